@@ -1,7 +1,20 @@
 import { defineConfig } from 'vitest/config';
+import { project } from './vitest.base.ts';
 
 export default defineConfig({
   test: {
-    projects: ['packages/*', 'plugins/*', 'contract-tests', 'docs/examples/*'],
+    projects: [
+      'packages/*',
+      'plugins/*',
+      'contract-tests',
+      'docs/examples/*',
+      project('repository', ['docs/*.test.ts', 'scripts/*.test.ts']),
+    ],
+    coverage: {
+      include: ['packages/core/src/**'],
+      exclude: ['**/*.test.ts', '**/*.test-d.ts', '**/*.fixture.ts', '**/index.ts'],
+      reporter: ['text-summary', 'html'],
+      thresholds: { lines: 90, statements: 90, functions: 90, branches: 85 },
+    },
   },
 });

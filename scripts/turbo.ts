@@ -1,8 +1,5 @@
-// Runs turbo with its telemetry off, whatever the shell: `node scripts/turbo.ts run build`.
-import { spawnSync } from 'node:child_process';
+// Runs turbo with its telemetry off: `node scripts/turbo.ts run build`.
+import { command } from './command.ts';
 
-const { status } = spawnSync('turbo', process.argv.slice(2), {
-  stdio: 'inherit',
-  env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', TURBO_NO_UPDATE_NOTIFIER: '1' },
-});
-process.exitCode = status ?? 1;
+const { ok } = await command('turbo', process.argv.slice(2), { output: 'show' });
+process.exitCode = ok ? 0 : 1;

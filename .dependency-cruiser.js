@@ -1,0 +1,79 @@
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    {
+      name: 'no-cycle',
+      comment: 'A cycle means that two files are one thing, or that a third is missing.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'core-stands-alone',
+      comment: 'Everything depends on core; core depends on nothing of ours.',
+      severity: 'error',
+      from: { path: '^packages/core/' },
+      to: { path: '^(packages/(?!core/)|plugins/|contract-tests/|docs/)' },
+    },
+    {
+      name: 'plugins-need-core-alone',
+      comment:
+        'A plugin depends on core, and has the contracts as a dev dependency; never on another plugin.',
+      severity: 'error',
+      from: { path: '^plugins/([^/]+)/' },
+      to: { path: '^(packages/(?!core/)|plugins/|docs/)', pathNot: '^plugins/$1/' },
+    },
+    {
+      name: 'contracts-in-tests-only',
+      comment: 'What a plugin ships does not import the contract tests.',
+      severity: 'error',
+      from: { path: '^plugins/[^/]+/src/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^contract-tests/' },
+    },
+    {
+      name: 'contracts-need-core-alone',
+      severity: 'error',
+      from: { path: '^contract-tests/' },
+      to: { path: '^(packages/(?!core/)|plugins/|docs/)' },
+    },
+    {
+      name: 'cli-needs-core-alone',
+      severity: 'error',
+      from: { path: '^packages/cli/' },
+      to: { path: '^(packages/(?!core/|cli/)|plugins/|contract-tests/|docs/)' },
+    },
+    {
+      name: 'adapters-are-contracts',
+      comment: 'The adapter interfaces stand without the engine that uses them.',
+      severity: 'error',
+      from: { path: '^packages/core/src/adapters/', pathNot: '\\.test(-d)?\\.ts$' },
+      to: { path: '^packages/core/src/(engine|units|embedded|testing|observe)/' },
+    },
+    {
+      name: 'nothing-of-tests-in-what-ships',
+      severity: 'error',
+      from: {
+        path: '^(packages|plugins)/[^/]+/src/',
+        pathNot: '\\.(test|test-d|fixture)\\.ts$|^packages/bench/',
+      },
+      to: { path: '\\.(test|test-d|fixture)\\.ts$' },
+    },
+    {
+      name: 'resolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|coverage)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['@aiwork/source', 'import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.js', '.json'],
+    },
+  },
+};

@@ -1,0 +1,64 @@
+import { command } from './command.ts';
+
+export interface Tally {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+export interface Verdict {
+  readonly status: 'passed' | 'failed' | 'skipped';
+  /** One line worth reading whatever the status: a measured figure, the reason of a skip. */
+  readonly note?: string | undefined;
+  /** What to read when it failed. */
+  readonly output?: string | undefined;
+  /** Counted besides the gate itself: the tests it ran. */
+  readonly tests?: Tally | undefined;
+}
+
+export interface Gate {
+  readonly name: string;
+  readonly run: () => Promise<Verdict>;
+}
+
+/** A gate that passes when its command exits with 0. */
+export function commandGate(name: string, file: string, args: readonly string[]): Gate {
+  return {
+    name,
+    run: async () => {
+      const { ok, output } = await command(file, args);
+      return { status: ok ? 'passed' : 'failed', output };
+    },
+  };
+}
+
+/** Runs every gate in order, whether or not an earlier one failed, and sums gates and tests. */
+export async function runGates(gates: readonly Gate[]): Promise<Tally> {
+  const tally = { passed: 0, failed: 0, skipped: 0 };
+  const failures: string[] = [];
+  for (const [index, gate] of gates.entries()) {
+    console.log(`[${index + 1}/${gates.length}] ${gate.name}`);
+    const startedAt = performance.now();
+    const verdict = await gate
+      .run()
+      .catch((error: unknown): Verdict => ({ status: 'failed', output: String(error) }));
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+    tally[verdict.status] += 1;
+    tally.passed += verdict.tests?.passed ?? 0;
+    tally.failed += verdict.tests?.failed ?? 0;
+    tally.skipped += verdict.tests?.skipped ?? 0;
+    if (verdict.status === 'failed') {
+      failures.push(gate.name);
+      if (verdict.output) console.log(verdict.output.trimEnd());
+    }
+    console.log(`      ${verdict.status} in ${seconds} s${verdict.note ? `: ${verdict.note}` : ''}`);
+  }
+  for (const name of failures) console.log(`FAILED: ${name}`);
+  return tally;
+}
+
+/** Prints the closing line and sets the exit code. */
+export function close({ passed, failed, skipped }: Tally): void {
+  console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+  process.exitCode = failed > 0 ? 1 : 0;
+}

@@ -1,0 +1,38 @@
+import { command } from './command.ts';
+import { commandGate, type Gate } from './gate.ts';
+
+const turbo = (task: string) => ['run', task, '--continue', '--output-logs=errors-only'];
+
+/** What can be said from the sources alone, without running them. */
+export const sourceGates: readonly Gate[] = [
+  commandGate('lint and format', 'biome', [
+    'ci',
+    '--error-on-warnings',
+    '--diagnostic-level=warn',
+    '--colors=off',
+    '.',
+  ]),
+  commandGate('types of every package, type tests included', 'turbo', turbo('typecheck')),
+  commandGate('types of scripts and docs', 'tsc', ['-p', 'tsconfig.json']),
+  commandGate('no dead code or unused dependency', 'knip', []),
+  commandGate('dependency directions, no import cycle', 'depcruise', [
+    'packages',
+    'plugins',
+    'contract-tests',
+    'docs/examples',
+  ]),
+  { name: 'changesets', run: changesets },
+];
+
+/** `changeset status` needs history and the main branch; an archive or a bare checkout has neither. */
+async function changesets() {
+  for (const since of ['main', 'origin/main']) {
+    const { ok } = await command('git', ['merge-base', 'HEAD', since]);
+    if (!ok) continue;
+    const status = await command('changeset', ['status', `--since=${since}`]);
+    return { status: status.ok ? 'passed' : 'failed', output: status.output } as const;
+  }
+  return { status: 'skipped', note: 'no branch `main` to compare with' } as const;
+}
+
+export const buildGate = commandGate('build', 'turbo', turbo('build'));

@@ -1,0 +1,39 @@
+import { command } from './command.ts';
+import { consumerChecks } from './consumer.ts';
+import { coreFootprint } from './core-footprint.ts';
+import type { Gate, Verdict } from './gate.ts';
+import { packTarballs } from './tarballs.ts';
+
+/** What can only be said of the packages as they would be published. */
+export function tarballGates(folder: string): readonly Gate[] {
+  const packed = lazy(() => packTarballs(folder));
+  const everyTarball = (file: string, args: readonly string[]) => async (): Promise<Verdict> => {
+    const results = [];
+    for (const tarball of await packed()) results.push(await command(file, [...args, tarball.file]));
+    const failed = results.filter(({ ok }) => !ok);
+    return {
+      status: failed.length > 0 ? 'failed' : 'passed',
+      output: failed.map(({ output }) => output).join('\n'),
+    };
+  };
+  return [
+    { name: 'tarballs: publint', run: everyTarball('publint', ['run', '--strict']) },
+    {
+      name: 'tarballs: are the types wrong?',
+      run: everyTarball('attw', ['--profile', 'esm-only', '--no-emoji']),
+    },
+    {
+      name: 'installed size and import time of @aiwork/core',
+      run: async () => coreFootprint(await packed(), folder),
+    },
+    { name: 'tarballs in an empty npm project', run: async () => consumerChecks(await packed(), folder) },
+  ];
+}
+
+function lazy<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
