@@ -1,0 +1,94 @@
+export type * from './adapters/adapter.ts';
+export type * from './adapters/cache.ts';
+export type * from './adapters/chat-model.ts';
+export type * from './adapters/embedder.ts';
+export type * from './adapters/flow-exporter.ts';
+export type * from './adapters/guardrail.ts';
+export type * from './adapters/memory.ts';
+export type * from './adapters/model-runtime.ts';
+export type * from './adapters/payload-store.ts';
+export type * from './adapters/run-store.ts';
+export type * from './adapters/state-store.ts';
+export type * from './adapters/task-queue.ts';
+export type * from './adapters/telemetry.ts';
+export { type Duration, toMilliseconds } from './duration.ts';
+export type { Clock } from './engine/clock.ts';
+export {
+  AiworkError,
+  type AiworkErrorOptions,
+  ClosedError,
+  type ErrorCode,
+  errorCodes,
+  hasCode,
+  UnsupportedCapabilityError,
+} from './errors.ts';
+export {
+  type Binding,
+  type CodeRef,
+  type FlowGraph,
+  type FlowNode,
+  inputStepId,
+  type NodeBase,
+  type PolicyData,
+  type Schedule,
+  type UnitRef,
+} from './flow-graph.ts';
+export type { Logger, LogLevel } from './logger.ts';
+export type {
+  Orchestrator,
+  OrchestratorOptions,
+  RerunOptions,
+  StartOptions,
+  WorkerOptions,
+} from './orchestrator-api.ts';
+export { definePlugin, type Plugin, type PluginHost, type PluginOptions } from './plugin.ts';
+export type { Budget, Concurrency, Policy, RateLimit, Retry } from './policy.ts';
+export type { Run } from './run.ts';
+export { fromRunError, type RunError, toRunError } from './run-error.ts';
+export type {
+  EventBase,
+  FinalStatus,
+  PayloadRef,
+  RunEvent,
+  RunEventBody,
+  RunEventType,
+  RunStatus,
+} from './run-event.ts';
+export {
+  type JsonSchema,
+  jsonSchemaOf,
+  requireJsonSchema,
+  type Schema,
+  type ValidationFailure,
+  validate,
+  type WireSchema,
+} from './schema.ts';
+export type { Slots, UseSlot } from './slots.ts';
+export {
+  type Agent,
+  type AgentMemory,
+  type AgentOptions,
+  type AnyAgent,
+  defineAgent,
+} from './units/agent.ts';
+export {
+  type Always,
+  type AnyFlow,
+  defineFlow,
+  type Flow,
+  type FlowBuilder,
+  type FlowOptions,
+  type FlowParts,
+  type LoopOptions,
+  type MapOptions,
+  type Maybe,
+  type Outcome,
+  type StepOptions,
+  type WaitOptions,
+} from './units/flow.ts';
+export { fromGraph } from './units/from-graph.ts';
+export type { Bind, Ref, Step } from './units/ref.ts';
+export type { RunContext } from './units/run-context.ts';
+export type { AnyUnit, Runnable, UnitKind, UnitOptions } from './units/runnable.ts';
+export { defineTask, type Task, type TaskOptions } from './units/task.ts';
+export { type AnyTool, defineTool, type Tool, type ToolOptions } from './units/tool.ts';

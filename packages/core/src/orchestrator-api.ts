@@ -1,0 +1,113 @@
+import type { Page } from './adapters/adapter.ts';
+import type { RunQuery, RunRecord } from './adapters/run-store.ts';
+import type { Duration } from './duration.ts';
+import type { Clock } from './engine/clock.ts';
+import type { Plugin } from './plugin.ts';
+import type { Budget } from './policy.ts';
+import type { Run } from './run.ts';
+import type { RunEvent } from './run-event.ts';
+import type { UseSlot } from './slots.ts';
+import type { Step } from './units/ref.ts';
+import type { AnyUnit, Runnable } from './units/runnable.ts';
+
+/** @since 0.1.0 */
+export interface OrchestratorOptions {
+  /** Units that may be resumed, scheduled or found by id; units that are started need not be among them. */
+  readonly units?: readonly AnyUnit[];
+  readonly plugins?: readonly Plugin[];
+  /**
+   * `sync` (default): a step's result is in the journal before steps that need it start. `async`: it is written
+   * meanwhile, which is faster; a crash may run the last steps again.
+   */
+  readonly durability?: 'sync' | 'async';
+  /** How long finished runs, with their payloads, are kept by `worker()` and `prune()`. Default: for ever. */
+  readonly retention?: Duration;
+  /** How long cancelled or timed-out code may take to stop before it is left behind. Default `5s`. */
+  readonly grace?: Duration;
+  /** How long a lease on a run lasts without renewal: how soon another worker takes over after a crash. Default `30s`. */
+  readonly leaseTtl?: Duration;
+  /** Time, for tests. */
+  readonly clock?: Clock;
+  /** Makes the ids of runs that are given none, for tests. */
+  readonly newRunId?: () => string;
+}
+
+/** @since 0.1.0 */
+export interface StartOptions {
+  /** Default: a new one. A run with this id must not exist. */
+  readonly runId?: string;
+  /** Starting the same unit with the same key again gives the run there is instead of a second one. */
+  readonly idempotencyKey?: string;
+  /** Aborting it cancels the run. */
+  readonly signal?: AbortSignal;
+  readonly budget?: Budget;
+  readonly priority?: number;
+  /** Added to the unit's own. */
+  readonly tags?: readonly string[];
+}
+
+/** @since 0.1.0 */
+export interface RerunOptions {
+  /** Keep the results of steps that do not depend on this one, and run it and what follows again. Default: run all. */
+  readonly from?: string;
+  readonly runId?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** @since 0.1.0 */
+export interface WorkerOptions {
+  /** Runs worked on at once. Default 16. */
+  readonly concurrency?: number;
+  /** How often the store is asked for work. Default `1s`. */
+  readonly pollInterval?: Duration;
+}
+
+/**
+ * Runs units, and everything that can be done with runs.
+ *
+ * @since 0.1.0
+ */
+export interface Orchestrator extends AsyncDisposable {
+  /**
+   * Starts a unit. Resolves when the run is in the journal; `result()` waits for its end.
+   *
+   * @throws `AIWORK_INVALID_INPUT`, `AIWORK_RUN_EXISTS`.
+   */
+  start<I, O>(unit: Runnable<I, O>, input: NoInfer<I>, options?: StartOptions): Promise<Run<O>>;
+  /**
+   * Goes on with an unfinished run, keeping its finished steps; of a finished run, gives the handle.
+   *
+   * @throws `AIWORK_RUN_NOT_FOUND`, `AIWORK_RUN_OWNED`, `AIWORK_FLOW_NOT_REGISTERED`, `AIWORK_FLOW_CHANGED`.
+   */
+  resume(runId: string, options?: { readonly signal?: AbortSignal }): Promise<Run<unknown>>;
+  /** A handle on a run, whoever works on it. @throws `AIWORK_RUN_NOT_FOUND`. */
+  open(runId: string): Promise<Run<unknown>>;
+  /**
+   * Delivers a payload to a `waitFor` step, now or when the run gets there.
+   *
+   * @throws `AIWORK_RUN_NOT_FOUND`, `AIWORK_RUN_FINISHED`, `AIWORK_UNKNOWN_STEP`, `AIWORK_NOT_WAITING`,
+   * `AIWORK_INVALID_INPUT`.
+   */
+  signal<O>(
+    runId: string,
+    step: Step<O> | string,
+    payload: O,
+    options?: { readonly idempotencyKey?: string },
+  ): Promise<void>;
+  /** Runs a finished or unfinished run's unit once more with the same input, as a new run. */
+  rerun(runId: string, options?: RerunOptions): Promise<Run<unknown>>;
+  /** Asks a run to stop, whoever works on it. @throws `AIWORK_RUN_NOT_FOUND`. */
+  cancel(runId: string, reason?: string): Promise<void>;
+  /** Takes up runs nobody works on, and starts scheduled ones, until disposed of. */
+  worker(options?: WorkerOptions): Promise<AsyncDisposable>;
+  /** The record of a run. */
+  get(runId: string): Promise<RunRecord | undefined>;
+  list(query?: RunQuery): Promise<Page<RunRecord>>;
+  /** The events of a run as of now, payloads included. @throws `AIWORK_RUN_NOT_FOUND`. */
+  events(runId: string): AsyncIterable<RunEvent>;
+  /** Deletes finished runs, with events and payloads, last updated before the time; returns how many. */
+  prune(before?: Date): Promise<number>;
+  readonly use: UseSlot;
+  /** Stops work (unfinished runs stay resumable if their store is durable), disposes of plugins, leaves no handle. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,89 @@
+import { AiworkError, type ErrorCode } from './errors.ts';
+
+/**
+ * An error as the journal keeps it: plain data, so that it survives processes and can be shown anywhere.
+ *
+ * @since 0.1.0
+ */
+export interface RunError {
+  readonly name: string;
+  readonly message: string;
+  readonly code?: string;
+  readonly stepId?: string;
+  /** Whether trying again may help. */
+  readonly retryable: boolean;
+  /** Time the failing side asked to be left alone, in milliseconds. */
+  readonly retryAfterMs?: number;
+  readonly stack?: string;
+  readonly cause?: RunError;
+}
+
+const maxCauses = 8;
+
+/** Describes anything thrown as a {@link RunError}; causes are followed up to eight deep. @since 0.1.0 */
+export function toRunError(thrown: unknown, stepId?: string, depth = 0): RunError {
+  const error = thrown instanceof Error || AiworkError.isInstance(thrown) ? thrown : undefined;
+  if (!error)
+    return { name: 'NonError', message: describe(thrown), ...(stepId && { stepId }), retryable: true };
+  const own: Partial<AiworkError> = AiworkError.isInstance(error) ? error : {};
+  const step = own.stepId ?? stepId;
+  const retryAfterMs = own.retryAfterMs ?? retryAfterOf(error);
+  return {
+    name: error.name,
+    message: error.message,
+    ...(typeof own.code === 'string' && { code: own.code }),
+    ...(step && { stepId: step }),
+    retryable: own.retryable ?? true,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(error.stack && { stack: error.stack }),
+    ...(error.cause !== undefined &&
+      depth < maxCauses && { cause: toRunError(error.cause, undefined, depth + 1) }),
+  };
+}
+
+/** Rebuilds a throwable error from the journal's record of it. @since 0.1.0 */
+export function fromRunError(error: RunError): AiworkError {
+  const rebuilt = new AiworkError((error.code ?? 'AIWORK_STEP_FAILED') as ErrorCode, error.message, {
+    retryable: error.retryable,
+    ...(error.retryAfterMs !== undefined && { retryAfterMs: error.retryAfterMs }),
+    ...(error.stepId !== undefined && { stepId: error.stepId }),
+    ...(error.cause && { cause: fromRunError(error.cause) }),
+  });
+  if (error.code === undefined) rebuilt.name = error.name;
+  if (error.stack) rebuilt.stack = error.stack;
+  return rebuilt;
+}
+
+/** `Retry-After` as HTTP clients leave it on their errors: `retryAfterMs`, or a header on `response`/`headers`. */
+function retryAfterOf(error: object): number | undefined {
+  const { retryAfterMs, headers, response } = error as {
+    retryAfterMs?: unknown;
+    headers?: unknown;
+    response?: { headers?: unknown };
+  };
+  if (typeof retryAfterMs === 'number' && retryAfterMs >= 0) return retryAfterMs;
+  const header = readHeader(headers) ?? readHeader(response?.headers);
+  if (header === undefined) return undefined;
+  const seconds = Number(header);
+  if (Number.isFinite(seconds) && seconds >= 0) return seconds * 1000;
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+}
+
+function readHeader(headers: unknown): string | undefined {
+  if (typeof headers !== 'object' || headers === null) return undefined;
+  const value =
+    typeof (headers as Headers).get === 'function'
+      ? (headers as Headers).get('retry-after')
+      : (headers as Record<string, unknown>)['retry-after'];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function describe(thrown: unknown): string {
+  if (typeof thrown === 'string') return thrown;
+  try {
+    return JSON.stringify(thrown) ?? String(thrown);
+  } catch {
+    return String(thrown);
+  }
+}

@@ -1,0 +1,81 @@
+import type { LogLevel } from './logger.ts';
+import type { RunError } from './run-error.ts';
+
+/** Where a run is. `waiting`: only outside events (a signal, a time) can move it. @since 0.1.0 */
+export type RunStatus = 'queued' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled';
+
+/** How a run can end. @since 0.1.0 */
+export type FinalStatus = Extract<RunStatus, 'succeeded' | 'failed' | 'cancelled'>;
+
+/** A payload kept outside the journal because of its size. @since 0.1.0 */
+export interface PayloadRef {
+  /** SHA-256 of the stored bytes, in hexadecimal. */
+  readonly hash: string;
+  readonly bytes: number;
+}
+
+/** What is common to every event. @since 0.1.0 */
+export interface EventBase {
+  /** Position in the run's journal, from 1. Events that are only shown live carry the number of the one before them. */
+  readonly seq: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+  readonly runId: string;
+  /** Fields that were moved to the payload store; each is absent from the event itself. */
+  readonly refs?: Readonly<Record<string, PayloadRef>>;
+  /** Fields that hold values JSON cannot express (a `Date`, a typed array …) in tagged form. */
+  readonly tagged?: readonly string[];
+}
+
+type Of<T extends string, Fields = unknown> = { readonly type: T } & Fields;
+type OfStep<T extends string, Fields = unknown> = { readonly type: T; readonly stepId: string } & Fields;
+interface Attempt {
+  /** The attempt, from 1. */
+  readonly attempt: number;
+}
+
+/** What happened, without position, time and run. @since 0.1.0 */
+export type RunEventBody =
+  | Of<'run.started', { readonly graphHash: string; readonly version: string }>
+  | Of<'run.resumed', { readonly graphHash: string; readonly version: string; readonly owner: string }>
+  | Of<'run.cancel-requested', { readonly reason: string }>
+  | Of<'run.finished', { readonly status: FinalStatus; readonly output?: unknown; readonly error?: RunError }>
+  | OfStep<'step.started', Attempt>
+  | OfStep<'step.expanded', { readonly inputs: readonly unknown[] }>
+  | OfStep<'step.retrying', Attempt & { readonly error: RunError; readonly delayMs: number }>
+  | OfStep<'step.waiting', { readonly prompt?: unknown; readonly expiresAt?: number }>
+  | OfStep<'step.sleeping', { readonly until: number }>
+  | OfStep<'step.skipped'>
+  | OfStep<'step.succeeded', Attempt & { readonly output?: unknown }>
+  | OfStep<'step.failed', Attempt & { readonly error: RunError }>
+  | OfStep<'step.cancelled', { readonly reason: string }>
+  | OfStep<'step.abandoned', { readonly reason: string }>
+  | OfStep<'step.undone'>
+  | OfStep<'step.undo-failed', { readonly error: RunError }>
+  | OfStep<'signal.received', { readonly payload?: unknown; readonly idempotencyKey?: string }>
+  | OfStep<'effect.recorded', { readonly key: string; readonly value?: unknown }>
+  | OfStep<
+      'model.called',
+      {
+        readonly model: string;
+        readonly inputTokens: number;
+        readonly outputTokens: number;
+        readonly cost?: number;
+      }
+    >
+  | OfStep<'tool.called', { readonly tool: string; readonly ok: boolean }>
+  | OfStep<'budget.exceeded', { readonly limit: string; readonly used: number; readonly allowed: number }>
+  | OfStep<'log', { readonly level: LogLevel; readonly message: string; readonly data?: unknown }>
+  | OfStep<'emitted', { readonly name: string; readonly data?: unknown }>
+  | OfStep<'model.delta', { readonly text: string }>;
+
+/**
+ * One thing that happened in a run. All but `model.delta` are kept in the journal; the state of a run is what follows
+ * from its events and nothing else.
+ *
+ * @since 0.1.0
+ */
+export type RunEvent = EventBase & RunEventBody;
+
+/** The name of an event. @since 0.1.0 */
+export type RunEventType = RunEventBody['type'];
