@@ -34,11 +34,31 @@ interface Attempt {
   readonly attempt: number;
 }
 
+/** What a reader of the stream has to know to sort a run, also when it joins at a resume. */
+interface RunIdentity {
+  readonly unitId: string;
+  readonly version: string;
+  readonly graphHash: string;
+  readonly tags: readonly string[];
+}
+
 /** What happened, without position, time and run. @since 0.1.0 */
 export type RunEventBody =
-  | Of<'run.started', { readonly graphHash: string; readonly version: string }>
+  | Of<
+      'run.started',
+      {
+        readonly unitId: string;
+        readonly version: string;
+        readonly tags: readonly string[];
+        readonly graphHash: string;
+        /** A short hash of each step's meaning: what changed code is compared with. */
+        readonly digests: Readonly<Record<string, string>>;
+      }
+    >
   | Of<'run.resumed', { readonly graphHash: string; readonly version: string; readonly owner: string }>
   | Of<'run.cancel-requested', { readonly reason: string }>
+  /** The run is going to fail or be cancelled; what follows are undos. */
+  | Of<'run.ending', { readonly status: 'failed' | 'cancelled'; readonly error: RunError }>
   | Of<'run.finished', { readonly status: FinalStatus; readonly output?: unknown; readonly error?: RunError }>
   | OfStep<'step.started', Attempt>
   | OfStep<'step.expanded', { readonly inputs: readonly unknown[] }>
@@ -62,6 +82,11 @@ export type RunEventBody =
         readonly outputTokens: number;
         readonly cost?: number;
       }
+    >
+  /** What a run started by this step used. */
+  | OfStep<
+      'child.used',
+      { readonly tokens: number; readonly cost: number; readonly modelCalls: number; readonly toolCalls: number }
     >
   | OfStep<'tool.called', { readonly tool: string; readonly ok: boolean }>
   | OfStep<'budget.exceeded', { readonly limit: string; readonly used: number; readonly allowed: number }>
