@@ -7,15 +7,19 @@ import { invalidArgument } from './argument-checks.ts';
  */
 export function toJsonText(value: unknown, what: string): string {
   if (value === undefined) throw invalidArgument(`${what} is undefined: store null, or delete the key`);
-  let text: string | undefined;
+  const [text, odd] = encode(value, what);
+  if (odd !== undefined || text === undefined) throw notJson(what, odd ?? 'is not data');
+  return text;
+}
+
+function encode(value: unknown, what: string): [text: string | undefined, odd: string | undefined] {
   try {
-    text = JSON.stringify(value);
+    // First, because it ends on a circular value, which `findOdd` would not.
+    const text = JSON.stringify(value);
+    return [text, findOdd(value, '')];
   } catch (cause) {
     throw notJson(what, 'has a circular reference, a bigint or is nested too deeply', cause);
   }
-  const odd = findOdd(value, '');
-  if (odd !== undefined || text === undefined) throw notJson(what, odd ?? 'is not data');
-  return text;
 }
 
 function notJson(what: string, reason: string, cause?: unknown): AiworkError {

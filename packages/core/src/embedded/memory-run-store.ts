@@ -3,7 +3,9 @@ import { ClosedError } from '../errors.ts';
 import type { RunEvent } from '../run-event.ts';
 import { checkBytes, checkRunId, checkSignal, limitOption } from './argument-checks.ts';
 import {
+  checkAfterSeq,
   checkAppend,
+  checkDueLimit,
   checkLease,
   cursorPosition,
   isFinished,

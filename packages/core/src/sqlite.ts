@@ -1,0 +1,5 @@
+export {
+  type SqliteStorage,
+  type SqliteStorageOptions,
+  sqliteStorage,
+} from './embedded/sqlite/sqlite-storage.ts';
