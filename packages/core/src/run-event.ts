@@ -46,16 +46,12 @@ interface RunIdentity {
 export type RunEventBody =
   | Of<
       'run.started',
-      {
-        readonly unitId: string;
-        readonly version: string;
-        readonly tags: readonly string[];
-        readonly graphHash: string;
+      RunIdentity & {
         /** A short hash of each step's meaning: what changed code is compared with. */
         readonly digests: Readonly<Record<string, string>>;
       }
     >
-  | Of<'run.resumed', { readonly graphHash: string; readonly version: string; readonly owner: string }>
+  | Of<'run.resumed', RunIdentity & { readonly owner: string }>
   | Of<'run.cancel-requested', { readonly reason: string }>
   /** The run is going to fail or be cancelled; what follows are undos. */
   | Of<'run.ending', { readonly status: 'failed' | 'cancelled'; readonly error: RunError }>
