@@ -25,6 +25,8 @@ export const errorCodes = {
   AIWORK_TURN_LIMIT: 'An agent reached `maxTurns` without a final answer.',
   AIWORK_GUARDRAIL_BLOCKED: 'A guardrail refused a value.',
   AIWORK_TOOL_NOT_FOUND: 'A tool was asked for that is not registered.',
+  AIWORK_MODEL_INVALID_REPLY: 'A chat model broke off or gave something that is not a reply.',
+  AIWORK_MODEL_INCOMPLETE: 'A chat model ended its reply early: at a length limit or by a content filter.',
   AIWORK_MODEL_SCRIPT_EXHAUSTED: 'A scripted chat model was asked for more replies than it has.',
   AIWORK_MODEL_REPLAY_MISS: 'A replaying chat model was asked something that was not recorded.',
   AIWORK_FLOW_NOT_REGISTERED: 'A run belongs to a unit this orchestrator does not know.',

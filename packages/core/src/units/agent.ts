@@ -16,26 +16,44 @@ export interface AgentMemory {
   readonly minScore?: number;
 }
 
+/**
+ * Tools that may change between the turns of an agent, such as those of a tool registry.
+ *
+ * @since 0.1.0
+ */
+export interface ToolSource {
+  /** The tools there are now, each name once. */
+  tools(): readonly AnyTool[];
+}
+
 /** @since 0.1.0 */
 export interface AgentOptions<Output> extends UnitOptions {
   readonly id: string;
   readonly instructions: string | ((ctx: RunContext) => string | Promise<string>);
   /** A model, or the name of one a plugin provides. Default: the slot's default one. */
   readonly model?: string | ChatModel;
-  readonly tools?: readonly AnyTool[];
+  /** What it may call. A source is asked before each turn. */
+  readonly tools?: readonly AnyTool[] | ToolSource;
   readonly guardrails?: readonly Guardrail[];
   readonly memory?: AgentMemory;
   /** What the final answer must look like. Without it the answer is text. */
   readonly output?: WireSchema<unknown, Output>;
-  /** Most model calls before the agent has to be done. Default 16. */
+  /** Most model calls this agent makes before it has to be done, times with other agents not counted. Default 16. */
   readonly maxTurns?: number;
-  /** Agents this one may hand the conversation over to. */
-  readonly handoffs?: readonly AnyAgent[];
+  /**
+   * Agents this one may hand the conversation over to, each offered to the model as a tool `hand_off_to_<id>`. Their
+   * answer becomes the answer of the run, so it has to be of the same type. A function, so that agents can name each
+   * other.
+   */
+  readonly handoffs?: HandOffs<NoInfer<Output>>;
   /** What the agent is good at, for the agents that may hand over to it. */
   readonly description?: string;
   readonly temperature?: number;
   readonly maxTokens?: number;
 }
+
+// biome-ignore lint/suspicious/noExplicitAny: they all take conversations
+type HandOffs<Output> = readonly Agent<any, Output>[] | (() => readonly Agent<any, Output>[]);
 
 /** A model with instructions, tools and limits, working in turns until it has an answer. @since 0.1.0 */
 export interface Agent<Input, Output> extends Runnable<Input, Output> {
@@ -80,18 +98,50 @@ export function defineAgent<Output = string>(
       `maxTurns of ${what} is ${maxTurns}: give a whole number of 1 or more`,
     );
   }
-  refuseDuplicates(
-    [...(options.tools ?? []), ...(options.handoffs ?? [])].map((unit) => unit.id),
-    what,
-  );
-  return Object.freeze({ ...base, options: options as AgentOptions<unknown> });
+  const agent = Object.freeze({ ...base, options: options as AgentOptions<unknown> });
+  // What a function or source gives is looked at when it is asked, before a turn.
+  if (typeof options.handoffs === 'function') callableBy(agent, toolsOf(agent), []);
+  else callableBy(agent, toolsOf(agent), handOffsOf(agent));
+  return agent;
 }
 
-function refuseDuplicates(ids: readonly string[], what: string): void {
-  const twice = ids.find((id, i) => ids.indexOf(id) !== i);
-  if (twice === undefined) return;
-  throw new AiworkError(
-    'AIWORK_DUPLICATE_ID',
-    `${what} has two tools or hand-offs called "${twice}": give each its own name`,
-  );
+/** The tools an agent has now. */
+export function toolsOf(agent: AnyAgent): readonly AnyTool[] {
+  const { tools = [] } = agent.options;
+  return 'tools' in tools ? tools.tools() : tools;
+}
+
+/** The agents an agent may hand over to. */
+export function handOffsOf(agent: AnyAgent): readonly AnyAgent[] {
+  const { handoffs = [] } = agent.options;
+  return typeof handoffs === 'function' ? handoffs() : handoffs;
+}
+
+/** The name of the tool that hands over to an agent: its id, with what models refuse in names replaced by `_`. */
+export function handOffName(agent: AnyAgent): string {
+  return `hand_off_to_${agent.id.replace(/[^a-zA-Z0-9_-]/g, '_')}`.slice(0, 64);
+}
+
+/**
+ * Tools and hand-offs under the names a model calls them by.
+ *
+ * @throws `AIWORK_DUPLICATE_ID` when two share a name.
+ */
+export function callableBy(
+  agent: AnyAgent,
+  tools: readonly AnyTool[],
+  handOffs: readonly AnyAgent[],
+): ReadonlyMap<string, AnyTool | AnyAgent> {
+  const callables = new Map<string, AnyTool | AnyAgent>();
+  for (const unit of [...tools, ...handOffs]) {
+    const name = unit.kind === 'agent' ? handOffName(unit) : unit.id;
+    if (callables.has(name)) {
+      throw new AiworkError(
+        'AIWORK_DUPLICATE_ID',
+        `agent "${agent.id}" has two tools or hand-offs that a model would call "${name}": give each its own name`,
+      );
+    }
+    callables.set(name, unit);
+  }
+  return callables;
 }
