@@ -1,0 +1,159 @@
+import type { MemoryDoc, MemoryHit } from '@aiwork/core';
+import { createBestHits } from './best-hits.ts';
+import { offerBest, type ScoredTerm } from './max-score.ts';
+import { type CorpusFacts, gridOf, quantise, type Ranking } from './ranking.ts';
+import { createSegment, type Segment, type SegmentEntry } from './segment.ts';
+
+/** A document that was checked, with the terms its text was cut into. */
+export interface AdmittedDoc {
+  readonly doc: MemoryDoc;
+  readonly tokens: readonly string[];
+}
+
+export interface IndexQuery {
+  readonly tokens: readonly string[];
+  readonly topK: number;
+  readonly minScore: number;
+  /** Left out, every document may be a hit. */
+  readonly accepts?: ((doc: MemoryDoc) => boolean) | undefined;
+}
+
+/** What a snapshot stores and gives back. `words` names the terms of the entries. */
+export interface IndexContent {
+  readonly words: readonly string[];
+  readonly documents: number;
+  readonly entries: Iterable<SegmentEntry>;
+}
+
+/** The inverted index under both ways in: it trusts its arguments, and is never seen half changed. */
+export interface DocumentIndex {
+  readonly size: number;
+  upsert(docs: readonly AdmittedDoc[]): void;
+  delete(ids: Iterable<string>): number;
+  search(query: IndexQuery): MemoryHit[];
+  content(): IndexContent;
+}
+
+/** Below this many dead documents or words, compaction costs more than it gives back. */
+const toleratedWaste = 1024;
+
+const everything = (): boolean => true;
+
+/** Room for one count of every term; all zero between documents. */
+let counts = new Uint32Array(1024);
+
+function countTokens(segment: Segment, tokens: readonly string[]): Omit<SegmentEntry, 'doc'> {
+  const terms: number[] = [];
+  for (const token of tokens) {
+    const term = segment.vocabulary.intern(token);
+    if (term >= counts.length) {
+      const larger = new Uint32Array(2 * term);
+      larger.set(counts);
+      counts = larger;
+    }
+    if (counts[term] === 0) terms.push(term);
+    counts[term] = (counts[term] as number) + 1;
+  }
+  const frequencies = terms.map((term) => counts[term] as number);
+  for (const term of terms) counts[term] = 0;
+  return { terms, frequencies };
+}
+
+export function createDocumentIndex(ranking: Ranking, content?: IndexContent): DocumentIndex {
+  let segment = createSegment(ranking);
+  let ordinals = new Map<string, number>();
+  if (content !== undefined) fill(content.words, content.entries);
+
+  function fill(words: Iterable<string>, entries: Iterable<SegmentEntry>): void {
+    for (const word of words) segment.vocabulary.intern(word);
+    for (const entry of entries) ordinals.set(entry.doc.id, segment.append(entry));
+  }
+
+  function remove(id: string): boolean {
+    const ordinal = ordinals.get(id);
+    if (ordinal === undefined) return false;
+    segment.drop(ordinal);
+    ordinals.delete(id);
+    return true;
+  }
+
+  /** Rewriting costs as much as indexing once, so it waits until the dead are as many as half of the living. */
+  function compactIfWasteful(): void {
+    const { waste, vocabulary } = segment;
+    const tooManyDead = waste.documents > toleratedWaste && waste.documents > ordinals.size / 2;
+    const tooManyWords = waste.words > toleratedWaste && waste.words > (vocabulary.size - waste.words) / 2;
+    if (!tooManyDead && !tooManyWords) return;
+    const old = segment;
+    segment = createSegment(ranking);
+    ordinals = new Map();
+    for (const { doc, terms, frequencies } of old.entries()) {
+      const renumbered = Array.from(terms, (term) => segment.vocabulary.intern(old.vocabulary.word(term)));
+      ordinals.set(doc.id, segment.append({ doc, terms: renumbered, frequencies }));
+    }
+  }
+
+  function scoredTerms(tokens: readonly string[], facts: CorpusFacts): { terms: ScoredTerm[]; grid: number } {
+    const frequencies = new Map<number, number>();
+    for (const token of tokens) {
+      const term = segment.vocabulary.find(token);
+      if (term === undefined || segment.documentFrequency(term) === 0) continue;
+      frequencies.set(term, (frequencies.get(term) ?? 0) + 1);
+    }
+    const terms = [...frequencies.keys()];
+    const weights = ranking.weights(
+      terms.map((term) => ({
+        frequency: frequencies.get(term) as number,
+        documents: segment.documentFrequency(term),
+      })),
+      facts,
+    );
+    const scale = ranking.scale(facts);
+    const grid = gridOf(weights);
+    const scored = terms.map((term, i) => {
+      const weight = weights[i] as number;
+      return { term, weight, bound: quantise(weight * segment.largestImpact(term, scale), grid) };
+    });
+    return { terms: scored, grid };
+  }
+
+  return {
+    get size() {
+      return ordinals.size;
+    },
+    upsert(docs) {
+      for (const { doc, tokens } of docs) {
+        remove(doc.id);
+        ordinals.set(doc.id, segment.append({ doc, ...countTokens(segment, tokens) }));
+      }
+      compactIfWasteful();
+    },
+    delete(ids) {
+      let deleted = 0;
+      for (const id of ids) if (remove(id)) deleted++;
+      compactIfWasteful();
+      return deleted;
+    },
+    search({ tokens, topK, minScore, accepts }) {
+      const { facts, postings, statistics, idOrder } = segment;
+      const { terms, grid } = scoredTerms(tokens, facts);
+      if (terms.length === 0) return [];
+      const hits = createBestHits({ limit: topK, minScore, idOrder });
+      offerBest({
+        postings,
+        statistics,
+        ranking,
+        scale: ranking.scale(facts),
+        grid,
+        terms,
+        hits,
+        accepts: accepts === undefined ? everything : (ordinal) => accepts(segment.doc(ordinal) as MemoryDoc),
+      });
+      return hits.sorted().map(({ ordinal, score }) => ({ ...(segment.doc(ordinal) as MemoryDoc), score }));
+    },
+    content: () => ({
+      words: Array.from({ length: segment.vocabulary.size }, (_, term) => segment.vocabulary.word(term)),
+      documents: ordinals.size,
+      entries: segment.entries(),
+    }),
+  };
+}

@@ -1,0 +1,37 @@
+import { createRanking, type Ranking, type RankingOptions } from './ranking.ts';
+import { invalidArgument, shown } from './refusals.ts';
+import { createTokenizer, type Tokenizer } from './tokenizer.ts';
+
+/** @since 0.1.0 */
+export interface MemoryOptions {
+  /** Default: BM25 with `k1` 1.2 and `b` 0.75. */
+  readonly ranking?: RankingOptions;
+  /** Default: `createTokenizer()`. */
+  readonly tokenizer?: Tokenizer;
+  /** Longest text of a document or a query, in bytes of UTF-8. Default 1,048,576. */
+  readonly maxTextBytes?: number;
+}
+
+/** Options with every default filled in. */
+export interface Settings {
+  readonly ranking: Ranking;
+  readonly tokenizer: Tokenizer;
+  readonly maxTextBytes: number;
+}
+
+const maxMaxTextBytes = 2 ** 28;
+
+export function settingsFrom(options: MemoryOptions): Settings {
+  const { ranking, tokenizer = createTokenizer(), maxTextBytes = 1_048_576 } = options;
+  if (!Number.isInteger(maxTextBytes) || maxTextBytes < 1 || maxTextBytes > maxMaxTextBytes) {
+    throw invalidArgument(
+      `maxTextBytes is ${shown(maxTextBytes)}: use a whole number of bytes from 1 to ${maxMaxTextBytes}`,
+    );
+  }
+  if (typeof tokenizer?.id !== 'string' || typeof tokenizer.tokenize !== 'function') {
+    throw invalidArgument(
+      'tokenizer is not one: use createTokenizer() or an object with `id` and `tokenize(text)`',
+    );
+  }
+  return { ranking: createRanking(ranking), tokenizer, maxTextBytes };
+}
