@@ -21,13 +21,12 @@ export function checkGraph(graph: Omit<FlowGraph, 'hash'>, parts: FlowParts): vo
   const fail = (code: ErrorCode, message: string): never => {
     throw new AiworkError(code, `flow "${graph.id}": ${message}`);
   };
-  const byId = new Map<string, FlowNode>();
-  for (const node of graph.nodes) {
-    if (byId.has(node.id))
-      fail('AIWORK_DUPLICATE_ID', `two steps are called "${node.id}": give each its own id`);
-    byId.set(node.id, node);
+  const ids = new Set<string>();
+  for (const { id } of graph.nodes) {
+    if (ids.has(id)) fail('AIWORK_DUPLICATE_ID', `two steps are called "${id}": give each its own id`);
+    ids.add(id);
   }
-  const exists = (id: string) => id === inputStepId || byId.has(id);
+  const exists = (id: string) => id === inputStepId || ids.has(id);
   for (const node of graph.nodes) {
     for (const id of edgesOf(node)) {
       if (!exists(id))
@@ -35,9 +34,10 @@ export function checkGraph(graph: Omit<FlowGraph, 'hash'>, parts: FlowParts): vo
     }
     checkParts(node, parts, (message) => fail('AIWORK_INVALID_FLOW', message));
   }
+  checkFlowParts(graph, parts, (message) => fail('AIWORK_INVALID_FLOW', message));
   if (!exists(graph.output))
     fail('AIWORK_UNKNOWN_NEED', `its output is step "${graph.output}", which it does not have`);
-  const cycle = findCycle(graph.nodes, byId);
+  const { cycle } = orderNodes(graph.nodes);
   if (cycle) fail('AIWORK_CYCLE', `steps need each other in a circle: ${cycle.join(' → ')}`);
   checkRaces(graph, (message) => fail('AIWORK_INVALID_FLOW', message));
 }
@@ -52,47 +52,73 @@ function checkParts(node: FlowNode, parts: FlowParts, fail: (message: string) =>
   if (node.kind === 'sleep' && typeof node.for === 'object') refs.push(node.for);
   if (node.kind === 'wait') {
     refs.push(node.prompt);
-    if (!parts.schemas[node.payload])
+    if (!Object.hasOwn(parts.schemas, node.payload))
       fail(`step "${node.id}" names the schema "${node.payload}", which its parts do not have`);
   }
   for (const ref of refs) {
-    if (ref && typeof parts.code[ref.code] !== 'function') {
+    if (ref && !hasCode(parts, ref)) {
       fail(`step "${node.id}" names the code "${ref.code}", which its parts do not have`);
     }
   }
-  for (const { kind, id } of units) {
-    if (!parts.units[`${kind}:${id}`])
-      fail(`step "${node.id}" calls ${kind} "${id}", which its parts do not have`);
+  for (const unit of units) {
+    if (!hasUnit(parts, unit))
+      fail(`step "${node.id}" calls ${unit.kind} "${unit.id}", which its parts do not have`);
   }
 }
 
-/** Kahn's topological sort; what it cannot place lies on or behind a cycle, which is then walked for the message. */
-function findCycle(
-  nodes: readonly FlowNode[],
-  byId: ReadonlyMap<string, FlowNode>,
-): readonly string[] | undefined {
-  const waitingFor = new Map(nodes.map((node) => [node.id, edgesOf(node).length]));
-  const dependents = new Map<string, string[]>();
-  for (const node of nodes) {
-    for (const id of edgesOf(node)) dependents.set(id, [...(dependents.get(id) ?? []), node.id]);
+function checkFlowParts(
+  { policy, onFailure, onCancel }: Omit<FlowGraph, 'hash'>,
+  parts: FlowParts,
+  fail: (message: string) => void,
+): void {
+  const retryOn = policy?.retry?.retryOn;
+  if (retryOn && !hasCode(parts, retryOn))
+    fail(`its retryOn names the code "${retryOn.code}", which its parts do not have`);
+  for (const [field, unit] of Object.entries({ onFailure, onCancel })) {
+    if (unit && !hasUnit(parts, unit))
+      fail(`its ${field} is ${unit.kind} "${unit.id}", which its parts do not have`);
   }
-  const ready = nodes.filter((node) => waitingFor.get(node.id) === 0).map((node) => node.id);
-  for (let i = 0; i < ready.length; i++) {
-    for (const id of dependents.get(ready[i] as string) ?? []) {
-      const left = (waitingFor.get(id) as number) - 1;
-      waitingFor.set(id, left);
-      if (left === 0) ready.push(id);
+}
+
+// Own entries alone: a graph must not reach `constructor` and the like.
+const hasCode = ({ code }: FlowParts, ref: CodeRef) =>
+  Object.hasOwn(code, ref.code) && typeof code[ref.code] === 'function';
+const hasUnit = ({ units }: FlowParts, { kind, id }: UnitRef) => {
+  const unit = Object.hasOwn(units, `${kind}:${id}`) ? units[`${kind}:${id}`] : undefined;
+  return unit?.kind === kind && unit.id === id;
+};
+
+/**
+ * The nodes with each behind those it needs, otherwise in the order given; or the circle that makes that impossible.
+ * Depth first, without recursion: a chain may be longer than the stack is deep.
+ */
+export function orderNodes(nodes: readonly FlowNode[]): {
+  readonly order: readonly FlowNode[];
+  readonly cycle?: readonly string[];
+} {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const placed = new Set<FlowNode>();
+  const open = new Set<FlowNode>();
+  for (const root of nodes) {
+    const path = placed.has(root) ? [] : [{ node: root, edges: edgesOf(root).values() }];
+    for (let top = path.at(-1); top; top = path.at(-1)) {
+      open.add(top.node);
+      const edge = top.edges.next();
+      if (edge.done) {
+        open.delete(top.node);
+        placed.add(top.node);
+        path.pop();
+        continue;
+      }
+      const next = byId.get(edge.value) as FlowNode;
+      if (open.has(next)) {
+        const ids = path.map(({ node }) => node.id);
+        return { order: [], cycle: [...ids.slice(ids.indexOf(next.id)), next.id].reverse() };
+      }
+      if (!placed.has(next)) path.push({ node: next, edges: edgesOf(next).values() });
     }
   }
-  if (ready.length === nodes.length) return undefined;
-  const placed = new Set(ready);
-  const path: string[] = [];
-  let at = nodes.find((node) => !placed.has(node.id)) as FlowNode;
-  while (!path.includes(at.id)) {
-    path.push(at.id);
-    at = byId.get(edgesOf(at).find((id) => !placed.has(id)) as string) as FlowNode;
-  }
-  return [...path.slice(path.indexOf(at.id)), at.id].reverse();
+  return { order: [...placed] };
 }
 
 function checkRaces(graph: Omit<FlowGraph, 'hash'>, fail: (message: string) => void): void {

@@ -10,9 +10,9 @@ import {
   type UnitRef,
 } from '../flow-graph.ts';
 import { type Policy, pickPolicy } from '../policy.ts';
-import { jsonSchemaOf, type Schema } from '../schema.ts';
+import { type JsonSchema, jsonSchemaOf, type Schema } from '../schema.ts';
 import type { FlowOptions, FlowParts } from './flow.ts';
-import { placeOf, refTo, type Step, toBinding } from './ref.ts';
+import { placeOf, refTo, type Step, toBinding, toConstant } from './ref.ts';
 import { type AnyUnit, checkId, isUnit, unitBase } from './runnable.ts';
 import { checkSchedules } from './schedule.ts';
 import { requireFunction, requireSchema } from './task.ts';
@@ -82,20 +82,24 @@ export function createFlowBuilder(options: FlowOptions<any, any>) {
     return { kind: unit.kind, id: unit.id };
   }
 
-  const policyData = (policy: Policy, id: string): PolicyData => {
-    if (!policy.retry?.retryOn) return policy as unknown as PolicyData;
+  const policyData = (policy: Policy, id: string, what: string): PolicyData => {
+    if (!policy.retry) return toConstant(policy as Omit<Policy, 'retry'>, `the policy of ${what}`);
     const { retryOn, ...retry } = policy.retry;
-    const ref = codePart(`${id}.retryOn`, retryOn) as CodeRef;
-    return { ...policy, retry: { ...retry, retryOn: ref } };
+    const ref = codePart(`${id}.retryOn`, retryOn);
+    return toConstant(
+      { ...policy, retry: { ...retry, ...(ref && { retryOn: ref }) } },
+      `the policy of ${what}`,
+    );
   };
 
   function common(id: string, o: Options) {
     const what = `step "${id}" of ${flowName}`;
     const policy = pickPolicy(o, what);
-    const needs: Record<string, string> = {};
-    for (const [name, handle] of Object.entries((o['needs'] as object | undefined) ?? {})) {
-      needs[name] = own(handle, `needs.${name} of ${what}`);
-    }
+    const needs = Object.fromEntries(
+      Object.entries((o['needs'] as object | undefined) ?? {}).map(
+        ([name, handle]) => [name, own(handle, `needs.${name} of ${what}`)] as const,
+      ),
+    );
     if (o['onError'] !== undefined && o['onError'] !== 'fail' && o['onError'] !== 'continue') {
       throw new AiworkError(
         'AIWORK_INVALID_ARGUMENT',
@@ -107,18 +111,21 @@ export function createFlowBuilder(options: FlowOptions<any, any>) {
     return {
       id,
       needs,
-      ...(Object.keys(policy).length > 0 && { policy: policyData(policy, id) }),
+      ...(Object.keys(policy).length > 0 && { policy: policyData(policy, id, what) }),
       ...(o['onError'] === 'continue' && { onError: 'continue' as const }),
       ...(when && { when }),
       ...(undo && { undo }),
     };
   }
 
-  function codeOrRef(id: string, field: string, value: unknown): CodeRef | Binding {
-    const place = placeOf(value);
-    if (place) return bind(value, `${field} of step "${id}"`);
-    requireFunction(value, `${field} of step "${id}" of ${flowName}`);
-    return codePart(`${id}.${field}`, value) as CodeRef;
+  function codeOrBinding(id: string, field: string, value: unknown): CodeRef | Binding {
+    if (typeof value === 'function') return codePart(`${id}.${field}`, value) as CodeRef;
+    const what = `${field} of step "${id}"`;
+    if (value !== undefined) return bind(value, what);
+    throw new AiworkError(
+      'AIWORK_INVALID_ARGUMENT',
+      `${what} of ${flowName} is missing: give a function, or a value that may hold refs`,
+    );
   }
 
   function bind(value: unknown, what: string): Binding {
@@ -173,7 +180,7 @@ export function createFlowBuilder(options: FlowOptions<any, any>) {
     },
     map(id: string, unit: AnyUnit, o: Options) {
       const ref = unitRef(unit, `the unit of step "${checked(id)}" of ${flowName}`);
-      return add({ kind: 'map', ...common(id, o), unit: ref, over: codeOrRef(id, 'over', o['over']) });
+      return add({ kind: 'map', ...common(id, o), unit: ref, over: codeOrBinding(id, 'over', o['over']) });
     },
     loop(id: string, unit: AnyUnit, o: Options) {
       const ref = unitRef(unit, `the unit of step "${checked(id)}" of ${flowName}`);
@@ -190,7 +197,7 @@ export function createFlowBuilder(options: FlowOptions<any, any>) {
         kind: 'loop',
         ...common(id, o),
         unit: ref,
-        from: codeOrRef(id, 'from', o['from']),
+        from: codeOrBinding(id, 'from', o['from']),
         until,
         maxRounds,
       });
@@ -200,7 +207,7 @@ export function createFlowBuilder(options: FlowOptions<any, any>) {
       requireSchema(payload, `payload of step "${checked(id)}" of ${flowName}`);
       const name = `${id}.payload`;
       schemas[name] = payload;
-      const payloadSchema = jsonSchemaOf(payload);
+      const payloadSchema = schemaData(payload);
       const prompt = codePart(`${id}.prompt`, o['prompt']);
       if (o['expires'] !== undefined)
         toMilliseconds(o['expires'] as Duration, `expires of step "${id}" of ${flowName}`);
@@ -227,9 +234,12 @@ export function createFlowBuilder(options: FlowOptions<any, any>) {
     methods,
     finish(output: unknown): { graph: Draft; parts: FlowParts } {
       const outputId = own(output, `what the build function of ${flowName} returns`);
-      const inputSchema = jsonSchemaOf(options.input);
-      const schedules = checkSchedules(options.schedule, flowName);
-      const policy = policyData(base.policy, '$flow');
+      const inputSchema = schemaData(options.input);
+      const schedules = toConstant(
+        checkSchedules(options.schedule, flowName) ?? [],
+        `schedule of ${flowName}`,
+      );
+      const policy = policyData(base.policy, '$flow', flowName);
       const onFailure = options.onFailure && unitRef(options.onFailure, `onFailure of ${flowName}`);
       const onCancel = options.onCancel && unitRef(options.onCancel, `onCancel of ${flowName}`);
       const graph: Draft = {
@@ -241,11 +251,21 @@ export function createFlowBuilder(options: FlowOptions<any, any>) {
         ...(inputSchema && { inputSchema }),
         ...(base.tags.length > 0 && { tags: base.tags }),
         ...(Object.keys(policy).length > 0 && { policy }),
-        ...(schedules && { schedules }),
+        ...(schedules.length > 0 && { schedules }),
         ...(onFailure && { onFailure }),
         ...(onCancel && { onCancel }),
       };
       return { graph, parts: { units, code, schemas } };
     },
   };
+}
+
+/** JSON Schema as part of a graph: a copy, so that freezing the graph leaves the schema's own alone. */
+function schemaData(schema: Schema): JsonSchema | undefined {
+  try {
+    return toConstant(jsonSchemaOf(schema), 'JSON Schema') ?? undefined;
+  } catch {
+    // A default or example that is no JSON cannot be part of a graph.
+    return undefined;
+  }
 }

@@ -5,8 +5,8 @@ import type { RunError } from '../run-error.ts';
 import type { Schema, WireSchema } from '../schema.ts';
 import { checkGraph } from './check-graph.ts';
 import { createFlowBuilder } from './flow-builder.ts';
-import { makeFlow } from './from-graph.ts';
-import type { Bind, Ref, Step } from './ref.ts';
+import { makeFlow } from './make-flow.ts';
+import type { Bind, BindTyped, Ref, Step } from './ref.ts';
 import type { RunContext } from './run-context.ts';
 import type { AnyUnit, Runnable, UnitOptions } from './runnable.ts';
 import { requireSchema, type Task } from './task.ts';
@@ -48,14 +48,14 @@ export interface Maybe<N> {
 
 /** @since 0.1.0 */
 export interface MapOptions<N, Item> {
-  /** The items: from the outputs of `needs`, or a ref such as `doc.$.chunks`. */
-  readonly over: ((needs: Got<N>) => readonly Item[]) | Ref<readonly Item[]>;
+  /** The items: from the outputs of `needs`, a ref such as `doc.$.chunks`, or a list with constants and refs in it. */
+  readonly over: ((needs: Got<N>) => readonly Item[]) | Ref<readonly Item[]> | readonly Bind<Item>[];
 }
 
 /** @since 0.1.0 */
 export interface LoopOptions<N, Value> {
-  /** The first value: from the outputs of `needs`, or a ref. */
-  readonly from: ((needs: Got<N>) => Value) | Ref<Value>;
+  /** The first value: from the outputs of `needs`, or a value in which any part may be a ref. */
+  readonly from: ((needs: Got<N>) => Value) | BindTyped<Value>;
   /** Whether it is done, asked after each round (from 1). */
   until(value: Value, round: number): boolean;
   /** Reaching it without `until` holding fails the step with `AIWORK_LOOP_LIMIT`. */

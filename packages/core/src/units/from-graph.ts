@@ -1,18 +1,19 @@
 import { AiworkError } from '../errors.ts';
-import type { FlowGraph } from '../flow-graph.ts';
-import { type Policy, pickPolicy } from '../policy.ts';
-import { checkGraph } from './check-graph.ts';
-import type { AnyFlow, Flow, FlowParts } from './flow.ts';
-import { hashGraph } from './graph-hash.ts';
-import { checkId } from './runnable.ts';
-import { checkSchedules } from './schedule.ts';
-import { requireSchema } from './task.ts';
+import { type Binding, type CodeRef, type FlowGraph, type FlowNode, inputStepId } from '../flow-graph.ts';
+import { checkGraph, orderNodes } from './check-graph.ts';
+import { checkGraphShape } from './check-graph-shape.ts';
+import { type AnyFlow, defineFlow, type FlowBuilder, type FlowOptions, type FlowParts } from './flow.ts';
+import type { Ref, Step } from './ref.ts';
 
 /**
  * Makes a flow of a graph: of one drawn in a designer, stored, or given by another flow's `toGraph()`. `parts` holds the
  * units, code and schemas the graph names.
  *
- * @throws `AIWORK_CYCLE`, `AIWORK_UNKNOWN_NEED`, `AIWORK_DUPLICATE_ID` or `AIWORK_INVALID_FLOW`, naming the step.
+ * The flow's own graph is the one that the same flow written in TypeScript has: each step behind those it needs, code
+ * named by where it stands, nothing that the format does not know. A graph of `toGraph()` is like that already.
+ *
+ * @throws `AIWORK_CYCLE`, `AIWORK_UNKNOWN_NEED`, `AIWORK_DUPLICATE_ID`, `AIWORK_INVALID_FLOW` or
+ * `AIWORK_INVALID_ARGUMENT`, naming the step.
  * @example
  * ```ts
  * import { defineFlow, fromGraph } from '@aiwork/core';
@@ -33,55 +34,93 @@ export function fromGraph(graph: FlowGraph | Omit<FlowGraph, 'hash'>, parts: Flo
       `the graph has format ${JSON.stringify(graph?.format)}, and this version of @aiwork/core reads format 1`,
     );
   }
-  checkId(graph.id, 'the flow');
-  for (const node of graph.nodes) {
-    checkId(node.id, `a step of flow "${graph.id}"`);
-    if (node.policy) pickPolicy(node.policy as unknown as Policy, `step "${node.id}" of flow "${graph.id}"`);
-  }
-  requireSchema(parts.schemas['input'], `input of flow "${graph.id}"`);
-  checkSchedules(graph.schedules, `flow "${graph.id}"`);
-  const { hash: _, ...meaning } = graph as FlowGraph;
-  checkGraph(meaning, parts);
-  return makeFlow(meaning, parts);
-}
-
-/** The flow object of a checked graph. */
-// biome-ignore lint/suspicious/noExplicitAny: the caller knows the types
-export function makeFlow(draft: Omit<FlowGraph, 'hash'>, parts: FlowParts): Flow<any, any> {
-  let graph: FlowGraph | undefined;
-  return Object.freeze({
-    '~aiwork': 'unit/1' as const,
-    kind: 'flow' as const,
-    id: draft.id,
-    version: draft.version,
-    tags: draft.tags ?? [],
-    policy: policyOf(draft, parts),
-    input: parts.schemas['input'] as NonNullable<FlowParts['schemas'][string]>,
-    toGraph: () => {
-      graph ??= deepFreeze({ ...draft, hash: hashGraph(draft) });
-      return graph;
-    },
-    parts: () => parts,
+  checkGraphShape(graph);
+  checkGraph(graph, parts);
+  const { id, version, tags, policy, schedules } = graph;
+  const task = (unit: FlowGraph['onFailure']) => unit && parts.units[`${unit.kind}:${unit.id}`];
+  const options = {
+    id,
+    version,
+    tags,
+    ...heldPolicy(policy, parts),
+    input: parts.schemas['input'],
+    schedule: schedules,
+    onFailure: task(graph.onFailure),
+    onCancel: task(graph.onCancel),
+  };
+  // biome-ignore lint/suspicious/noExplicitAny: a graph has no types
+  return defineFlow(options as FlowOptions<any, any>, (f) => {
+    const steps = new Map<string, Step<unknown>>([[inputStepId, f.input]]);
+    for (const node of orderNodes(graph.nodes).order)
+      steps.set(node.id, addStep(node, f as unknown as AddSteps, steps, parts));
+    return steps.get(graph.output) as Step<unknown>;
   });
 }
 
-function policyOf(draft: Omit<FlowGraph, 'hash'>, parts: FlowParts): Policy {
-  const { retry, ...rest } = draft.policy ?? {};
-  if (!retry) return rest;
-  const { retryOn, ...fields } = retry;
-  return {
-    ...rest,
-    retry: {
-      ...fields,
-      ...(retryOn && { retryOn: parts.code[retryOn.code] as (error: unknown) => boolean }),
-    },
+type Steps = ReadonlyMap<string, Step<unknown>>;
+/** The builder without types, which a graph has none of. */
+type AddSteps = Record<
+  Exclude<keyof FlowBuilder<unknown>, 'input'>,
+  (id: string, ...rest: unknown[]) => Step<unknown>
+>;
+
+/** Does with the builder what the printed line of `node` does. */
+function addStep(node: FlowNode, f: AddSteps, steps: Steps, parts: FlowParts): Step<unknown> {
+  const held = (ref: CodeRef | undefined) => ref && parts.code[ref.code];
+  const bound = (at: CodeRef | Binding) => ('code' in at ? held(at) : boundValue(at, steps));
+  const unit = 'unit' in node ? parts.units[`${node.unit.kind}:${node.unit.id}`] : undefined;
+  const common = {
+    needs: Object.fromEntries(Object.entries(node.needs).map(([name, id]) => [name, steps.get(id)] as const)),
+    when: held(node.when),
+    onError: node.onError,
+    undo: held(node.undo),
+    ...heldPolicy(node.policy, parts),
   };
+  const given = (own: object) => ({ ...common, ...own });
+  switch (node.kind) {
+    case 'step':
+      return f.step(node.id, given({ run: held(node.run) }));
+    case 'settle':
+      return f.settle(node.id, given({ run: held(node.run) }));
+    case 'race':
+      return f.race(node.id, given({}));
+    case 'call':
+      return f.call(node.id, unit, boundValue(node.input, steps), given({}));
+    case 'map':
+      return f.map(node.id, unit, given({ over: bound(node.over) }));
+    case 'loop': {
+      const { from, until, maxRounds } = node;
+      return f.loop(node.id, unit, given({ from: bound(from), until: held(until), maxRounds }));
+    }
+    case 'wait': {
+      const { payload, prompt, expires } = node;
+      const own = { payload: parts.schemas[payload], prompt: held(prompt), expires };
+      return f.waitFor(node.id, given(own));
+    }
+    case 'sleep':
+      return f.sleep(node.id, given({ for: typeof node.for === 'object' ? held(node.for) : node.for }));
+  }
 }
 
-function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const item of Object.values(value)) deepFreeze(item);
+function heldPolicy(policy: FlowGraph['policy'], parts: FlowParts): object {
+  const retryOn = policy?.retry?.retryOn;
+  if (!retryOn) return policy ?? {};
+  return { ...policy, retry: { ...policy.retry, retryOn: parts.code[retryOn.code] } };
+}
+
+/** The input value that a binding is the data form of. */
+function boundValue(binding: Binding, steps: Steps): unknown {
+  if ('value' in binding) return binding.value;
+  if ('list' in binding) return binding.list.map((item) => boundValue(item, steps));
+  if ('fields' in binding) {
+    const fields = Object.entries(binding.fields).map(
+      ([key, item]) => [key, boundValue(item, steps)] as const,
+    );
+    return Object.fromEntries(fields);
   }
-  return value;
+  const { step, path } = binding.ref;
+  return path.reduce<unknown>(
+    (ref, key) => (ref as Record<string, Ref<unknown>>)[key],
+    (steps.get(step) as Step<unknown>).$,
+  );
 }

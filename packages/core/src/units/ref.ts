@@ -20,9 +20,14 @@ export interface Step<Output> {
  *
  * @since 0.1.0
  */
-export type Ref<T> = { readonly '~ref'?: [T] } & (T extends object
-  ? { readonly [K in keyof T]-?: Ref<T[K]> }
-  : unknown);
+export type Ref<T> = { readonly '~ref'?: [T] } & (0 extends 1 & T
+  ? AnyPlace
+  : T extends object
+    ? { readonly [K in keyof T]-?: Ref<T[K]> }
+    : unknown);
+
+// biome-ignore lint/suspicious/noExplicitAny: in the output of an untyped unit, every place may be there
+type AnyPlace = { readonly [key: string]: any };
 
 /** A value of type `T` in which any part may be a {@link Ref} instead. @since 0.1.0 */
 export type Bind<T> =
@@ -33,6 +38,9 @@ export type Bind<T> =
       : T extends object
         ? { readonly [K in keyof T]: Bind<T[K]> }
         : never);
+
+/** {@link Bind}, but of `any` not `any` itself, beside which a function would lose the types of its parameters. */
+export type BindTyped<T> = 0 extends 1 & T ? string | number | boolean | null | object : Bind<T>;
 
 type Place = { readonly step: string; readonly path: readonly string[]; readonly handle: object };
 
@@ -51,8 +59,8 @@ export function refTo(step: string, handle: object, path: readonly string[] = []
           );
         };
       }
-      // Looked up by JavaScript itself when a value is awaited or written as JSON.
-      if (typeof key === 'symbol' || key === 'then' || key === 'toJSON') return undefined;
+      // `then` and `toJSON` are places like any other: JavaScript looks them up, but only uses them if they are functions.
+      if (typeof key === 'symbol') return undefined;
       return refTo(step, handle, [...path, key]);
     },
   });
@@ -70,44 +78,58 @@ export function placeOf(value: unknown): Place | undefined {
  *
  * @throws `AIWORK_INVALID_FLOW` when a constant in it is not plain JSON data.
  */
-export function toBinding(value: unknown, what: string, check: (place: Place) => void): Binding {
+export function toBinding(
+  value: unknown,
+  what: string,
+  check: (place: Place) => void,
+  around: readonly unknown[] = [],
+): Binding {
   const place = placeOf(value);
   if (place) {
     check(place);
     return { ref: { step: place.step, path: place.path } };
   }
+  if (typeof value !== 'object' || value === null) return { value: toScalar(value, what) };
+  if (around.includes(value)) refuse(what, 'holds itself');
+  const inside = [...around, value];
   if (Array.isArray(value)) {
-    const list = value.map((item, i) => toBinding(item, `${what}[${i}]`, check));
-    return list.every(isConstant) ? { value: structuredClone(value) } : { list };
+    const list = Array.from(value, (item, i) => toBinding(item, `${what}[${i}]`, check, inside));
+    return list.every(isConstant) ? { value: list.map((item) => item.value) } : { list };
   }
-  if (typeof value === 'object' && value !== null) {
-    const prototype = Object.getPrototypeOf(value);
-    if (prototype !== Object.prototype && prototype !== null)
-      refuse(what, `is a ${prototype.constructor?.name ?? 'special object'}`);
-    const fields: Record<string, Binding> = {};
-    for (const [key, item] of Object.entries(value)) {
-      if (item === undefined) continue;
-      Object.defineProperty(fields, key, {
-        value: toBinding(item, `${what}.${key}`, check),
-        enumerable: true,
-      });
-    }
-    return Object.values(fields).every(isConstant) ? { value: structuredClone(value) } : { fields };
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null)
+    refuse(what, `is a ${prototype.constructor?.name ?? 'special object'}`);
+  const fields: [string, Binding][] = [];
+  for (const [key, item] of Object.entries(value)) {
+    if (item !== undefined) fields.push([key, toBinding(item, `${what}.${key}`, check, inside)]);
   }
-  if (value === undefined) return { value: null };
-  if (typeof value === 'number' && !Number.isFinite(value)) refuse(what, `is ${value}`);
-  if (
-    typeof value !== 'string' &&
-    typeof value !== 'number' &&
-    typeof value !== 'boolean' &&
-    value !== null
-  ) {
-    refuse(what, `is a ${typeof value}`);
-  }
-  return { value };
+  // Unlike an assignment, fromEntries keeps a key called `__proto__`.
+  return fields.every((field): field is [string, Constant] => isConstant(field[1]))
+    ? { value: Object.fromEntries(fields.map(([key, { value }]) => [key, value])) }
+    : { fields: Object.fromEntries(fields) };
 }
 
-const isConstant = (binding: Binding) => 'value' in binding;
+/**
+ * A copy of `value`, which has to be plain JSON data; absent and `undefined` fields are the same.
+ *
+ * @throws `AIWORK_INVALID_FLOW` when it is not.
+ */
+export function toConstant<T>(value: T, what: string): T {
+  const binding = toBinding(value, what, () => refuse(what, 'is a ref ($)'));
+  return (binding as Constant).value as T;
+}
+
+function toScalar(value: unknown, what: string): string | number | boolean | null {
+  if (value === undefined || value === null) return null;
+  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value !== 'number') refuse(what, `is a ${typeof value}`);
+  if (!Number.isFinite(value)) refuse(what, `is ${value}`);
+  // JSON has no negative zero.
+  return value === 0 ? 0 : value;
+}
+
+type Constant = Extract<Binding, { readonly value: unknown }>;
+const isConstant = (binding: Binding): binding is Constant => 'value' in binding;
 
 function refuse(what: string, problem: string): never {
   throw new AiworkError(
