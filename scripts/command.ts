@@ -8,7 +8,12 @@ export interface CommandOptions {
   readonly cwd?: string;
   /** `capture` collects stdout and stderr; `show` lets them through to the terminal as they come. */
   readonly output?: 'capture' | 'show';
-  /** After this long the command is killed and counts as failed. */
+  /**
+   * `workspace` puts the workspace's Node and binaries first on PATH; `machine` takes all of them away, as it is for
+   * somebody who only installed Node.
+   */
+  readonly tools?: 'workspace' | 'machine';
+  /** After this long the command and what it started are killed, and it counts as failed. */
   readonly timeoutMs?: number;
 }
 
@@ -17,18 +22,17 @@ export interface CommandResult {
   readonly output: string;
 }
 
-/** Runs a command with the workspace's binaries on PATH; never rejects on a non-zero exit. */
+/** Runs a command; never rejects on a non-zero exit. */
 export async function command(
   file: string,
   args: readonly string[],
-  { cwd = root, output = 'capture', timeoutMs = 600_000 }: CommandOptions = {},
+  { cwd = root, output = 'capture', tools = 'workspace', timeoutMs = 600_000 }: CommandOptions = {},
 ): Promise<CommandResult> {
   const child = spawn(file, args, {
     cwd,
-    env: commandEnv(output),
+    env: { ...inheritedEnv(), ...(output === 'capture' && noColour), ...noTelemetry, PATH: path(tools) },
     stdio: output === 'show' ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
-    timeout: timeoutMs,
-    killSignal: 'SIGKILL',
+    detached: true,
   });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -36,25 +40,44 @@ export async function command(
       text += chunk;
     });
   }
-  return new Promise((settle) => {
-    child.on('error', (error) => settle({ ok: false, output: `${text}${file}: ${error.message}\n` }));
-    child.on('close', (code, signal) => {
-      if (signal) text += `\n${file} was ended by ${signal} (time limit ${timeoutMs / 1000} s)\n`;
-      settle({ ok: code === 0, output: text });
+  const killGroup = () => {
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+  };
+  const interrupted = () => {
+    killGroup();
+    process.exit(130);
+  };
+  const timer = setTimeout(() => {
+    text += `\n${file} took longer than ${timeoutMs / 1000} s and was ended\n`;
+    killGroup();
+  }, timeoutMs);
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+  try {
+    return await new Promise((settle) => {
+      child.on('error', (error) => settle({ ok: false, output: `${text}${file}: ${error.message}\n` }));
+      child.on('close', (code) => settle({ ok: code === 0, output: text }));
     });
-  });
+  } finally {
+    clearTimeout(timer);
+    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+  }
 }
 
+const noColour = { NO_COLOR: '1', FORCE_COLOR: '0' };
+const noTelemetry = {
+  DO_NOT_TRACK: '1',
+  TURBO_TELEMETRY_DISABLED: '1',
+  TURBO_NO_UPDATE_NOTIFIER: '1',
+  NO_UPDATE_NOTIFIER: '1',
+};
+
 /** npm warns about the settings that pnpm exports to its scripts, so children do not get them. */
-function commandEnv(output: 'capture' | 'show'): NodeJS.ProcessEnv {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^p?npm_/i.test(name));
-  return {
-    ...Object.fromEntries(inherited),
-    PATH: `${resolve(root, 'node_modules/.bin')}${delimiter}${process.env.PATH ?? ''}`,
-    ...(output === 'capture' && { NO_COLOR: '1', FORCE_COLOR: '0' }),
-    DO_NOT_TRACK: '1',
-    TURBO_TELEMETRY_DISABLED: '1',
-    TURBO_NO_UPDATE_NOTIFIER: '1',
-    NO_UPDATE_NOTIFIER: '1',
-  };
+function inheritedEnv(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^p?npm_/i.test(name)));
+}
+
+function path(tools: 'workspace' | 'machine'): string {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  if (tools === 'machine') return folders.filter((each) => !each.includes('node_modules')).join(delimiter);
+  return [resolve(root, 'node_modules/.bin'), ...folders].join(delimiter);
 }

@@ -11,6 +11,8 @@ export async function npmProject(folder: string, packages: readonly (Tarball | s
   const specs = packages.map((each) => (typeof each === 'string' ? each : each.file));
   const { ok, output } = await command('npm', ['install', '--no-audit', '--no-fund', ...specs], {
     cwd: folder,
+    tools: 'machine',
+    timeoutMs: 240_000,
   });
   if (!ok) throw new Error(`npm install failed:\n${output}`);
   return folder;
