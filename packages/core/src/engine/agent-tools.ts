@@ -1,0 +1,127 @@
+import type { Message, ToolCall } from '../adapters/chat-model.ts';
+import { isFatal } from '../fatal-error.ts';
+import { validate } from '../schema.ts';
+import type { AnyTool } from '../units/tool.ts';
+import { approvalOf } from './agent-approval.ts';
+import type { Callables } from './agent-callables.ts';
+import type { Floor } from './agent-floor.ts';
+import { screen } from './agent-guardrails.ts';
+import type { UnitContext } from './unit-context.ts';
+
+/** What a model is told about a call. */
+interface CallResult {
+  readonly content: string;
+  readonly isError?: boolean;
+}
+
+/** A call that names a tool there is, with an input that passed so far. */
+interface OpenCall {
+  readonly tool: AnyTool;
+  readonly input: unknown;
+  readonly key: string;
+}
+
+/**
+ * Makes the calls of a turn and gives what to tell the model, in the order of the calls. Nothing runs before all of them
+ * have passed the guardrails and, where a person has to agree, been decided on; then all run at once.
+ *
+ * @throws what ends the run: a guardrail that blocks, a cancellation, a used-up budget, a lost lease.
+ */
+export async function makeCalls(
+  floor: Floor,
+  calls: readonly ToolCall[],
+  callables: Callables,
+  turn: number,
+  ctx: UnitContext,
+): Promise<readonly Message[]> {
+  const checked = await allOf(calls, (call, i) => check(floor, call, callables, `${turn}.${i + 1}`, ctx));
+  const decided = await allOf(checked, (call) => ('tool' in call ? decide(call, ctx) : call));
+  const results = await allOf(decided, (call) => ('tool' in call ? run(floor, call, ctx) : call));
+  return results.map((result, i) => messageOf(calls[i] as ToolCall, result));
+}
+
+function messageOf({ id }: ToolCall, { content, isError }: CallResult): Message {
+  return { role: 'tool', toolCallId: id, content, ...(isError && { isError }) };
+}
+
+/** Works on all items at once, and waits for all: none may be left at work behind the failure of another. */
+async function allOf<T, R>(items: readonly T[], work: (item: T, i: number) => Promise<R> | R): Promise<R[]> {
+  const settled = await Promise.allSettled(items.map(async (item, i) => work(item, i)));
+  return settled.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
+}
+
+async function check(
+  floor: Floor,
+  { name, input }: ToolCall,
+  callables: Callables,
+  position: string,
+  ctx: UnitContext,
+): Promise<OpenCall | CallResult> {
+  const tool = callables.get(name);
+  if (tool?.kind !== 'tool') {
+    const names = [...callables.keys()].join(', ') || 'none';
+    return failure(`there is no tool called ${JSON.stringify(name)}; there are: ${names}`);
+  }
+  const screened = await screen(floor.guardrails, 'tool-call', JSON.stringify(input ?? {}), ctx);
+  if ('feedback' in screened) return failure(screened.feedback);
+  const key = `${position}-${tool.id}`;
+  try {
+    return { tool, input: JSON.parse(screened.text), key };
+  } catch {
+    return failure('a guardrail left no valid JSON of the input');
+  }
+}
+
+/** Asks a person where the tool wants that. What they are shown is an input the tool will take. */
+async function decide(call: OpenCall, ctx: UnitContext): Promise<OpenCall | CallResult> {
+  const { tool, input, key } = call;
+  if (tool.approval === false) return call;
+  try {
+    const what = `input of tool "${tool.id}"`;
+    const parsed = await validate(tool.input, input, { code: 'AIWORK_INVALID_INPUT', what });
+    const { approved, reason } = await approvalOf(tool, input, parsed, key, ctx);
+    return approved ? call : failure(`a person refused this call${reason ? `: ${reason}` : ''}`);
+  } catch (error) {
+    return failure(messageForModel(error, ctx));
+  }
+}
+
+/**
+ * The call is journaled as a step of its own. Recorded beside it is that it was counted, and what a failure was: a
+ * resume neither counts it again nor tells the model another story.
+ */
+async function run(floor: Floor, { tool, input, key }: OpenCall, ctx: UnitContext): Promise<CallResult> {
+  const call = async () => ({ output: await ctx.run(tool, input, { key }) });
+  let made: Awaited<ReturnType<typeof call>> | undefined;
+  const { error } = await ctx.once(`called-${key}`, async (): Promise<{ readonly error?: string }> => {
+    ctx.requireBudget('tool');
+    let error: string | undefined;
+    try {
+      made = await call();
+    } catch (thrown) {
+      error = messageForModel(thrown, ctx);
+    }
+    ctx.spend({ type: 'tool.called', tool: tool.id, ok: error === undefined });
+    return error === undefined ? {} : { error };
+  });
+  // After a resume, the step gives the output it has in the journal.
+  const result = error === undefined ? success((made ?? (await call())).output) : failure(error);
+  const screened = await screen(floor.guardrails, 'tool-result', result.content, ctx);
+  return 'feedback' in screened ? failure(screened.feedback) : { ...result, content: screened.text };
+}
+
+function success(output: unknown): CallResult {
+  return { content: typeof output === 'string' ? output : (JSON.stringify(output) ?? 'done') };
+}
+
+function failure(problem: string): CallResult {
+  return { content: `Error: ${problem}`, isError: true };
+}
+
+function messageForModel(error: unknown, { signal }: UnitContext): string {
+  if (isFatal(error, signal)) throw signal.aborted ? signal.reason : error;
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,97 @@
+import type { ChatRequest, Message, ToolDescription } from '../adapters/chat-model.ts';
+import { AiworkError } from '../errors.ts';
+import { generate, type ModelReply, type ModelUsage } from '../generate.ts';
+import type { Floor } from './agent-floor.ts';
+import type { UnitContext } from './unit-context.ts';
+
+/** What a model said in a turn. */
+export interface Turn extends Pick<ModelReply, 'text' | 'toolCalls'> {
+  /** Whether whoever watches has yet to see the text. */
+  readonly unseen: boolean;
+}
+
+/**
+ * One model call, made and counted once: a resume gets the recorded reply.
+ *
+ * @throws `AIWORK_BUDGET_EXCEEDED`, `AIWORK_MODEL_INCOMPLETE`, `AIWORK_MODEL_INVALID_REPLY`; whatever the model throws.
+ */
+export async function takeTurn(
+  floor: Floor,
+  conversation: readonly Message[],
+  tools: readonly ToolDescription[],
+  turn: number,
+  ctx: UnitContext,
+): Promise<Turn> {
+  // What was shown cannot be taken back: a text that has to be checked is shown once it has passed.
+  const hold = floor.guardrails.some((guardrail) => guardrail.on.includes('output'));
+  let asked = false;
+  const reply = await ctx.once(`turn-${turn}`, async () => {
+    asked = true;
+    ctx.requireBudget('model');
+    const { text, toolCalls, reason } = await call(floor, requestFor(floor, conversation, tools), hold, ctx);
+    if (reason === 'length' || reason === 'content-filter') throw incomplete(floor, reason);
+    return { text, toolCalls };
+  });
+  return { ...reply, unseen: asked && hold };
+}
+
+function requestFor(
+  { agent, instructions, asked, reminder, schema }: Floor,
+  conversation: readonly Message[],
+  tools: readonly ToolDescription[],
+): ChatRequest {
+  const { temperature, maxTokens } = agent.options;
+  const messages = [...conversation];
+  if (reminder !== undefined) messages.splice(asked, 0, { role: 'user', content: reminder });
+  if (instructions !== '') messages.unshift({ role: 'system', content: instructions });
+  return {
+    messages,
+    ...(tools.length > 0 && { tools }),
+    ...(schema && { schema }),
+    ...(temperature !== undefined && { temperature }),
+    ...(maxTokens !== undefined && { maxTokens }),
+  };
+}
+
+async function call(
+  floor: Floor,
+  request: ChatRequest,
+  hold: boolean,
+  ctx: UnitContext,
+): Promise<ModelReply> {
+  let usage: ModelUsage | undefined;
+  const count = () => {
+    const { inputTokens = 0, outputTokens = 0, cost } = usage ?? {};
+    const spent = { inputTokens, outputTokens, ...(cost !== undefined && { cost }) };
+    ctx.spend({ type: 'model.called', model: floor.model.id, ...spent });
+  };
+  let reply: ModelReply;
+  try {
+    reply = await generate(floor.model, request, {
+      onChunk(chunk) {
+        if (chunk.type === 'usage') usage = chunk;
+        else if (chunk.type === 'text' && chunk.text !== '' && !hold) ctx.delta(chunk.text);
+      },
+      signal: ctx.signal,
+    });
+  } catch (error) {
+    // A call that failed was made all the same, and may have been charged for.
+    if (!ctx.signal.aborted) count();
+    throw error;
+  }
+  if (!usage) ctx.log.warn(`chat model "${floor.model.id}" does not say what it used: its tokens count as 0`);
+  count();
+  return reply;
+}
+
+function incomplete({ agent, model }: Floor, reason: 'length' | 'content-filter'): AiworkError {
+  const limit = agent.options.maxTokens;
+  const problem =
+    reason === 'length'
+      ? `stopped at its length limit${limit === undefined ? '' : ` (maxTokens ${limit})`}: raise maxTokens, or ask for less at once`
+      : 'was stopped by a content filter';
+  return new AiworkError(
+    'AIWORK_MODEL_INCOMPLETE',
+    `chat model "${model.id}" ${problem}; its reply to agent "${agent.id}" is not whole and was not used`,
+  );
+}
