@@ -21,6 +21,9 @@ export const sourceGates: readonly Gate[] = [
     'contract-tests',
     'docs/examples',
   ]),
+  commandGate('API reference: everything public is documented, every link leads somewhere', 'typedoc', [
+    '--treatWarningsAsErrors',
+  ]),
   { name: 'changesets', run: changesets },
 ];
 

@@ -1,0 +1,46 @@
+// Type-checked, compiled and run in a project made by npm that has nothing but the tarballs.
+import assert from 'node:assert/strict';
+import { createOrchestrator, defineAgent, defineFlow, defineTask, type Guardrail } from '@aiwork/core';
+import { sqliteStorage } from '@aiwork/core/sqlite';
+import { scriptedChatModel } from '@aiwork/core/testing';
+import { regexGuardrail } from '@aiwork/guardrails';
+import { memory } from '@aiwork/memory';
+import { z } from 'zod';
+
+const remember = defineTask({
+  id: 'remember',
+  input: z.object({ text: z.string() }),
+  run: async ({ text }, ctx) => {
+    await ctx.use('memory').upsert([{ id: 'note', text }], { signal: ctx.signal });
+    return { question: 'Where is the key?' };
+  },
+});
+
+const noMail: Guardrail = regexGuardrail({
+  name: 'no-mail',
+  patterns: { mail: /\S+@\S+/ },
+  onFail: 'redact',
+});
+
+const answer = defineAgent({
+  id: 'answer',
+  instructions: 'Answer from what you remember.',
+  model: scriptedChatModel(['Ask ada@example.org for the key.']),
+  memory: { topK: 1 },
+  guardrails: [noMail],
+});
+
+const flow = defineFlow({ id: 'consumer', input: z.object({ text: z.string() }) }, (f) => {
+  const remembered = f.call('remember', remember, { text: f.input.$.text });
+  // @ts-expect-error – there is no such field
+  f.input.$.nothing;
+  return f.call('answer', answer, remembered.$.question);
+});
+
+await using ai = createOrchestrator({ plugins: [memory()] });
+const run = await ai.start(flow, { text: 'The key is under the pot.' });
+const text: string = await run.result();
+assert.equal(text, 'Ask [redacted] for the key.');
+
+await using storage = sqliteStorage({ path: 'consumer.db' });
+assert.equal((await storage.runStore.list({})).items.length, 0);
