@@ -1,0 +1,132 @@
+import type { JsonSchema } from '@aiwork/core';
+import type { Format } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { RegExpEngine } from 'ajv/dist/types/index.js';
+import { refuse } from '../guardrail-options.ts';
+import { namePatterns } from '../named-patterns.ts';
+import { linearPattern } from '../pattern/linear-pattern.ts';
+import { PatternError } from '../pattern/pattern-error.ts';
+import { type BoundedTest, safeFormats } from './safe-formats.ts';
+import { type Problem, toProblem } from './schema-problems.ts';
+import { uniqueItems } from './unique-items.ts';
+
+/** @internal */
+export interface CompileOptions {
+  readonly guardrail: string;
+  readonly formats: Readonly<Record<string, string | RegExp>>;
+  readonly maxPatternSteps: number;
+}
+
+const draft = 'https://json-schema.org/draft/2020-12/schema';
+
+class TooMuchWork extends Error {}
+
+/**
+ * Compiles a JSON Schema to a function that lists what is wrong with a value.
+ *
+ * @throws `AIWORK_INVALID_ARGUMENT` when the schema is malformed, of another draft or refers outside itself.
+ * @internal
+ */
+export function compileJsonSchema(
+  schema: JsonSchema | boolean,
+  { guardrail, formats, maxPatternSteps }: CompileOptions,
+): (value: unknown) => readonly Problem[] | 'too much work' {
+  const what = `the schema of guardrail "${guardrail}"`;
+  refuseSchema(schema, what);
+  let steps = 0;
+  const test: BoundedTest = (pattern, text) => {
+    steps += pattern.size * (text.length + 1);
+    if (steps > maxPatternSteps) throw new TooMuchWork();
+    return pattern.test(text);
+  };
+  const validate = compile(
+    schema,
+    { ...safeFormats(test), ...ownFormats(formats, test, guardrail) },
+    test,
+    what,
+  );
+  return (value) => {
+    steps = 0;
+    try {
+      return validate(value) ? [] : (validate.errors ?? []).map(toProblem);
+    } catch (error) {
+      if (error instanceof TooMuchWork) return 'too much work';
+      throw error;
+    }
+  };
+}
+
+function compile(
+  schema: JsonSchema | boolean,
+  formats: Record<string, Format>,
+  test: BoundedTest,
+  what: string,
+) {
+  const ajv = new Ajv2020({
+    allErrors: true,
+    // An own `__proto__` is an ordinary property, and an inherited one is none.
+    ownProperties: true,
+    // A misspelt keyword or format must not go unnoticed; the other strict modes are about style.
+    strictSchema: true,
+    strictTypes: false,
+    strictTuples: false,
+    allowMatchingProperties: true,
+    logger: false,
+    formats,
+    code: { regExp: engine(test) },
+  });
+  ajv.removeKeyword('uniqueItems').addKeyword(uniqueItems);
+  try {
+    return ajv.compile(typeof schema === 'boolean' ? schema : { ...schema });
+  } catch (error) {
+    return refuse(`${what} cannot be used: ${explain(error)}`, error);
+  }
+}
+
+function ownFormats(
+  formats: CompileOptions['formats'],
+  test: BoundedTest,
+  guardrail: string,
+): Record<string, Format> {
+  if (Object.keys(formats).length === 0) return {};
+  const { names, compiled = [] } = namePatterns(formats, 'linear', guardrail);
+  return Object.fromEntries(
+    compiled.map((pattern, i) => [names[i] as string, (text: string) => test(pattern, text)]),
+  );
+}
+
+function engine(test: BoundedTest): RegExpEngine {
+  const compilePattern = (source: string, flags: string) => {
+    const pattern = patternOf(source, flags);
+    // Ajv tells patterns apart by their text.
+    return { test: (text: string) => test(pattern, text), toString: () => `/${source}/${flags}` };
+  };
+  return Object.assign(compilePattern, { code: 'linearPattern' });
+}
+
+function patternOf(source: string, flags: string) {
+  try {
+    return linearPattern({ source, flags });
+  } catch (error) {
+    if (!(error instanceof PatternError)) throw error;
+    throw new PatternError(`its pattern ${JSON.stringify(source)} ${error.message}`);
+  }
+}
+
+function explain(error: unknown): string {
+  const message = (error as Error).message.replace(' ignored in schema', '');
+  if (message.startsWith('unknown format')) return `${message}. Give its pattern under \`formats\``;
+  if ((error as { missingRef?: string }).missingRef === undefined) return message;
+  return `${message}. Nothing is loaded: put what it refers to under its own $defs`;
+}
+
+function refuseSchema(schema: unknown, what: string): void {
+  if (typeof schema === 'boolean') return;
+  if (typeof schema !== 'object' || schema === null || Array.isArray(schema))
+    refuse(`${what} is no JSON Schema: give an object`);
+  const { $schema, $async } = schema as { $schema?: unknown; $async?: unknown };
+  if ($schema !== undefined && String($schema).replace(/#$/, '') !== draft) {
+    refuse(`${what} is written for ${String($schema)}: this guardrail reads draft 2020-12, ${draft}`);
+  }
+  if ($async !== undefined) refuse(`${what} has $async, which is not part of JSON Schema: take it out`);
+}

@@ -1,0 +1,75 @@
+import type { Verdict } from '@aiwork/core';
+import { refuse } from './guardrail-options.ts';
+import type { CompiledPattern } from './pattern/compiled-pattern.ts';
+import type { Scanner } from './pattern/scanner.ts';
+import { replaceMatches } from './replace-matches.ts';
+import { block, pass, tooLong } from './verdict.ts';
+
+const rounds = 4;
+
+/** @internal */
+export interface Redaction {
+  readonly text: string;
+  readonly names: readonly string[];
+  readonly scanner: Scanner;
+  readonly replacement: string;
+  readonly maxTextBytes: number;
+  readonly signal: AbortSignal;
+}
+
+/** Replaces what patterns match until none matches any more; blocks when that does not come about. @internal */
+export async function redact(redaction: Redaction): Promise<Verdict> {
+  const { names, scanner, replacement, maxTextBytes, signal } = redaction;
+  const counts = names.map(() => 0);
+  let text = redaction.text;
+  // What is left and right of a replacement may match together with it, so only a scan that finds nothing ends this.
+  for (let round = 0; ; round++) {
+    const matches = await scanner.scan(text, 'all', signal);
+    const left = matches[0];
+    if (!left) return round === 0 ? pass : { action: 'redact', text, reason: describe(counts, names) };
+    if (round === rounds) {
+      return block(`pattern "${names[left.pattern]}" still matches after ${rounds} rounds of redaction`);
+    }
+    for (const { pattern } of matches) counts[pattern] = (counts[pattern] ?? 0) + 1;
+    text = replaceMatches(text, matches, replacement);
+    if (tooLong(text, maxTextBytes)) {
+      return block(`the redacted text has more than the ${maxTextBytes} bytes of maxTextBytes`);
+    }
+  }
+}
+
+function describe(counts: readonly number[], names: readonly string[]): string {
+  const parts = counts.flatMap((count, i) =>
+    count === 0 ? [] : [`${count} ${count === 1 ? 'match' : 'matches'} of pattern "${names[i]}"`],
+  );
+  return `replaced ${parts.join(', ')}`;
+}
+
+/** @internal */
+export interface Replacement {
+  readonly name: string;
+  readonly names: readonly string[];
+  readonly compiled: readonly CompiledPattern[] | undefined;
+  readonly replacement: string;
+}
+
+/**
+ * Refuses what can never be redacted. Patterns of the backtracking engine are not tried here, where nothing could stop
+ * them; with them the text is blocked instead.
+ *
+ * @internal
+ */
+export function refuseMatchingReplacement({ name, names, compiled, replacement }: Replacement): void {
+  const matching = (text: string) => compiled?.findIndex((pattern) => pattern.test(text)) ?? -1;
+  const empty = matching('');
+  if (empty !== -1) {
+    refuse(
+      `pattern "${names[empty]}" of guardrail "${name}" matches the empty text, which cannot be redacted`,
+    );
+  }
+  const index = matching(replacement);
+  if (index === -1) return;
+  refuse(
+    `the replacement of guardrail "${name}" matches its pattern "${names[index]}": give another replacement`,
+  );
+}

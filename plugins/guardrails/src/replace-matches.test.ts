@@ -1,0 +1,32 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { replaceMatches } from './replace-matches.ts';
+
+describe('replaceMatches', () => {
+  it('keeps exactly the characters that no match covers', () => {
+    const range = fc
+      .tuple(fc.nat(20), fc.nat(6))
+      .map(([start, length]) => ({ pattern: 0, start, end: start + length }));
+    fc.assert(
+      fc.property(fc.array(range, { maxLength: 6 }), (matches) => {
+        const text = 'abcdefghijklmnopqrstuvwxyz';
+        const covered = (i: number) => matches.some(({ start, end }) => start <= i && i < end);
+        const kept = [...text].filter((_, i) => !covered(i)).join('');
+        expect(replaceMatches(text, matches, '')).toBe(kept);
+        expect(replaceMatches(text, matches, '#').replaceAll('#', '')).toBe(kept);
+      }),
+    );
+  });
+
+  it('leaves a text alone that only empty matches touch', () => {
+    expect(replaceMatches('ab', [{ pattern: 0, start: 1, end: 1 }], '#')).toBe('ab');
+  });
+
+  it('replaces neighbours one by one', () => {
+    const matches = [
+      { pattern: 0, start: 0, end: 1 },
+      { pattern: 0, start: 1, end: 2 },
+    ];
+    expect(replaceMatches('abc', matches, '#')).toBe('##c');
+  });
+});
