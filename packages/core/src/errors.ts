@@ -83,9 +83,9 @@ const brand = Symbol.for('aiwork.error');
 export class AiworkError extends Error {
   readonly code: ErrorCode;
   readonly retryable: boolean;
-  readonly retryAfterMs?: number;
-  readonly outcome?: 'not-applied' | 'unknown';
-  readonly stepId?: string;
+  declare readonly retryAfterMs?: number;
+  declare readonly outcome?: 'not-applied' | 'unknown';
+  declare readonly stepId?: string;
 
   constructor(code: ErrorCode, message: string, options: AiworkErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });

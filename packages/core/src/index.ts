@@ -34,6 +34,7 @@ export {
   type UnitRef,
 } from './flow-graph.ts';
 export type { Logger, LogLevel } from './logger.ts';
+export { createOrchestrator } from './orchestrator.ts';
 export type {
   Orchestrator,
   OrchestratorOptions,
@@ -43,6 +44,7 @@ export type {
 } from './orchestrator-api.ts';
 export { definePlugin, type Plugin, type PluginHost, type PluginOptions } from './plugin.ts';
 export type { Budget, Concurrency, Policy, RateLimit, Retry } from './policy.ts';
+export { type PrintFlowOptions, printFlow } from './print-flow.ts';
 export type { Run } from './run.ts';
 export { fromRunError, type RunError, toRunError } from './run-error.ts';
 export type {

@@ -80,7 +80,7 @@ export function definePlugin<Input = void, Parsed = Input>(
   return (given) => {
     const parsed = schema
       ? validate(schema, given, { code: 'AIWORK_INVALID_ARGUMENT', what: `the options of plugin "${name}"` })
-      : (undefined as Parsed);
+      : (given as unknown as Parsed);
     if (parsed instanceof Promise) {
       // Nothing would see it reject.
       parsed.catch(() => {});

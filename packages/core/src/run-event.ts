@@ -82,7 +82,12 @@ export type RunEventBody =
   /** What a run started by this step used. */
   | OfStep<
       'child.used',
-      { readonly tokens: number; readonly cost: number; readonly modelCalls: number; readonly toolCalls: number }
+      {
+        readonly tokens: number;
+        readonly cost: number;
+        readonly modelCalls: number;
+        readonly toolCalls: number;
+      }
     >
   | OfStep<'tool.called', { readonly tool: string; readonly ok: boolean }>
   | OfStep<'budget.exceeded', { readonly limit: string; readonly used: number; readonly allowed: number }>

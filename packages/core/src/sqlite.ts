@@ -1,3 +1,4 @@
+export { sqlite } from './embedded/sqlite/sqlite-plugin.ts';
 export {
   type SqliteStorage,
   type SqliteStorageOptions,

@@ -19,6 +19,8 @@ export interface RunRecord {
   readonly tags: readonly string[];
   readonly priority?: number;
   readonly budget?: Readonly<Record<string, number>>;
+  /** The run this one repeats. */
+  readonly rerunOf?: string;
   /** The run and step that started this one. */
   readonly parent?: { readonly runId: string; readonly stepId: string };
   /** Milliseconds since the Unix epoch. */

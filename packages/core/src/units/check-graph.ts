@@ -15,9 +15,9 @@ export function edgesOf(node: FlowNode): readonly string[] {
 
 /**
  * Refuses a graph that could not run: unknown needs, duplicate ids, cycles, races whose losers others rely on, and code
- * or units that are named but not there.
+ * or units that are named but not among `parts`, if these are given.
  */
-export function checkGraph(graph: Omit<FlowGraph, 'hash'>, parts: FlowParts): void {
+export function checkGraph(graph: Omit<FlowGraph, 'hash'>, parts?: FlowParts): void {
   const fail = (code: ErrorCode, message: string): never => {
     throw new AiworkError(code, `flow "${graph.id}": ${message}`);
   };
@@ -32,9 +32,9 @@ export function checkGraph(graph: Omit<FlowGraph, 'hash'>, parts: FlowParts): vo
       if (!exists(id))
         fail('AIWORK_UNKNOWN_NEED', `step "${node.id}" needs "${id}", which is not a step of this flow`);
     }
-    checkParts(node, parts, (message) => fail('AIWORK_INVALID_FLOW', message));
+    if (parts) checkParts(node, parts, (message) => fail('AIWORK_INVALID_FLOW', message));
   }
-  checkFlowParts(graph, parts, (message) => fail('AIWORK_INVALID_FLOW', message));
+  if (parts) checkFlowParts(graph, parts, (message) => fail('AIWORK_INVALID_FLOW', message));
   if (!exists(graph.output))
     fail('AIWORK_UNKNOWN_NEED', `its output is step "${graph.output}", which it does not have`);
   const { cycle } = orderNodes(graph.nodes);

@@ -1,5 +1,6 @@
 import { AiworkError } from '../errors.ts';
 import { type Binding, type CodeRef, type FlowGraph, type FlowNode, inputStepId } from '../flow-graph.ts';
+import { type Policy, pickPolicy } from '../policy.ts';
 import { checkGraph, orderNodes } from './check-graph.ts';
 import { checkGraphShape } from './check-graph-shape.ts';
 import { type AnyFlow, defineFlow, type FlowBuilder, type FlowOptions, type FlowParts } from './flow.ts';
@@ -42,7 +43,7 @@ export function fromGraph(graph: FlowGraph | Omit<FlowGraph, 'hash'>, parts: Flo
     id,
     version,
     tags,
-    ...heldPolicy(policy, parts),
+    ...heldPolicy(policy, parts, `flow "${id}"`),
     input: parts.schemas['input'],
     schedule: schedules,
     onFailure: task(graph.onFailure),
@@ -74,7 +75,7 @@ function addStep(node: FlowNode, f: AddSteps, steps: Steps, parts: FlowParts): S
     when: held(node.when),
     onError: node.onError,
     undo: held(node.undo),
-    ...heldPolicy(node.policy, parts),
+    ...heldPolicy(node.policy, parts, `step "${node.id}" of the graph`),
   };
   const given = (own: object) => ({ ...common, ...own });
   switch (node.kind) {
@@ -102,10 +103,13 @@ function addStep(node: FlowNode, f: AddSteps, steps: Steps, parts: FlowParts): S
   }
 }
 
-function heldPolicy(policy: FlowGraph['policy'], parts: FlowParts): object {
+/** The policy of a graph with its code, and nothing that would pass for another option. */
+function heldPolicy(policy: FlowGraph['policy'], parts: FlowParts, what: string): Policy {
   const retryOn = policy?.retry?.retryOn;
-  if (!retryOn) return policy ?? {};
-  return { ...policy, retry: { ...policy.retry, retryOn: parts.code[retryOn.code] } };
+  const held = retryOn
+    ? { ...policy, retry: { ...policy.retry, retryOn: parts.code[retryOn.code] } }
+    : policy;
+  return pickPolicy((held ?? {}) as Policy, what);
 }
 
 /** The input value that a binding is the data form of. */

@@ -1,0 +1,81 @@
+import { AiworkError } from '../errors.ts';
+import { validate } from '../schema.ts';
+import type { AnyAgent } from '../units/agent.ts';
+import type { AnyUnit } from '../units/runnable.ts';
+import type { Task } from '../units/task.ts';
+import type { AnyTool } from '../units/tool.ts';
+import { isThenable, type Outer, perform } from './perform.ts';
+import type { Scope } from './scope.ts';
+import type { StepContext } from './step-context.ts';
+
+/** Runs a unit inside a scope, as a part of it with its own id, policy and place in the journal. */
+export function performUnit(outer: Outer, stepId: string, unit: AnyUnit, input: unknown): Promise<unknown> {
+  return perform(outer, {
+    stepId,
+    policy: unit.kind === 'flow' ? { ...(unit.policy.retry && { retry: unit.policy.retry }) } : unit.policy,
+    limitKey: `${unit.kind}:${unit.id}`,
+    counts: true,
+    body: (ctx, scope) => executeUnit(unit, input, ctx, scope),
+  });
+}
+
+/** Calls a unit's code with a checked input, and checks its output. */
+export function executeUnit(unit: AnyUnit, input: unknown, ctx: StepContext, scope: Scope): unknown {
+  const mocked = scope.run.services.intercept?.(ctx.stepId, ctx, input);
+  if (mocked) return mocked.output;
+  switch (unit.kind) {
+    case 'task':
+    case 'tool':
+      return callChecked(unit as Task<unknown, unknown> | AnyTool, input, ctx);
+    case 'agent':
+      return import('./agent-loop.ts').then(({ runAgent }) =>
+        runAgent(unit as AnyAgent, input as string, ctx),
+      );
+    case 'flow':
+      return runSubFlow(unit, input, ctx, scope);
+  }
+}
+
+/** Synchronous as far as the schemas and the code are. */
+export function callChecked(
+  unit: Task<unknown, unknown> | AnyTool,
+  input: unknown,
+  ctx: StepContext,
+): unknown {
+  const what = `${unit.kind} "${unit.id}"`;
+  const parsed = validate(unit.input, input, { code: 'AIWORK_INVALID_INPUT', what: `input of ${what}` });
+  const result = isThenable(parsed) ? parsed.then((value) => unit.run(value, ctx)) : unit.run(parsed, ctx);
+  const { output } = unit;
+  if (!output) return result;
+  const failure = { code: 'AIWORK_INVALID_OUTPUT', what: `output of ${what}` } as const;
+  return isThenable(result)
+    ? result.then((value) => validate(output, value, failure))
+    : validate(output, result, failure);
+}
+
+async function runSubFlow(unit: AnyUnit, input: unknown, ctx: StepContext, scope: Scope): Promise<unknown> {
+  const { run, state, meter, priority, signal } = scope;
+  // A failed run is over: another attempt is another run.
+  const runId = `${run.runId}.${ctx.stepId}${state.failures > 0 ? `~${state.failures + 1}` : ''}`;
+  const child = run.services.runChild(unit, input, {
+    runId,
+    parent: { runId: run.runId, stepId: ctx.stepId },
+    signal,
+    meter,
+    priority,
+  });
+  run.track(child);
+  try {
+    const { output, used } = await child;
+    if (Object.values(used).some((amount) => amount > 0))
+      run.emit({ type: 'child.used', stepId: ctx.stepId, ...used });
+    return output;
+  } catch (cause) {
+    if (signal.aborted) throw signal.reason;
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new AiworkError('AIWORK_STEP_FAILED', `sub-flow "${unit.id}" (run "${runId}") failed: ${message}`, {
+      cause,
+      retryable: !AiworkError.isInstance(cause) || cause.retryable,
+    });
+  }
+}

@@ -1,0 +1,174 @@
+import type { PayloadStore } from '../adapters/payload-store.ts';
+import type { RunStore } from '../adapters/run-store.ts';
+import { AiworkError } from '../errors.ts';
+import type { RunEvent, RunEventBody, RunStatus } from '../run-event.ts';
+import type { Clock } from './clock.ts';
+import { fromStored, toStored } from './event-values.ts';
+import { applyEvent, type RunState } from './run-state.ts';
+
+/** Events in one append. Bounds the size of a write, whatever a fan-out does. */
+const batchSize = 500;
+
+export interface JournalOptions {
+  readonly runId: string;
+  readonly state: RunState;
+  readonly store: RunStore;
+  readonly payloads: PayloadStore | undefined;
+  readonly clock: Clock;
+  readonly owner: string;
+  /** Whether `settled` waits for the store: results are durable before what depends on them starts. */
+  readonly sync: boolean;
+  /** What the record should say at the time of an append. */
+  situation(): { readonly status: RunStatus; readonly wakeAt: number | null };
+  /** Sees each event, in order: those of this process, and those others appended. */
+  publish(event: RunEvent, foreign: boolean): void;
+  /** The journal can no longer be written: the run has to stop here. */
+  onLost(error: AiworkError): void;
+}
+
+/**
+ * A run's events on their way to the store: applied to the state at once, appended in batches, numbered again when
+ * somebody else appended first.
+ */
+export interface Journal {
+  emit(body: RunEventBody): void;
+  /** When everything emitted so far is in the store. Immediate unless the journal is `sync`. */
+  settled(): Promise<void> | undefined;
+  /** As `settled`, whether `sync` or not. Rejects when the journal was lost. */
+  flush(): Promise<void>;
+  /** Looks for what others appended. */
+  poll(): Promise<void>;
+}
+
+export function createJournal(options: JournalOptions): Journal {
+  const { runId, state, store, payloads, clock, owner, sync } = options;
+  let pending: RunEvent[] = [];
+  let storedSeq = state.seq;
+  let draining: Promise<void> | undefined;
+  let lost: AiworkError | undefined;
+  let scheduled = false;
+
+  function emit(body: RunEventBody): void {
+    const event = body as unknown as { seq: number; at: number; runId: string };
+    event.seq = body.type === 'model.delta' ? state.seq : state.seq + 1;
+    event.at = clock.now();
+    event.runId = runId;
+    applyEvent(state, event as unknown as RunEvent);
+    pending.push(event as unknown as RunEvent);
+    if (!sync) options.publish(event as unknown as RunEvent, false);
+    if (scheduled || draining) return;
+    scheduled = true;
+    // Where nothing waits for the store, a burst of steps becomes one append.
+    if (sync) queueMicrotask(start);
+    else setImmediate(start);
+  }
+
+  function start(): void {
+    scheduled = false;
+    if (pending.length === 0 || draining || lost) return;
+    draining = drain().finally(() => {
+      draining = undefined;
+      if (pending.length > 0) start();
+    });
+    draining.catch(() => {});
+  }
+
+  async function drain(): Promise<void> {
+    try {
+      while (pending.length > 0) {
+        const batch = pending.length > batchSize ? pending.slice(0, batchSize) : pending;
+        pending = pending.length > batchSize ? pending.slice(batchSize) : [];
+        await append(batch);
+      }
+    } catch (thrown) {
+      lost = AiworkError.isInstance(thrown)
+        ? thrown
+        : new AiworkError('AIWORK_STORE_FAILED', `the journal of run "${runId}" cannot be written`, {
+            cause: thrown,
+          });
+      options.onLost(lost);
+      throw lost;
+    }
+  }
+
+  async function append(batch: readonly RunEvent[]): Promise<void> {
+    const journaled = batch.filter((event) => event.type !== 'model.delta');
+    const forms = await Promise.all(journaled.map((event) => toStored(event, payloads)));
+    for (;;) {
+      const result = await store.append(runId, {
+        expectedSeq: storedSeq,
+        events: forms,
+        owner,
+        ...options.situation(),
+      });
+      if (result.applied) break;
+      if (result.reason !== 'conflict') {
+        throw new AiworkError(
+          'AIWORK_LEASE_LOST',
+          result.reason === 'absent'
+            ? `run "${runId}" was deleted while it was worked on`
+            : `the lease of run "${runId}" was taken by another worker: it goes on there`,
+          { outcome: 'not-applied' },
+        );
+      }
+      const shift = await absorb();
+      if (shift === 0) {
+        throw new AiworkError(
+          'AIWORK_STORE_FAILED',
+          `the run store refuses event ${storedSeq + 1} of run "${runId}" and shows no other`,
+        );
+      }
+      for (const [i, event] of (journaled as { seq: number }[]).entries()) {
+        event.seq += shift;
+        if (forms[i] !== event) forms[i] = { ...(forms[i] as RunEvent), seq: event.seq };
+      }
+    }
+    storedSeq += forms.length;
+    if (sync) for (const event of batch) options.publish(event, false);
+  }
+
+  /** Takes in what others appended, and numbers what waits after it. */
+  async function absorb(): Promise<number> {
+    let shift = 0;
+    for await (const stored of store.events(runId, { afterSeq: storedSeq })) {
+      shift += 1;
+      storedSeq = stored.seq;
+      const event = await fromStored(stored, payloads);
+      applyEvent(state, { ...event, seq: 0 });
+      options.publish(event, true);
+    }
+    state.seq += shift;
+    for (const event of pending as { seq: number }[]) event.seq += shift;
+    return shift;
+  }
+
+  async function flush(): Promise<void> {
+    while ((pending.length > 0 || draining) && !lost) {
+      if (!draining) start();
+      await draining;
+    }
+    if (lost) throw lost;
+  }
+
+  return {
+    emit,
+    settled: () => (sync ? flush() : undefined),
+    flush,
+    async poll() {
+      if (draining || pending.length > 0 || lost) return;
+      // Keeps an append from starting on numbers that are about to change.
+      draining = absorb().then(
+        () => {},
+        (cause) => {
+          lost = new AiworkError('AIWORK_STORE_FAILED', `the journal of run "${runId}" cannot be read`, {
+            cause,
+          });
+          options.onLost(lost);
+        },
+      );
+      await draining;
+      draining = undefined;
+      if (pending.length > 0) start();
+    },
+  };
+}

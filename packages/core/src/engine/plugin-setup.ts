@@ -1,0 +1,120 @@
+import type { PayloadStore } from '../adapters/payload-store.ts';
+import type { RunStore } from '../adapters/run-store.ts';
+import { createMemoryPayloadStore } from '../embedded/memory-payload-store.ts';
+import { createMemoryRunStore } from '../embedded/memory-run-store.ts';
+import { createMemoryStateStore } from '../embedded/memory-state-store.ts';
+import { AiworkError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import type { Plugin, PluginHost } from '../plugin.ts';
+import type { RunEvent } from '../run-event.ts';
+import type { UseSlot } from '../slots.ts';
+import type { Clock } from './clock.ts';
+import { createSlotTable } from './slot-table.ts';
+
+type Listener = (event: RunEvent) => void;
+
+/** Plugins, set up. */
+export interface Installed {
+  readonly use: UseSlot;
+  readonly runStore: RunStore;
+  /** Absent when a plugin keeps runs but no payloads: everything then goes into the journal. */
+  readonly payloads: PayloadStore | undefined;
+  publish(event: RunEvent): void;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Sets plugins up in their order, and puts embedded stores where none provided one.
+ *
+ * @throws `AIWORK_PLUGIN_INVALID`, `AIWORK_PLUGIN_SETUP` naming the plugin; what was set up by then is disposed of.
+ */
+export async function installPlugins(
+  plugins: readonly Plugin[],
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Installed> {
+  const slots = createSlotTable();
+  const listeners = new Map<string, Listener[]>();
+  const disposables: AsyncDisposable[] = [];
+
+  const dispose = async () => {
+    const failures: unknown[] = [];
+    for (const disposable of disposables.splice(0).reverse()) {
+      await Promise.resolve(disposable[Symbol.asyncDispose]()).catch((error: unknown) =>
+        failures.push(error),
+      );
+    }
+    if (failures.length === 1) throw failures[0];
+    if (failures.length > 1) throw new AggregateError(failures, 'several plugins failed to close');
+  };
+
+  const hostFor = (name: string): PluginHost => ({
+    provide: slots.provideFrom(name),
+    on(type, listener) {
+      listeners.set(type, [...(listeners.get(type) ?? []), listener as Listener]);
+    },
+    use: slots.use,
+    log: warningsOf(name),
+  });
+
+  for (const plugin of plugins) {
+    try {
+      checkPlugin(plugin);
+      const disposable = await plugin.setup(hostFor(plugin.name), signal);
+      if (disposable) disposables.push(disposable);
+    } catch (cause) {
+      await dispose().catch(() => {});
+      if (AiworkError.isInstance(cause) && cause.code === 'AIWORK_PLUGIN_INVALID') throw cause;
+      const message = cause instanceof Error ? cause.message : String(cause);
+      throw new AiworkError(
+        'AIWORK_PLUGIN_SETUP',
+        `plugin "${plugin.name}" could not be set up: ${message}`,
+        { cause },
+      );
+    }
+  }
+
+  const now = () => clock.now();
+  const provide = slots.provideFrom('embedded');
+  const given = slots.find('runStore');
+  const runStore = given ?? createMemoryRunStore({ now });
+  const payloads = slots.find('payloadStore') ?? (given ? undefined : createMemoryPayloadStore());
+  if (!given) provide('runStore', runStore);
+  if (payloads && !slots.find('payloadStore')) provide('payloadStore', payloads);
+  if (!slots.find('stateStore')) provide('stateStore', createMemoryStateStore({ now }));
+
+  const toAll = () => listeners.get('*') ?? [];
+  const log = warningsOf('@aiwork/core');
+  return {
+    use: slots.use,
+    runStore,
+    payloads,
+    publish(event) {
+      if (listeners.size === 0) return;
+      for (const listener of [...(listeners.get(event.type) ?? []), ...toAll()]) {
+        try {
+          listener(event);
+        } catch (error) {
+          // A reader of the stream must not harm the run.
+          log.error(`a listener for ${event.type} threw: ${error instanceof Error ? error.message : error}`);
+        }
+      }
+    },
+    dispose,
+  };
+}
+
+function checkPlugin(plugin: Plugin): void {
+  if (plugin?.['~aiwork'] === 'plugin/1') return;
+  const problem =
+    typeof plugin === 'function'
+      ? 'a function: call it with its options, as in plugins: [redis({ url })]'
+      : 'not made by definePlugin of this API version (plugin/1)';
+  throw new AiworkError('AIWORK_PLUGIN_INVALID', `what was given in plugins is ${problem}`);
+}
+
+/** Plugins speak to the operator through process warnings, which can be silenced and never mix with output. */
+function warningsOf(name: string): Logger {
+  const warn = (message: string) => process.emitWarning(`${name}: ${message}`, 'AiworkWarning');
+  return { debug: () => {}, info: () => {}, warn, error: warn };
+}

@@ -1,0 +1,103 @@
+import { AiworkError } from '../errors.ts';
+import type { FlowNode } from '../flow-graph.ts';
+import { resolveBinding } from '../units/ref.ts';
+import type { AnyUnit } from '../units/runnable.ts';
+import type { Compiled, CompiledNode } from './compile.ts';
+import { executeUnit } from './execute-unit.ts';
+import { linkedController, perform } from './perform.ts';
+import type { Scope } from './scope.ts';
+import { inspectValue } from './serialize.ts';
+
+/** What a node's code and bindings can see. */
+export interface Inputs {
+  named(): Readonly<Record<string, unknown>>;
+  outputOf(stepId: string): unknown;
+}
+
+/** Runs the node's unit for each item. The first failure aborts the other items and is the step's. */
+export async function runMap(
+  compiled: Compiled,
+  at: CompiledNode,
+  inputs: Inputs,
+  scope: Scope,
+): Promise<unknown[]> {
+  const { run, stepId, state } = scope;
+  const node = at.node as Extract<FlowNode, { kind: 'map' }>;
+  if (!state.inputs)
+    run.emit({ type: 'step.expanded', stepId, inputs: itemsOf(compiled, node, inputs, stepId) });
+  const items = state.inputs as unknown as readonly unknown[];
+  const { controller, unlink } = linkedController(scope.signal);
+  try {
+    return await Promise.all(
+      items.map(async (item, i) => {
+        try {
+          return await performPart(at, `${stepId}[${i}]`, item, { ...scope, signal: controller.signal });
+        } catch (error) {
+          controller.abort(error);
+          throw error;
+        }
+      }),
+    );
+  } finally {
+    unlink();
+  }
+}
+
+function itemsOf(
+  compiled: Compiled,
+  node: Extract<FlowNode, { kind: 'map' }>,
+  inputs: Inputs,
+  stepId: string,
+): readonly unknown[] {
+  const items =
+    'code' in node.over
+      ? compiled.code[node.over.code]?.(inputs.named())
+      : resolveBinding(node.over, inputs.outputOf);
+  if (!Array.isArray(items)) {
+    throw new AiworkError(
+      'AIWORK_INVALID_INPUT',
+      `"over" of step "${stepId}" gave ${items === null ? 'null' : typeof items}: it has to give an array`,
+    );
+  }
+  inspectValue(items, `the items of step "${stepId}"`);
+  return items;
+}
+
+/** Feeds the unit's output back into it until its condition holds. */
+export async function runLoop(
+  compiled: Compiled,
+  at: CompiledNode,
+  inputs: Inputs,
+  scope: Scope,
+): Promise<unknown> {
+  const { stepId } = scope;
+  const node = at.node as Extract<FlowNode, { kind: 'loop' }>;
+  const until = compiled.code[node.until.code] as (value: unknown, round: number) => boolean;
+  let value =
+    'code' in node.from
+      ? compiled.code[node.from.code]?.(inputs.named())
+      : resolveBinding(node.from, inputs.outputOf);
+  for (let round = 1; round <= node.maxRounds; round++) {
+    value = await performPart(at, `${stepId}[${round - 1}]`, value, scope);
+    if (until(value, round)) return value;
+  }
+  throw new AiworkError(
+    'AIWORK_LOOP_LIMIT',
+    `step "${stepId}" did ${node.maxRounds} rounds (maxRounds) and its "until" still does not hold: raise the limit, or stop earlier`,
+    { stepId },
+  );
+}
+
+/** A step's retry, timeout and limits hold for each item or round; its budget for all of them together. */
+function performPart(at: CompiledNode, stepId: string, input: unknown, scope: Scope): Promise<unknown> {
+  const { budget: _, concurrency, ...policy } = at.policy;
+  const local = typeof concurrency === 'number' && at.node.policy?.concurrency !== undefined;
+  const limited = local ? { limit: concurrency, key: `${scope.run.runId}/${scope.stepId}` } : concurrency;
+  return perform(scope, {
+    stepId,
+    policy: { ...policy, ...(limited !== undefined && { concurrency: limited }) },
+    limitKey: at.limitKey,
+    counts: true,
+    body: (ctx, part) => executeUnit(at.unit as AnyUnit, input, ctx, part),
+  });
+}

@@ -1,0 +1,29 @@
+import { AiworkError } from '../errors.ts';
+
+/** What `result()` rejects with when a step's failure ends the run: names the step, keeps code and cause. */
+export function runFailure(stepId: string, thrown: unknown, attempts: number): AiworkError {
+  if (AiworkError.isInstance(thrown)) {
+    if (thrown.stepId !== undefined) return thrown;
+    return new AiworkError(thrown.code, `step "${stepId}" failed: ${thrown.message}`, {
+      cause: thrown,
+      retryable: thrown.retryable,
+      stepId,
+    });
+  }
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const tries = attempts > 1 ? ` after ${attempts} attempts` : '';
+  return new AiworkError('AIWORK_STEP_FAILED', `step "${stepId}" failed${tries}: ${message}`, {
+    cause: thrown,
+    stepId,
+  });
+}
+
+export function cancelled(reason: string): AiworkError {
+  return new AiworkError('AIWORK_CANCELLED', reason);
+}
+
+/** The reason an abort signal was given, as text. */
+export function reasonText(reason: unknown): string {
+  if (typeof reason === 'string') return reason;
+  return reason instanceof Error ? reason.message : 'no reason given';
+}

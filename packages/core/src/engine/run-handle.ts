@@ -1,0 +1,123 @@
+import type { PayloadStore } from '../adapters/payload-store.ts';
+import type { RunStore } from '../adapters/run-store.ts';
+import { ClosedError } from '../errors.ts';
+import type { Run } from '../run.ts';
+import { fromRunError } from '../run-error.ts';
+import type { RunEvent } from '../run-event.ts';
+import { systemClock } from './clock.ts';
+import type { RunExecution } from './run-execution.ts';
+import { readEvents, requireRecord } from './run-records.ts';
+
+const followMs = 250;
+
+/** The handle on a run this process works on. */
+export function liveRun<O>(execution: RunExecution): Run<O> {
+  const { runStore, payloads } = execution.services;
+  return {
+    id: execution.runId,
+    async result() {
+      const ending = await execution.ended;
+      if (ending.status === 'succeeded') return ending.output as O;
+      throw ending.error;
+    },
+    async cancel(reason = 'cancelled by the caller') {
+      execution.cancel(reason);
+      await execution.ended;
+    },
+    status: async () => (await requireRecord(runStore, execution.runId)).status,
+    [Symbol.asyncIterator]: () => liveEvents(execution, runStore, payloads),
+  };
+}
+
+/** Past events from the store, then the ones to come, without a gap or a repetition. */
+async function* liveEvents(
+  execution: RunExecution,
+  store: RunStore,
+  payloads: PayloadStore | undefined,
+): AsyncGenerator<RunEvent, void> {
+  const queue: RunEvent[] = [];
+  let wake = () => {};
+  const subscriber = (event: RunEvent) => {
+    queue.push(event);
+    wake();
+  };
+  execution.subscribers.add(subscriber);
+  let stopped = false;
+  void execution.ended.then(() => {
+    stopped = true;
+    wake();
+  });
+  try {
+    await execution.flush();
+    let last = 0;
+    for await (const event of readEvents(store, payloads, execution.runId)) {
+      last = event.seq;
+      yield event;
+      if (event.type === 'run.finished') return;
+    }
+    for (;;) {
+      for (let event = queue.shift(); event; event = queue.shift()) {
+        if (event.type !== 'model.delta' && event.seq <= last) continue;
+        yield event;
+        if (event.type === 'run.finished') return;
+      }
+      if (stopped) return;
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        if (queue.length > 0 || stopped) resolve();
+      });
+    }
+  } finally {
+    execution.subscribers.delete(subscriber);
+  }
+}
+
+export interface StoredRunOptions {
+  readonly store: RunStore;
+  readonly payloads: PayloadStore | undefined;
+  /** Aborts when the orchestrator closes. */
+  readonly closing: AbortSignal;
+  cancel(runId: string, reason?: string): Promise<void>;
+}
+
+/** The handle on a run that is over, or that somebody else works on. */
+export function storedRun<O>(runId: string, { store, payloads, closing, cancel }: StoredRunOptions): Run<O> {
+  async function* follow(): AsyncGenerator<RunEvent, void> {
+    for (let last = 0; ; ) {
+      for await (const event of readEvents(store, payloads, runId, last)) {
+        last = event.seq;
+        yield event;
+        if (event.type === 'run.finished') return;
+      }
+      await pause(closing);
+      if (closing.aborted) throw new ClosedError('the orchestrator');
+    }
+  }
+  return {
+    id: runId,
+    async result() {
+      for await (const event of follow()) {
+        if (event.type !== 'run.finished') continue;
+        if (event.status === 'succeeded') return event.output as O;
+        throw fromRunError(event.error as NonNullable<typeof event.error>);
+      }
+      throw new ClosedError('the orchestrator');
+    },
+    cancel: (reason) => cancel(runId, reason),
+    status: async () => (await requireRecord(store, runId)).status,
+    [Symbol.asyncIterator]: follow,
+  };
+}
+
+function pause(closing: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (closing.aborted) return resolve();
+    const over = () => {
+      stopTimer();
+      closing.removeEventListener('abort', over);
+      resolve();
+    };
+    const stopTimer = systemClock.setTimer(followMs, over);
+    closing.addEventListener('abort', over, { once: true });
+  });
+}

@@ -1,0 +1,82 @@
+import type { PayloadStore } from '../adapters/payload-store.ts';
+import type { RunRecord, RunStore } from '../adapters/run-store.ts';
+import { AiworkError } from '../errors.ts';
+import type { RunEvent } from '../run-event.ts';
+import type { Compiled } from './compile.ts';
+import { fromStored, getPayload, inlineLimitBytes, putPayload } from './event-values.ts';
+import { applyEvent, emptyRunState, type RunState } from './run-state.ts';
+import { inspectValue, tag, untag } from './serialize.ts';
+
+/** What is stored of a run's input. */
+export type StoredInput = Pick<RunRecord, 'input' | 'inputTagged' | 'inputRef'>;
+
+/** Puts an input into the form a record keeps. @throws `AIWORK_NOT_SERIALIZABLE`. */
+export async function toStoredInput(
+  input: unknown,
+  runId: string,
+  payloads: PayloadStore | undefined,
+): Promise<StoredInput> {
+  if (input === undefined) return {};
+  const { plain, bytes } = inspectValue(input, 'the input');
+  const json = plain ? input : tag(input);
+  const tagged = plain ? {} : { inputTagged: true };
+  if (bytes <= inlineLimitBytes || !payloads) return { input: json, ...tagged };
+  return { inputRef: await putPayload(payloads, runId, json), ...tagged };
+}
+
+export async function fromStoredInput(
+  record: RunRecord,
+  payloads: PayloadStore | undefined,
+): Promise<unknown> {
+  const json = record.inputRef ? await getPayload(payloads, record.id, record.inputRef) : record.input;
+  return record.inputTagged ? untag(json) : json;
+}
+
+/** The run's record. @throws `AIWORK_RUN_NOT_FOUND`. */
+export async function requireRecord(store: RunStore, runId: string): Promise<RunRecord> {
+  const record = await store.getRun(runId);
+  if (record) return record;
+  throw new AiworkError('AIWORK_RUN_NOT_FOUND', `there is no run "${runId}" in this store`);
+}
+
+/** A run's events with their values whole. */
+export async function* readEvents(
+  store: RunStore,
+  payloads: PayloadStore | undefined,
+  runId: string,
+  afterSeq = 0,
+): AsyncIterable<RunEvent> {
+  for await (const event of store.events(runId, { afterSeq })) yield await fromStored(event, payloads);
+}
+
+export async function loadState(
+  store: RunStore,
+  payloads: PayloadStore | undefined,
+  runId: string,
+): Promise<RunState> {
+  const state = emptyRunState();
+  for await (const event of readEvents(store, payloads, runId)) applyEvent(state, event);
+  return state;
+}
+
+/** Ids of top-level steps that are over, but differ between the code now and the code they ran with. */
+export function misfits(compiled: Compiled, state: RunState): readonly string[] {
+  const then = state.digests ?? {};
+  const now = compiled.digests();
+  return Object.keys(then).filter((id) => {
+    const step = state.steps.get(id);
+    return step && step.status !== 'pending' && step.status !== 'running' && now[id] !== then[id];
+  });
+}
+
+/** @throws `AIWORK_FLOW_CHANGED` when finished steps of a run do not fit the code there is now. */
+export function requireFit(compiled: Compiled, record: RunRecord, state: RunState): void {
+  if (record.graphHash === compiled.hash) return;
+  const changed = misfits(compiled, state);
+  if (changed.length === 0) return;
+  const names = changed.map((id) => `"${id}"`).join(', ');
+  throw new AiworkError(
+    'AIWORK_FLOW_CHANGED',
+    `flow "${record.unitId}" changed since run "${record.id}" began (version "${record.version}", now "${compiled.unit.version}"): finished steps ${names} are different or gone; register the old version beside the new one to finish the run, or rerun it`,
+  );
+}

@@ -1,0 +1,80 @@
+import type { PayloadStore } from '../adapters/payload-store.ts';
+import type { RunStore } from '../adapters/run-store.ts';
+import type { RunEvent, RunEventBody } from '../run-event.ts';
+import type { UseSlot } from '../slots.ts';
+import type { RunContext } from '../units/run-context.ts';
+import type { AnyUnit } from '../units/runnable.ts';
+import type { BudgetMeter, Usage } from './budget-meter.ts';
+import type { Clock } from './clock.ts';
+import type { Limits } from './limits.ts';
+import type { RunState, StepState } from './run-state.ts';
+
+/** Stands in for the code of a step. Given by tests. */
+export type Intercept = (
+  stepId: string,
+  ctx: RunContext,
+  input: unknown,
+) => { readonly output: unknown } | undefined;
+
+/** What all runs of an orchestrator share. */
+export interface Services {
+  readonly clock: Clock;
+  readonly runStore: RunStore;
+  readonly payloads: PayloadStore | undefined;
+  readonly limits: Limits;
+  readonly owner: string;
+  readonly leaseTtlMs: number;
+  readonly graceMs: number;
+  /** Whether results have to be in the store before what depends on them starts. */
+  readonly sync: boolean;
+  readonly use: UseSlot;
+  readonly intercept?: Intercept;
+  publish(event: RunEvent): void;
+  /** Runs a flow as a run of its own, or goes on with it. */
+  runChild(
+    unit: AnyUnit,
+    input: unknown,
+    options: ChildOptions,
+  ): Promise<{ readonly output: unknown; readonly used: Usage }>;
+}
+
+export interface ChildOptions {
+  readonly runId: string;
+  readonly parent: { readonly runId: string; readonly stepId: string };
+  readonly signal: AbortSignal;
+  readonly meter: BudgetMeter;
+  readonly priority: number;
+}
+
+/** The run a piece of code works in. */
+export interface RunScope {
+  readonly runId: string;
+  readonly services: Services;
+  readonly state: RunState;
+  emit(body: RunEventBody): void;
+  /** When everything emitted so far is as safe as asked for. */
+  settled(): Promise<void> | undefined;
+  /** Counts code at work; a run in which none is, waits. */
+  working(change: 1 | -1): void;
+  /** Waits for a time or a delivery without counting as work. `wakeAt` is when it has to be looked at again. */
+  parked<T>(wakeAt: number | undefined, wait: () => Promise<T>): Promise<T>;
+  /** Resolves when the state of the step may have changed from outside. */
+  delivered(stepId: string, signal: AbortSignal): Promise<void>;
+  /** A child run that has to be over before the run is. */
+  track(child: Promise<unknown>): void;
+}
+
+/** A step, or a part of one, while it is worked on. */
+export interface Scope {
+  readonly run: RunScope;
+  readonly stepId: string;
+  readonly state: StepState;
+  readonly attempt: number;
+  readonly signal: AbortSignal;
+  /** Stops this scope for a reason. */
+  abort(reason: unknown): void;
+  readonly meter: BudgetMeter;
+  readonly priority: number;
+  /** Keys of concurrency limits held here and above: entering one again inside would wait for itself. */
+  readonly held: readonly string[];
+}
