@@ -33,7 +33,18 @@ export {
   type Schedule,
   type UnitRef,
 } from './flow-graph.ts';
+export { type GenerateOptions, generate, type ModelReply, type ModelUsage } from './generate.ts';
 export type { Logger, LogLevel } from './logger.ts';
+export type { Durations, Measurement } from './observe/measurement.ts';
+export {
+  createRunMetrics,
+  type LogLine,
+  type MetricsFilter,
+  type MetricsReport,
+  type ModelMeasurement,
+  type RunMetrics,
+  type RunMetricsOptions,
+} from './observe/run-metrics.ts';
 export { createOrchestrator } from './orchestrator.ts';
 export type {
   Orchestrator,
@@ -66,12 +77,16 @@ export {
   type WireSchema,
 } from './schema.ts';
 export type { Slots, UseSlot } from './slots.ts';
+export type { ToolCallOptions, ToolOutcome } from './tool-call.ts';
+export type { MCPToolList, OpenAITool, ToolInfo } from './tool-formats.ts';
+export { createToolRegistry, type ToolRegistry, type ToolSet } from './tool-registry.ts';
 export {
   type Agent,
   type AgentMemory,
   type AgentOptions,
   type AnyAgent,
   defineAgent,
+  type ToolSource,
 } from './units/agent.ts';
 export {
   type Always,
