@@ -24,6 +24,7 @@ export type Durability = 'process' | 'service-restart' | 'service-kill';
 
 /** Options that every call of an adapter takes. @since 0.1.0 */
 export interface CallOptions {
+  /** Aborted before the call had any effect, it rejects with `AIWORK_CANCELLED` and the reason as its cause. */
   readonly signal?: AbortSignal;
 }
 

@@ -25,12 +25,13 @@ export interface RunRecord {
   readonly parent?: { readonly runId: string; readonly stepId: string };
   /** Milliseconds since the Unix epoch. */
   readonly createdAt: number;
+  /** Time of the last event, in milliseconds since the Unix epoch; as given by the creator while there is none. */
   readonly updatedAt: number;
   /** When a `waiting` run has to be looked at again, in milliseconds since the Unix epoch. */
   readonly wakeAt?: number;
 }
 
-/** Which runs to list; all given conditions hold. Newest first. @since 0.1.0 */
+/** Which runs to list; all given conditions hold. The run that was created last comes first. @since 0.1.0 */
 export interface RunQuery extends CallOptions {
   readonly unitId?: string;
   readonly status?: RunStatus;
@@ -46,7 +47,10 @@ export interface Append extends CallOptions {
   readonly expectedSeq: number;
   /** Numbered from `expectedSeq + 1` on without a gap. */
   readonly events: readonly RunEvent[];
-  /** When given, the append is refused unless this owner holds the lease. Messages from outside carry no owner. */
+  /**
+   * When given, the append is refused unless this owner holds the lease; one that has expired is held by nobody.
+   * Messages from outside carry no owner.
+   */
   readonly owner?: string;
   readonly status?: RunStatus;
   /** New wake time; `null` clears it. */
@@ -56,7 +60,10 @@ export interface Append extends CallOptions {
 /** @since 0.1.0 */
 export type AppendResult =
   | { readonly applied: true; readonly seq: number }
-  /** `conflict`: `expectedSeq` is not the last one. `lease`: `owner` does not hold the lease. `absent`: no such run. */
+  /**
+   * `absent`: no such run. `lease`: `owner` does not hold the lease. `conflict`: `expectedSeq` is not the last one. The
+   * first of them that holds is given.
+   */
   | { readonly applied: false; readonly reason: 'conflict' | 'lease' | 'absent' };
 
 /** @since 0.1.0 */
@@ -69,8 +76,11 @@ export interface RunStoreCapabilities {
 /**
  * The journal of runs.
  *
- * Events and records are plain JSON data: `JSON.stringify` is all a store needs. Runs are isolated from each other;
- * a run id is any string of 1 to 500 characters without control characters and never reaches the service's own syntax.
+ * Events and records are plain JSON data: `JSON.stringify` is all a store needs. They are never changed, neither by who
+ * gave them nor by who gets them, so a store need not copy them. Runs are isolated from each other; a run id is any
+ * well-formed string of 1 to 500 characters without control characters and never reaches the service's own syntax.
+ *
+ * Leases are measured by the store's own clock.
  *
  * @since 0.1.0
  */
@@ -93,7 +103,13 @@ export interface RunStore extends Adapter<RunStoreCapabilities> {
    */
   append(runId: string, append: Append): Promise<AppendResult>;
 
-  /** The run's events after `afterSeq` (default 0), in order, as of the call; ends at the last one. */
+  /**
+   * The run's events after `afterSeq` (default 0), in order; ends at the one that was last when the iteration began. Ends
+   * at once for a run that does not exist.
+   *
+   * @throws `AIWORK_RUN_NOT_FOUND` when the run is deleted meanwhile and the rest of its events is gone: an iteration
+   * never ends early without saying so.
+   */
   events(runId: string, options?: CallOptions & { readonly afterSeq?: number }): AsyncIterable<RunEvent>;
 
   /** Takes or renews the lease. `false` when another owner holds one that has not expired, or there is no such run. */
@@ -104,7 +120,8 @@ export interface RunStore extends Adapter<RunStoreCapabilities> {
 
   /**
    * Ids of unfinished runs that nobody holds a lease on and that can move at `now` (milliseconds since the Unix epoch):
-   * `queued` and `running` ones, and `waiting` ones whose `wakeAt` has come. Oldest first.
+   * `queued` and `running` ones, and `waiting` ones whose `wakeAt` has come. The run that was created first comes first.
+   * `limit`: at least 1.
    */
   due(now: number, limit: number, options?: CallOptions): Promise<readonly string[]>;
 

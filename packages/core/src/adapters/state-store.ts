@@ -6,6 +6,7 @@ export interface StateStoreCapabilities {
   readonly compareAndSet: boolean;
   /** An expired entry is gone at the latest `maxLateMs` after its time, and never early by more than `granularityMs`. */
   readonly ttl: false | { readonly granularityMs: number; readonly maxLateMs: number };
+  /** `lexicographic`: by code points, which is the order of the keys' bytes in UTF-8. */
   readonly list: false | { readonly order: 'none' | 'lexicographic' };
   /** In bytes of UTF-8. */
   readonly maxKeyBytes: number;
@@ -32,7 +33,8 @@ export interface SetOptions extends CallOptions {
 /**
  * Versioned key-value state shared by agents and flows.
  *
- * Values are JSON data; a stored `undefined` is refused. Keys are any well-formed string of at least one character
+ * Values are JSON data: what JSON would change (a `Date`, `NaN`, a class instance …) is refused, a property that is
+ * `undefined` counts as absent, and a stored `undefined` is refused. Keys are any well-formed string of at least one character
  * (an unpaired surrogate is refused) and never reach the service's own syntax nor another namespace.
  *
  * @since 0.1.0
@@ -46,7 +48,10 @@ export interface StateStore extends Adapter<StateStoreCapabilities> {
   ): Promise<{ readonly applied: true; readonly version: string } | { readonly applied: false }>;
   /** Whether an entry was deleted. With `ifVersion`, only if it has that version. */
   delete(key: string, options?: CallOptions & { readonly ifVersion?: string }): Promise<boolean>;
-  /** Keys that start with `prefix`, each once. Keys present during the whole iteration are always among them. */
+  /**
+   * Keys that start with `prefix`, each once, in the declared order. Keys present during the whole iteration are always
+   * among them.
+   */
   keys(prefix?: string, options?: CallOptions): AsyncIterable<string>;
   /** The entries of those `keys` that exist. */
   getMany(keys: readonly string[], options?: CallOptions): Promise<ReadonlyMap<string, StateEntry>>;

@@ -43,7 +43,7 @@ export function createMemoryPayloadStore(options: MemoryPayloadStoreOptions = {}
         throw limitExceeded('the payload', data.byteLength, 'maxPayloadBytes', maxPayloadBytes);
       }
       const payloads = runs.get(runId) ?? new Map<string, Uint8Array>();
-      if (!payloads.has(hash)) payloads.set(hash, Uint8Array.from(data));
+      if (!payloads.has(hash)) payloads.set(hash, new Uint8Array(data));
       runs.set(runId, payloads);
     },
 

@@ -28,7 +28,7 @@ export function createSqlitePayloadStore(parts: SqlitePayloadStoreParts): Payloa
           throw limitExceeded('the payload', data.byteLength, 'maxPayloadBytes', maxPayloadBytes);
         }
         // The caller may use its buffer again before the transaction begins.
-        const copy = Uint8Array.from(data);
+        const copy = new Uint8Array(data);
         await transactions.write(
           () =>
             sql(
