@@ -32,6 +32,9 @@ export interface JournalOptions {
  */
 export interface Journal {
   emit(body: RunEventBody): void;
+  /** As `emit`, for the two events there are most of. */
+  emitStarted(stepId: string, attempt: number): void;
+  emitSucceeded(stepId: string, attempt: number, output: unknown): void;
   /** When everything emitted so far is in the store. Immediate unless the journal is `sync`. */
   settled(): Promise<void> | undefined;
   /** As `settled`, whether `sync` or not. Rejects when the journal was lost. */
@@ -49,14 +52,26 @@ export function createJournal(options: JournalOptions): Journal {
   let scheduled = false;
 
   function emit(body: RunEventBody): void {
-    const event = body as unknown as { seq: number; at: number; runId: string };
-    event.seq = body.type === 'model.delta' ? state.seq : state.seq + 1;
-    event.at = clock.now();
-    event.runId = runId;
-    applyEvent(state, event as unknown as RunEvent);
-    pending.push(event as unknown as RunEvent);
-    if (!sync) options.publish(event as unknown as RunEvent, false);
-    if (scheduled || draining) return;
+    add({ seq: body.type === 'model.delta' ? state.seq : state.seq + 1, at: clock.now(), runId, ...body });
+  }
+
+  // Written out, since a spread would cost more than the rest of a step.
+  function emitStarted(stepId: string, attempt: number): void {
+    add({ seq: state.seq + 1, at: clock.now(), runId, type: 'step.started', stepId, attempt });
+  }
+
+  function emitSucceeded(stepId: string, attempt: number, output: unknown): void {
+    const seq = state.seq + 1;
+    const at = clock.now();
+    if (output === undefined) add({ seq, at, runId, type: 'step.succeeded', stepId, attempt });
+    else add({ seq, at, runId, type: 'step.succeeded', stepId, attempt, output });
+  }
+
+  function add(event: RunEvent): void {
+    applyEvent(state, event);
+    pending.push(event);
+    if (!sync) options.publish(event, false);
+    if (scheduled || draining !== undefined) return;
     scheduled = true;
     // Where nothing waits for the store, a burst of steps becomes one append.
     if (sync) queueMicrotask(start);
@@ -92,8 +107,14 @@ export function createJournal(options: JournalOptions): Journal {
   }
 
   async function append(batch: readonly RunEvent[]): Promise<void> {
-    const journaled = batch.filter((event) => event.type !== 'model.delta');
-    const forms = await Promise.all(journaled.map((event) => toStored(event, payloads)));
+    const journaled: RunEvent[] = [];
+    const forms: RunEvent[] = [];
+    for (const event of batch) {
+      if (event.type === 'model.delta') continue;
+      const form = toStored(event, payloads);
+      journaled.push(event);
+      forms.push(form instanceof Promise ? await form : form);
+    }
     for (;;) {
       const result = await store.append(runId, {
         expectedSeq: storedSeq,
@@ -152,6 +173,8 @@ export function createJournal(options: JournalOptions): Journal {
 
   return {
     emit,
+    emitStarted,
+    emitSucceeded,
     settled: () => (sync ? flush() : undefined),
     flush,
     async poll() {

@@ -4,27 +4,21 @@ import { resolveBinding } from '../units/ref.ts';
 import type { AnyUnit } from '../units/runnable.ts';
 import type { Compiled, CompiledNode } from './compile.ts';
 import { executeUnit } from './execute-unit.ts';
+import type { NodeTable } from './node-table.ts';
 import { linkedController, perform } from './perform.ts';
 import type { Scope } from './scope.ts';
 import { inspectValue } from './serialize.ts';
-
-/** What a node's code and bindings can see. */
-export interface Inputs {
-  named(): Readonly<Record<string, unknown>>;
-  outputOf(stepId: string): unknown;
-}
 
 /** Runs the node's unit for each item. The first failure aborts the other items and is the step's. */
 export async function runMap(
   compiled: Compiled,
   at: CompiledNode,
-  inputs: Inputs,
+  table: NodeTable,
   scope: Scope,
 ): Promise<unknown[]> {
   const { run, stepId, state } = scope;
-  const node = at.node as Extract<FlowNode, { kind: 'map' }>;
   if (!state.inputs)
-    run.emit({ type: 'step.expanded', stepId, inputs: itemsOf(compiled, node, inputs, stepId) });
+    run.emit({ type: 'step.expanded', stepId, inputs: itemsOf(compiled, at, table, stepId) });
   const items = state.inputs as unknown as readonly unknown[];
   const { controller, unlink } = linkedController(scope.signal);
   try {
@@ -43,16 +37,12 @@ export async function runMap(
   }
 }
 
-function itemsOf(
-  compiled: Compiled,
-  node: Extract<FlowNode, { kind: 'map' }>,
-  inputs: Inputs,
-  stepId: string,
-): readonly unknown[] {
+function itemsOf(compiled: Compiled, at: CompiledNode, table: NodeTable, stepId: string): readonly unknown[] {
+  const node = at.node as Extract<FlowNode, { kind: 'map' }>;
   const items =
     'code' in node.over
-      ? compiled.code[node.over.code]?.(inputs.named())
-      : resolveBinding(node.over, inputs.outputOf);
+      ? compiled.code[node.over.code]?.(table.named(at))
+      : resolveBinding(node.over, (id) => table.outputOf(id));
   if (!Array.isArray(items)) {
     throw new AiworkError(
       'AIWORK_INVALID_INPUT',
@@ -67,7 +57,7 @@ function itemsOf(
 export async function runLoop(
   compiled: Compiled,
   at: CompiledNode,
-  inputs: Inputs,
+  table: NodeTable,
   scope: Scope,
 ): Promise<unknown> {
   const { stepId } = scope;
@@ -75,8 +65,8 @@ export async function runLoop(
   const until = compiled.code[node.until.code] as (value: unknown, round: number) => boolean;
   let value =
     'code' in node.from
-      ? compiled.code[node.from.code]?.(inputs.named())
-      : resolveBinding(node.from, inputs.outputOf);
+      ? compiled.code[node.from.code]?.(table.named(at))
+      : resolveBinding(node.from, (id) => table.outputOf(id));
   for (let round = 1; round <= node.maxRounds; round++) {
     value = await performPart(at, `${stepId}[${round - 1}]`, value, scope);
     if (until(value, round)) return value;

@@ -42,8 +42,7 @@ export function inspectValue(value: unknown, what: string): Inspected {
       if (value.length < 64) return smallString;
       break;
     case 'number':
-      if (value === value && value !== Infinity && value !== -Infinity && !Object.is(value, -0))
-        return smallString;
+      if (Number.isFinite(value) && !Object.is(value, -0)) return smallString;
   }
   const found = { bytes: 0, plain: true };
   walk(value, what, undefined, 0, found);
@@ -70,8 +69,7 @@ function walk(
       return;
     case 'number':
       found.bytes += 8;
-      if (value !== value || value === Infinity || value === -Infinity || Object.is(value, -0))
-        found.plain = false;
+      if (!Number.isFinite(value) || Object.is(value, -0)) found.plain = false;
       return;
     case 'boolean':
       found.bytes += 5;
