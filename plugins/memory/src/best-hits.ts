@@ -27,7 +27,7 @@ export function createBestHits({
   readonly idOrder: IdOrder;
 }): BestHits {
   const ordinals: number[] = [];
-  const scores = new Float64Array(limit);
+  const scores: number[] = [];
   let threshold = minScore;
 
   function isWorse(ordinal: number, score: number, thanOrdinal: number, thanScore: number): boolean {

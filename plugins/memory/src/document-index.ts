@@ -37,6 +37,10 @@ export interface DocumentIndex {
 /** Below this many dead documents or words, compaction costs more than it gives back. */
 const toleratedWaste = 1024;
 
+function hitOf({ id, text, metadata }: MemoryDoc, score: number): MemoryHit {
+  return metadata === undefined ? { id, text, score } : { id, text, metadata, score };
+}
+
 const everything = (): boolean => true;
 
 /** Room for one count of every term; all zero between documents. */
@@ -66,7 +70,10 @@ export function createDocumentIndex(ranking: Ranking, content?: IndexContent): D
 
   function fill(words: Iterable<string>, entries: Iterable<SegmentEntry>): void {
     for (const word of words) segment.vocabulary.intern(word);
-    for (const entry of entries) ordinals.set(entry.doc.id, segment.append(entry));
+    for (const entry of entries) {
+      remove(entry.doc.id);
+      ordinals.set(entry.doc.id, segment.append(entry));
+    }
   }
 
   function remove(id: string): boolean {
@@ -148,7 +155,7 @@ export function createDocumentIndex(ranking: Ranking, content?: IndexContent): D
         hits,
         accepts: accepts === undefined ? everything : (ordinal) => accepts(segment.doc(ordinal) as MemoryDoc),
       });
-      return hits.sorted().map(({ ordinal, score }) => ({ ...(segment.doc(ordinal) as MemoryDoc), score }));
+      return hits.sorted().map(({ ordinal, score }) => hitOf(segment.doc(ordinal) as MemoryDoc, score));
     },
     content: () => ({
       words: Array.from({ length: segment.vocabulary.size }, (_, term) => segment.vocabulary.word(term)),

@@ -1,7 +1,6 @@
 import type { MemoryDoc, MemoryHit, MemoryQuery } from '@aiwork/core';
-import { admitDocs, admitIds, admitQuery } from './admission.ts';
+import { admitDoc, admitDocs, admitIds, admitQuery } from './admission.ts';
 import { createDocumentIndex, type DocumentIndex, type IndexContent } from './document-index.ts';
-import { frozenMetadata } from './metadata.ts';
 import { type MemoryOptions, type Settings, settingsFrom } from './options.ts';
 import { invalidArgument } from './refusals.ts';
 import { decodeSnapshot, encodeSnapshot, type SnapshotHeader } from './snapshot.ts';
@@ -81,20 +80,13 @@ function tokenizerOf(header: SnapshotHeader, what: string): Tokenizer {
 
 /** Texts are cut anew when the rules changed since, be it by another tokenizer or by another release of Unicode. */
 function fill(settings: Settings, content: IndexContent, isCurrent: boolean): DocumentIndex {
-  const frozen = Array.from(content.entries, (entry) => ({ ...entry, doc: frozenDoc(entry.doc) }));
-  if (isCurrent) return createDocumentIndex(settings.ranking, { ...content, entries: frozen });
-  const index = createDocumentIndex(settings.ranking);
-  index.upsert(frozen.map(({ doc }) => ({ doc, tokens: settings.tokenizer.tokenize(doc.text) })));
-  return index;
-}
-
-function frozenDoc({ id, text, metadata }: MemoryDoc): MemoryDoc {
-  if (metadata === undefined) return Object.freeze({ id, text });
-  return Object.freeze({
-    id,
-    text,
-    metadata: frozenMetadata(metadata, `the metadata of ${JSON.stringify(id)}`),
+  const entries = Array.from(content.entries, (entry, i) => {
+    return { ...entry, doc: admitDoc(entry.doc, `docs[${i}]`, Number.POSITIVE_INFINITY) };
   });
+  if (isCurrent) return createDocumentIndex(settings.ranking, { ...content, entries });
+  const index = createDocumentIndex(settings.ranking);
+  index.upsert(entries.map(({ doc }) => ({ doc, tokens: settings.tokenizer.tokenize(doc.text) })));
+  return index;
 }
 
 export function loadParts(bytes: Uint8Array, options: MemoryOptions, what: string): LexicalParts {

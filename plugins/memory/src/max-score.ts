@@ -24,177 +24,185 @@ export interface MaxScoreSearch {
   accepts(ordinal: number): boolean;
 }
 
-const windowSize = 8192;
-
-/** Sums of one window; all zero between searches. A search never waits, so one buffer serves every index. */
-const sums = new Float64Array(windowSize);
-const touched = new Uint32Array(windowSize);
-
-interface Stretch {
+/** One term's list. What lies before `stop` and not before `position` belongs to the window at hand. */
+interface List {
   readonly term: number;
   readonly weight: number;
-  readonly start: number;
+  position: number;
+  stop: number;
   readonly end: number;
-  /** First ordinal of the window. */
-  readonly from: number;
-  readonly touchedBefore: number;
 }
 
-/** Adds a stretch of a list to `sums`; returns how many documents have been touched so far. */
-function addImpacts(
-  { postings, statistics, ranking, scale, grid }: MaxScoreSearch,
-  { term, weight, start, end, from, touchedBefore }: Stretch,
-): number {
+/** Documents of a window, in ordinals: the first is small, to find a threshold by which the others skip. */
+const firstWindow = 512;
+const laterWindow = 4096;
+/** Few postings touch few places of the sums however wide the window is. */
+const sparseWindow = 32_768;
+const sparsePostings = 2048;
+
+/** A posting is passed by about this many times faster than one is looked up. */
+const scanAdvantage = 12;
+
+/** Sums of one window; all zero between windows. A search never waits, so one buffer serves every index. */
+const sums = new Float64Array(sparseWindow);
+/** The ordinals whose sums are not zero. */
+const touched = new Uint32Array(sparseWindow);
+
+/** First position from `start` on, and before `end`, whose ordinal is not below `ordinal`; gallops, then halves. */
+function seek(ordinals: Uint32Array, start: number, end: number, ordinal: number): number {
+  let low = start;
+  let step = 1;
+  while (low + step < end && (ordinals[low + step] as number) < ordinal) {
+    low += step;
+    step *= 2;
+  }
+  let high = Math.min(low + step, end);
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ordinals[middle] as number) < ordinal) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Adds a list's postings to the sums; returns how many documents are touched. */
+function addToAll(search: MaxScoreSearch, list: List, from: number, touchedBefore: number): number {
+  const { postings, statistics, grid } = search;
+  const { impact } = search.ranking;
+  const { offset, slope } = search.scale;
+  const { term, weight, stop } = list;
   const { ordinals, frequencies } = postings;
-  const { impact } = ranking;
-  const { offset, slope } = scale;
   let touchedCount = touchedBefore;
-  for (let position = start; position < end; position++) {
+  for (let position = list.position; position < stop; position++) {
     const ordinal = ordinals[position] as number;
     let frequency = frequencies[position] as number;
     if (frequency === wideFrequency) frequency = postings.wideFrequencyOf(term, ordinal);
-    const added = quantise(
-      weight * impact(frequency, offset + slope * (statistics[ordinal] as number)),
-      grid,
-    );
+    const norm = offset + slope * (statistics[ordinal] as number);
     const sum = sums[ordinal - from] as number;
     if (sum === 0) touched[touchedCount++] = ordinal;
-    sums[ordinal - from] = sum + added;
+    sums[ordinal - from] = sum + quantise(weight * impact(frequency, norm), grid);
   }
   return touchedCount;
+}
+
+/** Adds a list's postings to the sums of documents that are touched already, passing by the others. */
+function addToTouched(search: MaxScoreSearch, list: List, from: number): void {
+  const { postings, statistics, grid } = search;
+  const { impact } = search.ranking;
+  const { offset, slope } = search.scale;
+  const { term, weight, stop } = list;
+  const { ordinals, frequencies } = postings;
+  for (let position = list.position; position < stop; position++) {
+    const ordinal = ordinals[position] as number;
+    const sum = sums[ordinal - from] as number;
+    if (sum === 0) continue;
+    let frequency = frequencies[position] as number;
+    if (frequency === wideFrequency) frequency = postings.wideFrequencyOf(term, ordinal);
+    const norm = offset + slope * (statistics[ordinal] as number);
+    sums[ordinal - from] = sum + quantise(weight * impact(frequency, norm), grid);
+  }
+}
+
+/** The same, by looking each touched document up. */
+function lookUpTouched(search: MaxScoreSearch, list: List, from: number, touchedCount: number): void {
+  const { postings, statistics, grid, ranking } = search;
+  const { offset, slope } = search.scale;
+  const { term, weight, position: start, stop } = list;
+  const { ordinals, frequencies } = postings;
+  for (let i = 0; i < touchedCount; i++) {
+    const ordinal = touched[i] as number;
+    const position = seek(ordinals, start, stop, ordinal);
+    if (position >= stop || ordinals[position] !== ordinal) continue;
+    let frequency = frequencies[position] as number;
+    if (frequency === wideFrequency) frequency = postings.wideFrequencyOf(term, ordinal);
+    const norm = offset + slope * (statistics[ordinal] as number);
+    const sum = sums[ordinal - from] as number;
+    sums[ordinal - from] = sum + quantise(weight * ranking.impact(frequency, norm), grid);
+  }
+}
+
+/** Forgets documents that cannot reach the threshold even with `others` added; returns how many are left. */
+function forgetHopeless(touchedCount: number, from: number, others: number, threshold: number): number {
+  let kept = 0;
+  for (let i = 0; i < touchedCount; i++) {
+    const ordinal = touched[i] as number;
+    // Written so that the NaN of a deleted document is hopeless, too.
+    if ((sums[ordinal - from] as number) + others >= threshold) touched[kept++] = ordinal;
+    else sums[ordinal - from] = 0;
+  }
+  return kept;
+}
+
+function offerTouched({ hits, accepts }: MaxScoreSearch, touchedCount: number, from: number): void {
+  let { threshold } = hits;
+  for (let i = 0; i < touchedCount; i++) {
+    const ordinal = touched[i] as number;
+    const score = sums[ordinal - from] as number;
+    sums[ordinal - from] = 0;
+    if (!(score >= threshold) || !hits.wants(ordinal, score) || !accepts(ordinal)) continue;
+    hits.add(ordinal, score);
+    threshold = hits.threshold;
+  }
 }
 
 /**
  * Offers every document that can be among the best, with its exact score.
  *
- * MaxScore (Turtle, Flood: Query evaluation: strategies and optimizations, 1995) over windows of documents as in Lucene's
- * `MaxScoreBulkScorer`: terms are ordered by their bound; once the bounds of the last ones together stay below the score
- * that a hit needs, no document can be a hit by them alone. Those lists are then only looked into for documents that the
- * other, rarer terms bring up. Equal to the threshold is not below it, so ties are always seen.
+ * MaxScore (Turtle, Flood: Query evaluation: strategies and optimizations, 1995) over windows of documents, as Lucene's
+ * `MaxScoreBulkScorer` does it: terms are ordered by their bound; once the bounds of the last ones together stay below the
+ * score that a hit needs, no document can be a hit by them alone. Those lists are then read only for documents that the
+ * other, rarer terms bring up. A sum equal to the threshold is not below it, so ties are always seen.
  */
 export function offerBest(search: MaxScoreSearch): void {
-  const {
-    postings,
-    statistics,
-    ranking,
-    scale: { offset, slope },
-    grid,
-    terms,
-    hits,
-    accepts,
-  } = search;
-  const { ordinals, frequencies } = postings;
-  const { impact } = ranking;
-  const ordered = [...terms].sort((a, b) => b.bound - a.bound);
-  const count = ordered.length;
-  const positions = ordered.map(({ term }) => postings.start(term));
-  const ends = ordered.map(({ term }) => postings.start(term) + postings.size(term));
+  const { postings, hits } = search;
+  const { ordinals } = postings;
+  const terms = [...search.terms].sort((a, b) => b.bound - a.bound);
+  const lists: List[] = terms.map(({ term, weight }) => {
+    const position = postings.start(term);
+    return { term, weight, position, stop: position, end: position + postings.size(term) };
+  });
   /** What the terms from an index on add at most, together. */
-  const boundsFrom = new Float64Array(count + 1);
-  for (let i = count - 1; i >= 0; i--) {
-    boundsFrom[i] = (boundsFrom[i + 1] as number) + (ordered[i] as ScoredTerm).bound;
-  }
-  let threshold = hits.threshold;
-
-  function contribution(index: number, position: number, ordinal: number): number {
-    const { term, weight } = ordered[index] as ScoredTerm;
-    let frequency = frequencies[position] as number;
-    if (frequency === wideFrequency) frequency = postings.wideFrequencyOf(term, ordinal);
-    return quantise(weight * impact(frequency, offset + slope * (statistics[ordinal] as number)), grid);
-  }
-
-  /** First position of a list, from `from` on, whose document is not before `ordinal`. */
-  function seek(index: number, from: number, ordinal: number): number {
-    const end = ends[index] as number;
-    let low = from;
-    let step = 1;
-    while (low + step < end && (ordinals[low + step] as number) < ordinal) {
-      low += step;
-      step *= 2;
-    }
-    let high = Math.min(low + step, end);
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((ordinals[middle] as number) < ordinal) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
+  const boundsFrom = [0];
+  for (const { bound } of terms.toReversed()) boundsFrom.unshift((boundsFrom[0] as number) + bound);
 
   /** How many terms, taken from the first, can bring up a hit. */
-  function essentialCount(): number {
-    let essential = count;
-    while (essential > 0 && (boundsFrom[essential - 1] as number) < threshold) essential--;
-    return essential;
+  let essential = terms.length;
+  function isOver(): boolean {
+    while (essential > 0 && (boundsFrom[essential - 1] as number) < hits.threshold) essential--;
+    return essential === 0;
   }
 
-  /** Adds what the terms from `essential` on give, and gives up as soon as the threshold is out of reach. */
-  function finish(ordinal: number, sum: number, essential: number): void {
-    let score = sum;
-    for (let index = essential; index < count; index++) {
-      if (!(score + (boundsFrom[index] as number) >= threshold)) return;
-      const position = seek(index, positions[index] as number, ordinal);
-      if (position < (ends[index] as number) && ordinals[position] === ordinal) {
-        score += contribution(index, position, ordinal);
-      }
-    }
-    if (!hits.wants(ordinal, score) || !accepts(ordinal)) return;
-    hits.add(ordinal, score);
-    threshold = hits.threshold;
-  }
-
-  /** Only the first list can bring up hits: no sums are needed. */
-  function stream(): void {
-    const end = ends[0] as number;
-    const others = boundsFrom[1] as number;
-    for (let position = positions[0] as number; position < end; position++) {
-      const ordinal = ordinals[position] as number;
-      const score = contribution(0, position, ordinal);
-      if (!(score + others >= threshold)) continue;
-      finish(ordinal, score, 1);
-      if ((boundsFrom[0] as number) < threshold) return;
-    }
-  }
-
-  /** Sums up a list inside a window; returns how many documents have been touched so far. */
-  function accumulate(index: number, from: number, to: number, touchedBefore: number): number {
-    const { term, weight } = ordered[index] as ScoredTerm;
-    const start = positions[index] as number;
-    const end = seek(index, start, to);
-    positions[index] = end;
-    return addImpacts(search, { term, weight, start, end, from, touchedBefore });
-  }
-
-  function nextOrdinal(essential: number): number {
+  function nextOrdinal(): number {
     let next = Number.POSITIVE_INFINITY;
-    for (let index = 0; index < essential; index++) {
-      const position = positions[index] as number;
-      if (position < (ends[index] as number)) next = Math.min(next, ordinals[position] as number);
+    for (let i = 0; i < essential; i++) {
+      const { stop, end } = lists[i] as List;
+      if (stop < end) next = Math.min(next, ordinals[stop] as number);
     }
     return next;
   }
 
-  for (;;) {
-    const essential = essentialCount();
-    if (essential === 0) return;
-    if (essential === 1) {
-      stream();
-      return;
+  function enterWindow(list: List, from: number, to: number): void {
+    list.position = seek(ordinals, list.stop, list.end, from);
+    list.stop = seek(ordinals, list.position, list.end, to);
+  }
+
+  const isSparse = lists.reduce((sum, { position, end }) => sum + end - position, 0) < sparsePostings;
+  let size = isSparse ? sparseWindow : firstWindow;
+  for (let from = nextOrdinal(); !isOver() && from < Number.POSITIVE_INFINITY; from = nextOrdinal()) {
+    let count = 0;
+    for (let i = 0; i < essential; i++) {
+      const list = lists[i] as List;
+      enterWindow(list, from, from + size);
+      count = addToAll(search, list, from, count);
     }
-    const from = nextOrdinal(essential);
-    if (from === Number.POSITIVE_INFINITY) return;
-    const to = from + windowSize;
-    let touchedCount = 0;
-    for (let index = 0; index < essential; index++) touchedCount = accumulate(index, from, to, touchedCount);
-    for (let index = essential; index < count; index++) {
-      positions[index] = seek(index, positions[index] as number, from);
+    for (let i = essential; i < lists.length && count > 0; i++) {
+      const list = lists[i] as List;
+      count = forgetHopeless(count, from, boundsFrom[i] as number, hits.threshold);
+      enterWindow(list, from, from + size);
+      if (list.stop - list.position < scanAdvantage * count) addToTouched(search, list, from);
+      else lookUpTouched(search, list, from, count);
     }
-    const others = boundsFrom[essential] as number;
-    for (let i = 0; i < touchedCount; i++) {
-      const ordinal = touched[i] as number;
-      const sum = sums[ordinal - from] as number;
-      sums[ordinal - from] = 0;
-      if (sum + others >= threshold) finish(ordinal, sum, essential);
-    }
+    offerTouched(search, count, from);
+    size = isSparse ? sparseWindow : laterWindow;
   }
 }
