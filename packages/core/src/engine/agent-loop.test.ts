@@ -43,7 +43,7 @@ describe('an agent', () => {
     ['a message without text', [{ role: 'user' }]],
     ['null in place of a message', [null]],
   ])('refuses %s as input', async (_, input) => {
-    const { error } = await testRun(defineAgent({ ...base, model: scriptedChatModel([]) }), input as string);
+    const { error } = await testRun(defineAgent({ ...base, model: scriptedChatModel([]) }), input as never);
     expect(error).toMatchObject({ code: 'AIWORK_INVALID_INPUT', message: expect.stringContaining('"ask"') });
   });
 

@@ -3,7 +3,7 @@ import type { Clock } from '../engine/clock.ts';
 import { AiworkError } from '../errors.ts';
 import { createOrchestrator } from '../orchestrator.ts';
 import type { OrchestratorOptions, StartOptions } from '../orchestrator-api.ts';
-import { definePlugin, type Plugin } from '../plugin.ts';
+import { definePlugin } from '../plugin.ts';
 import type { FinalStatus, RunEvent } from '../run-event.ts';
 import type { AnyFlow } from '../units/flow.ts';
 import type { RunContext } from '../units/run-context.ts';
@@ -37,6 +37,7 @@ export interface TestRun<Output> {
   readonly output?: Output;
   /** What it failed with or was cancelled by. */
   readonly error?: unknown;
+  /** In the order they happened, pieces of a model's text included. */
   readonly events: readonly RunEvent[];
   /** Outputs of the steps that succeeded, by step id; those of sub-flows are in runs of their own. */
   readonly outputs: ReadonlyMap<string, unknown>;
@@ -79,10 +80,18 @@ export async function testRun<I, O>(
   } = options;
   checkMocks(unit, Object.keys(mocks));
   const used = new Set<string>();
+  const seen: RunEvent[] = [];
+  const kit = definePlugin({
+    name: 'test-run',
+    setup(host) {
+      host.on('*', (event) => seen.push(event));
+      if (chatModel) host.provide('chatModel', chatModel, { default: true });
+    },
+  });
   await using ai = createOrchestrator({
     clock,
     units,
-    plugins: chatModel ? [chatModelPlugin(chatModel), ...plugins] : plugins,
+    plugins: [kit(), ...plugins],
     intercept(stepId, ctx, given) {
       if (!Object.hasOwn(mocks, stepId)) return undefined;
       used.add(stepId);
@@ -96,8 +105,8 @@ export async function testRun<I, O>(
     (output) => ({ output }),
     (error: unknown) => ({ error }),
   );
-  const events: RunEvent[] = [];
-  for await (const event of run) events.push(event);
+  // Seen as they happened, so that what is not journaled is there, too.
+  const events = seen.filter(({ runId }) => runId === run.id);
   const status = (await run.status()) as FinalStatus;
   const outputs = new Map(
     events.flatMap((event) =>
@@ -106,13 +115,6 @@ export async function testRun<I, O>(
   );
   const unusedMocks = Object.keys(mocks).filter((id) => !used.has(id));
   return { runId: run.id, status, ...ending, events, outputs, unusedMocks };
-}
-
-function chatModelPlugin(model: ChatModel): Plugin {
-  return definePlugin({
-    name: 'test-chat-model',
-    setup: (host) => host.provide('chatModel', model, { default: true }),
-  })();
 }
 
 /** A mock that is never asked makes a test pass for the wrong reason. Parts of steps are known only in the run. */

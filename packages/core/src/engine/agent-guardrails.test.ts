@@ -1,0 +1,193 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { Guardrail, Verdict } from '../adapters/guardrail.ts';
+import { scriptedChatModel } from '../testing/scripted-chat-model.ts';
+import { testRun } from '../testing/test-run.ts';
+import { defineAgent } from '../units/agent.ts';
+import { defineTool } from '../units/tool.ts';
+import { calls, guardrail } from './agent.fixture.ts';
+
+const echo = defineTool({
+  name: 'echo',
+  description: 'Says it again.',
+  input: z.object({ text: z.string() }),
+  run: ({ text }) => text,
+});
+
+const redactSecret = (text: string): Verdict => ({
+  action: 'redact',
+  text: text.replaceAll('secret', '[…]'),
+});
+const block = (): Verdict => ({ action: 'block', reason: 'not here' });
+
+function ask(
+  guardrails: readonly Guardrail[],
+  script: Parameters<typeof scriptedChatModel>[0],
+  input = 'a secret',
+) {
+  const model = scriptedChatModel(script);
+  const agent = defineAgent({ id: 'ask', instructions: 'Answer.', model, tools: [echo], guardrails });
+  return testRun(agent, input).then((run) => ({ ...run, requests: model.requests }));
+}
+
+describe('guardrails on the input', () => {
+  it('keep from the model what they redact', async () => {
+    const { requests } = await ask([guardrail('input', redactSecret)], ['ok']);
+    expect(requests[0]?.messages[1]).toEqual({ role: 'user', content: 'a […]' });
+  });
+
+  it('see every message of the user, and what the one before left', async () => {
+    const seen: string[] = [];
+    const second = guardrail('input', (text) => {
+      seen.push(text);
+      return { action: 'pass' };
+    });
+    await ask([guardrail('input', redactSecret), second], ['ok']);
+    expect(seen).toEqual(['a […]']);
+  });
+
+  it('end the run before the model is asked, naming guardrail, stage and reason', async () => {
+    const { error, requests } = await ask([guardrail('input', block, 'door')], ['never']);
+    expect(error).toMatchObject({
+      code: 'AIWORK_GUARDRAIL_BLOCKED',
+      message: expect.stringMatching(/"door".*stage "input".*not here/),
+    });
+    expect(requests).toHaveLength(0);
+  });
+
+  it('block where they would ask again: nobody can', async () => {
+    const { error } = await ask(
+      [guardrail('input', () => ({ action: 'retry', feedback: 'in English' }))],
+      ['never'],
+    );
+    expect(error).toMatchObject({
+      code: 'AIWORK_GUARDRAIL_BLOCKED',
+      message: expect.stringContaining('in English'),
+    });
+  });
+});
+
+describe('guardrails on the answer', () => {
+  it('replace what they redact', async () => {
+    expect((await ask([guardrail('output', redactSecret)], ['my secret'])).output).toBe('my […]');
+  });
+
+  it('ask again with what is wrong, which takes a turn', async () => {
+    const short = guardrail('output', (text) =>
+      text.length > 5 ? { action: 'retry', feedback: 'Shorter, please.' } : { action: 'pass' },
+    );
+    const { output, requests } = await ask([short], ['much too long', 'short']);
+    expect(output).toBe('short');
+    expect(requests[1]?.messages.slice(-2)).toEqual([
+      { role: 'assistant', content: 'much too long' },
+      { role: 'user', content: 'Shorter, please.' },
+    ]);
+  });
+
+  it('ask no more often than there are turns, and the error says what was wrong', async () => {
+    const model = scriptedChatModel(['a', 'b', 'c']);
+    const never = guardrail('output', () => ({ action: 'retry', feedback: 'Better.' }));
+    const agent = defineAgent({ id: 'ask', instructions: '', model, guardrails: [never], maxTurns: 2 });
+    const { error } = await testRun(agent, 'Hi');
+    expect(error).toMatchObject({ code: 'AIWORK_TURN_LIMIT', message: expect.stringContaining('Better.') });
+    expect(model.requests).toHaveLength(2);
+  });
+
+  it('let nobody see a text before it has passed', async () => {
+    const { events } = await ask([guardrail('output', redactSecret)], ['my secret']);
+    const shown = events.flatMap((event) => (event.type === 'model.delta' ? [event.text] : []));
+    expect(shown).toEqual(['my […]']);
+  });
+
+  it('let nobody see a text they block', async () => {
+    const { events, error } = await ask([guardrail('output', block)], ['my secret']);
+    expect(error).toMatchObject({ code: 'AIWORK_GUARDRAIL_BLOCKED' });
+    expect(events.some((event) => event.type === 'model.delta')).toBe(false);
+  });
+});
+
+describe('guardrails on tool calls', () => {
+  it('change the input of the tool', async () => {
+    const { outputs } = await ask(
+      [guardrail('tool-call', redactSecret)],
+      [calls({ echo: { text: 'secret' } }), 'ok'],
+    );
+    expect(outputs.get('ask/1.1-echo')).toBe('[…]');
+  });
+
+  it('tell the model what is wrong instead of making the call', async () => {
+    const rule = guardrail('tool-call', () => ({ action: 'retry', feedback: 'Not on Sundays.' }));
+    const { outputs, requests } = await ask([rule], [calls({ echo: { text: 'x' } }), 'ok']);
+    expect(outputs.has('ask/1.1-echo')).toBe(false);
+    expect(requests[1]?.messages.at(-1)).toMatchObject({ isError: true, content: 'Error: Not on Sundays.' });
+  });
+
+  it('end the run before any tool of the turn has run', async () => {
+    const second = guardrail('tool-call', (text) => (text.includes('2') ? block() : { action: 'pass' }));
+    const { error, outputs } = await ask([second], [calls({ echo: { text: '1' } }, { echo: { text: '2' } })]);
+    expect(error).toMatchObject({ code: 'AIWORK_GUARDRAIL_BLOCKED' });
+    expect(outputs.size).toBe(0);
+  });
+
+  it('tell the model when they leave something that is no input', async () => {
+    const { requests } = await ask(
+      [guardrail('tool-call', () => ({ action: 'redact', text: 'gone' }))],
+      [calls({ echo: { text: 'x' } }), 'ok'],
+    );
+    expect(requests[1]?.messages.at(-1)).toMatchObject({
+      isError: true,
+      content: expect.stringContaining('no valid JSON'),
+    });
+  });
+});
+
+describe('guardrails on the results of tools', () => {
+  it('keep from the model what they redact', async () => {
+    const { requests } = await ask(
+      [guardrail('tool-result', redactSecret)],
+      [calls({ echo: { text: 'secret' } }), 'ok'],
+    );
+    expect(requests[1]?.messages.at(-1)).toMatchObject({ content: '[…]' });
+  });
+
+  it('put their feedback in place of the result', async () => {
+    const rule = guardrail('tool-result', () => ({ action: 'retry', feedback: 'That is no source.' }));
+    const { requests } = await ask([rule], [calls({ echo: { text: 'x' } }), 'ok']);
+    expect(requests[1]?.messages.at(-1)).toMatchObject({
+      isError: true,
+      content: 'Error: That is no source.',
+    });
+  });
+
+  it('end the run', async () => {
+    const { error } = await ask([guardrail('tool-result', block)], [calls({ echo: { text: 'x' } })]);
+    expect(error).toMatchObject({
+      code: 'AIWORK_GUARDRAIL_BLOCKED',
+      message: expect.stringContaining('"tool-result"'),
+    });
+  });
+});
+
+describe('a guardrail', () => {
+  it('that throws counts as one that blocks', async () => {
+    const broken = guardrail('input', () => {
+      throw new Error('out of order');
+    });
+    const { error } = await ask([broken], ['never']);
+    expect(error).toMatchObject({
+      code: 'AIWORK_GUARDRAIL_BLOCKED',
+      message: expect.stringContaining('out of order'),
+    });
+  });
+
+  it.each([
+    ['nothing', undefined],
+    ['an unknown action', { action: 'shrug' }],
+    ['a redaction without text', { action: 'redact' }],
+    ['feedback without words', { action: 'retry' }],
+    ['a block without reason', { action: 'block' }],
+  ])('that gives %s counts as one that blocks', async (_, verdict) => {
+    const { error } = await ask([guardrail('input', () => verdict as Verdict)], ['never']);
+    expect(error).toMatchObject({ code: 'AIWORK_GUARDRAIL_BLOCKED' });
+  });
+});
