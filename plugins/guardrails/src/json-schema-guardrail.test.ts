@@ -205,15 +205,16 @@ describe('jsonSchemaGuardrail, hostile JSON', () => {
     });
   });
 
-  it('finds two equal items among 50,000', async () => {
+  it('counts no steps for the schema itself', async () => {
+    const guardrail = define({ $id: 'https://example.org/s', pattern: '^a$' }, { maxPatternSteps: 20 });
+    expect(await checkText(guardrail, '"a"')).toEqual({ action: 'pass' });
+  });
+
+  it('finds two equal items among 20,000', async () => {
     const guardrail = define({ uniqueItems: true });
-    const items = Array.from({ length: 50_000 }, (_, i) => ({ i, more: [i] }));
-    expect(await checkText(guardrail, JSON.stringify(items), undefined)).toMatchObject({
-      reason: expect.stringContaining('bytes'),
-    });
-    const large = define({ uniqueItems: true }, { maxTextBytes: 10_000_000 });
-    expect(await checkText(large, JSON.stringify(items))).toEqual({ action: 'pass' });
-    expect(await checkText(large, JSON.stringify([...items, { more: [7], i: 7 }]))).toMatchObject({
+    const items = Array.from({ length: 20_000 }, (_, i) => ({ i, more: [i] }));
+    expect(await checkText(guardrail, JSON.stringify(items))).toEqual({ action: 'pass' });
+    expect(await checkText(guardrail, JSON.stringify([...items, { more: [7], i: 7 }]))).toMatchObject({
       reason: 'the JSON does not fit its schema: at the root: must not have two equal items',
     });
   });

@@ -16,7 +16,7 @@ const options = { numRuns: 2_000 };
 describe('findJsonError', () => {
   it('finds none in what JSON.stringify writes', () => {
     fc.assert(
-      fc.property(fc.json({ noUnicodeString: false }), fc.constantFrom('', ' ', '\t'), (json, indent) => {
+      fc.property(fc.json(), fc.constantFrom('', ' ', '\t'), (json, indent) => {
         expect(findJsonError(JSON.stringify(JSON.parse(json), null, indent), 100)).toBeUndefined();
       }),
     );

@@ -95,8 +95,9 @@ async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promi
 
 function workerUrl(): URL {
   // Beside this file it is TypeScript in the repository and JavaScript in the package.
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return new URL(`./scan-worker.${extension}`, import.meta.url);
+  return import.meta.url.endsWith('.ts')
+    ? new URL('./scan-worker.ts', import.meta.url)
+    : new URL('./scan-worker.js', import.meta.url);
 }
 
 function toMatches(numbers: Int32Array): Match[] {
