@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import type { Orchestrator } from '../orchestrator-api.ts';
+import type { Run } from '../run.ts';
+import type { RunEvent } from '../run-event.ts';
+import { defineFlow, type FlowBuilder } from '../units/flow.ts';
+import type { Step } from '../units/ref.ts';
+import { defineTask } from '../units/task.ts';
+
+/** A flow over any input, for tests that are about something else. */
+export function flowOf<O>(build: (f: FlowBuilder<unknown>) => Step<O>, id = 'flow') {
+  return defineFlow({ id, input: z.unknown() }, build);
+}
+
+/** Gives back what it is given. */
+export const echo = defineTask({ id: 'echo', input: z.unknown(), run: (value) => value });
+
+export async function runIt<O>(
+  ai: Orchestrator,
+  flow: Parameters<Orchestrator['start']>[0],
+  input: unknown = {},
+): Promise<O> {
+  return (await ai.start(flow, input)).result() as Promise<O>;
+}
+
+/** What a promise rejects with; fails when it does not. */
+export async function rejection(
+  promise: Promise<unknown>,
+): Promise<Error & { code?: string; cause?: Error & { code?: string } }> {
+  try {
+    await promise;
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('it did not reject');
+}
+
+export async function eventsOf(run: AsyncIterable<RunEvent>): Promise<RunEvent[]> {
+  const events: RunEvent[] = [];
+  for await (const event of run) events.push(event);
+  return events;
+}
+
+/** Events as `type step`, for comparing what happened. */
+export async function story(run: AsyncIterable<RunEvent>): Promise<string[]> {
+  return (await eventsOf(run)).map((event) =>
+    'stepId' in event ? `${event.type} ${event.stepId}` : event.type,
+  );
+}
+
+/** Resolves at the run's first event that fits. */
+export async function untilEvent(run: Run<unknown>, fits: (event: RunEvent) => boolean): Promise<RunEvent> {
+  for await (const event of run) if (fits(event)) return event;
+  throw new Error('the run ended before the event');
+}
+
+/** A promise with its resolver. */
+export function gate(): { readonly opened: Promise<void>; open(): void } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return { opened: promise, open: resolve };
+}
+
+/** Waits until the signal aborts, and then stops as good code does. */
+export function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
