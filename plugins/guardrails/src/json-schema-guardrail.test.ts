@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
@@ -19,7 +20,7 @@ async function reason(
   return verdict.action === 'block' ? verdict.reason : undefined;
 }
 
-describe('jsonSchemaGuardrail', () => {
+describe('jsonSchemaGuardrail', { timeout: 30_000 }, () => {
   const order = {
     type: 'object',
     properties: {
@@ -81,16 +82,20 @@ describe('jsonSchemaGuardrail', () => {
     });
   });
 
-  it('passes any value that its own JSON Schema of const describes, and no other', async () => {
+  it('takes any value for equal to itself, in whatever order, and to no other', async () => {
+    const value = fc.jsonValue({ maxDepth: 2 });
     await fc.assert(
-      fc.asyncProperty(fc.jsonValue({ maxDepth: 3 }), fc.jsonValue({ maxDepth: 1 }), async (value, other) => {
-        const guardrail = define({ const: value });
-        expect(await checkText(guardrail, JSON.stringify(value))).toEqual({ action: 'pass' });
-        const same = JSON.stringify(value) === JSON.stringify(other);
-        if (!same)
-          expect(await checkText(guardrail, JSON.stringify([other, 1]))).toMatchObject({ action: 'block' });
+      fc.asyncProperty(value, value, async (one, other) => {
+        const guardrail = define({ const: { one, x: 1 } });
+        expect(await checkText(guardrail, JSON.stringify({ x: 1, one }))).toEqual({ action: 'pass' });
+        const equal = isDeepStrictEqual(
+          JSON.parse(JSON.stringify([one])),
+          JSON.parse(JSON.stringify([other])),
+        );
+        const verdict = await checkText(guardrail, JSON.stringify({ one: other, x: 1 }));
+        expect(verdict.action).toBe(equal ? 'pass' : 'block');
       }),
-      { numRuns: 5 },
+      { numRuns: 20 },
     );
   });
 
@@ -149,7 +154,7 @@ describe('jsonSchemaGuardrail', () => {
   });
 });
 
-describe('jsonSchemaGuardrail, hostile JSON', () => {
+describe('jsonSchemaGuardrail, hostile JSON', { timeout: 60_000 }, () => {
   it('sees __proto__ and constructor as the properties they are', async () => {
     const closed = { type: 'object', additionalProperties: false };
     const guardrail = define(closed);
@@ -161,6 +166,30 @@ describe('jsonSchemaGuardrail, hostile JSON', () => {
       expect(await checkText(define({ required: [key] }), `{"${key}":1}`)).toEqual({ action: 'pass' });
     }
     expect(({} as Record<string, unknown>)['admin']).toBeUndefined();
+  });
+
+  it.each(['valueOf', 'toString', 'constructor', '__proto__', 'hasOwnProperty'])(
+    'compares values that have a property called %s',
+    async (key) => {
+      const value = JSON.parse(`{"${key}":{"a":1}}`);
+      for (const schema of [{ const: value }, { enum: [1, value] }]) {
+        const guardrail = define(schema);
+        expect(await checkText(guardrail, JSON.stringify(value))).toEqual({ action: 'pass' });
+        for (const other of [`{"${key}":{"a":2}}`, `{"${key}":1}`, '{}', '{"a":1}']) {
+          expect(await checkText(guardrail, other)).toMatchObject({
+            reason: expect.stringContaining('must be equal'),
+          });
+        }
+      }
+    },
+  );
+
+  it('blocks when its schema recurses deeper than the stack', async () => {
+    const guardrail = define({ items: { $ref: '#' } }, { maxDepth: 400_000 });
+    expect(await checkText(guardrail, '['.repeat(300_000) + ']'.repeat(300_000))).toMatchObject({
+      action: 'block',
+      reason: expect.stringContaining('its schema threw RangeError'),
+    });
   });
 
   it.each(['(a+)+$', '^(a|aa)+$', '(a*)*b'])('matches the pattern %s on 1 MB', async (pattern) => {
@@ -182,17 +211,13 @@ describe('jsonSchemaGuardrail, hostile JSON', () => {
     'byte',
     'json-pointer',
     'regex',
-  ])(
-    'decides about the format %s of a string of 1 MB',
-    async (format) => {
-      const guardrail = define({ format }, { maxPatternSteps: Number.MAX_SAFE_INTEGER });
-      for (const unit of ['a', 'a.', 'a@', '1:', '{a}', '/', '%41', 'P1']) {
-        const text = JSON.stringify(`${unit.repeat(1_000_000 / unit.length)}!!`);
-        expect((await checkText(guardrail, text)).action).toMatch(/^(pass|block)$/);
-      }
-    },
-    60_000,
-  );
+  ])('decides about the format %s of a string of 1 MB', async (format) => {
+    const guardrail = define({ format }, { maxPatternSteps: Number.MAX_SAFE_INTEGER });
+    for (const unit of ['a', 'a.', 'a@', '1:', '{a}', '/', '%41', 'P1']) {
+      const text = JSON.stringify(`${unit.repeat(1_000_000 / unit.length)}!!`);
+      expect((await checkText(guardrail, text)).action).toMatch(/^(pass|block)$/);
+    }
+  });
 
   it('blocks when the regular expressions would take more steps than allowed', async () => {
     const guardrail = define({ items: { pattern: 'a{100}b' } }, { maxPatternSteps: 100_000 });
@@ -201,7 +226,7 @@ describe('jsonSchemaGuardrail, hostile JSON', () => {
     });
     expect(await checkText(guardrail, JSON.stringify(Array(100).fill('a'.repeat(100))))).toEqual({
       action: 'block',
-      reason: 'the regular expressions of the schema would take more than 100000 steps (maxPatternSteps)',
+      reason: 'the regular expressions of its schema would take more than 100000 steps (maxPatternSteps)',
     });
   });
 

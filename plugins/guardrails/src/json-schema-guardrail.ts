@@ -73,12 +73,9 @@ export function jsonSchemaGuardrail(options: JsonSchemaGuardrailOptions): Guardr
       if (!final) return pass;
       const parsed = parseJson(text, maxDepth);
       if ('problem' in parsed) return fail(onFail, parsed.problem);
-      const problems = validate(parsed.value);
-      if (problems === 'too much work') {
-        return block(
-          `the regular expressions of the schema would take more than ${maxPatternSteps} steps (maxPatternSteps)`,
-        );
-      }
+      const validation = validate(parsed.value);
+      if ('stopped' in validation) return block(validation.stopped);
+      const { problems } = validation;
       return problems.length === 0 ? pass : fail(onFail, describeProblems(problems));
     },
   });

@@ -21,7 +21,7 @@ function refusal(define: () => unknown): AiworkError {
   throw new Error('nothing was refused');
 }
 
-describe('regexGuardrail', () => {
+describe('regexGuardrail', { timeout: 30_000 }, () => {
   it('passes text that no pattern matches', async () => {
     expect(await checkText(define({ patterns: { email } }), 'nobody here')).toEqual({ action: 'pass' });
   });
@@ -153,7 +153,7 @@ describe('regexGuardrail', () => {
   });
 });
 
-describe('regexGuardrail, hostile patterns and texts', () => {
+describe('regexGuardrail, hostile patterns and texts', { timeout: 120_000 }, () => {
   it.each(['(a+)+$', '(a|a)*b', '(a|aa)+$', '^(([a-z])+.)+[A-Z]([a-z])+$', '(x+x+)+y', '(.*a){20}b'])(
     'decides about 1 MB with %s',
     async (pattern) => {
@@ -161,7 +161,6 @@ describe('regexGuardrail, hostile patterns and texts', () => {
       const text = `${'a'.repeat(1_048_575)}!`;
       expect(await checkText(guardrail, text)).toEqual({ action: 'pass' });
     },
-    120_000,
   );
 
   it('blocks when finding all matches takes quadratic time', async () => {

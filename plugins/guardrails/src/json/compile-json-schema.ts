@@ -2,13 +2,14 @@ import type { JsonSchema } from '@aiwork/core';
 import type { Format } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { RegExpEngine } from 'ajv/dist/types/index.js';
+import { describeError } from '../describe-error.ts';
 import { refuse } from '../guardrail-options.ts';
 import { namePatterns } from '../named-patterns.ts';
 import { linearPattern } from '../pattern/linear-pattern.ts';
 import { PatternError } from '../pattern/pattern-error.ts';
+import { equalityKeywords } from './equality-keywords.ts';
 import { type BoundedTest, safeFormats } from './safe-formats.ts';
 import { type Problem, toProblem } from './schema-problems.ts';
-import { uniqueItems } from './unique-items.ts';
 
 /** @internal */
 export interface CompileOptions {
@@ -21,6 +22,9 @@ const draft = 'https://json-schema.org/draft/2020-12/schema';
 
 class TooMuchWork extends Error {}
 
+/** All that is wrong with a value, or why that could not be found out. @internal */
+export type Validation = { readonly problems: readonly Problem[] } | { readonly stopped: string };
+
 /**
  * Compiles a JSON Schema to a function that lists what is wrong with a value.
  *
@@ -30,7 +34,7 @@ class TooMuchWork extends Error {}
 export function compileJsonSchema(
   schema: JsonSchema | boolean,
   { guardrail, formats, maxPatternSteps }: CompileOptions,
-): (value: unknown) => readonly Problem[] | 'too much work' {
+): (value: unknown) => Validation {
   const what = `the schema of guardrail "${guardrail}"`;
   refuseSchema(schema, what);
   let steps = 0;
@@ -51,10 +55,12 @@ export function compileJsonSchema(
   return (value) => {
     steps = 0;
     try {
-      return validate(value) ? [] : (validate.errors ?? []).map(toProblem);
+      return { problems: validate(value) ? [] : (validate.errors ?? []).map(toProblem) };
     } catch (error) {
-      if (error instanceof TooMuchWork) return 'too much work';
-      throw error;
+      if (!(error instanceof TooMuchWork)) return { stopped: `its schema threw ${describeError(error)}` };
+      return {
+        stopped: `the regular expressions of its schema would take more than ${limit} steps (maxPatternSteps)`,
+      };
     }
   };
 }
@@ -76,7 +82,7 @@ function compile(
     formats,
     code: { regExp: engine(test) },
   });
-  ajv.removeKeyword('uniqueItems').addKeyword(uniqueItems);
+  for (const keyword of equalityKeywords) ajv.removeKeyword(keyword.keyword as string).addKeyword(keyword);
   try {
     return ajv.compile(typeof schema === 'boolean' ? schema : { ...schema });
   } catch (error) {

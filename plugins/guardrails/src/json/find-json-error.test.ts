@@ -13,7 +13,7 @@ function parses(text: string): boolean {
 
 const options = { numRuns: 2_000 };
 
-describe('findJsonError', () => {
+describe('findJsonError', { timeout: 30_000 }, () => {
   it('finds none in what JSON.stringify writes', () => {
     fc.assert(
       fc.property(fc.json(), fc.constantFrom('', ' ', '\t'), (json, indent) => {

@@ -6,7 +6,7 @@ import { linearPattern } from './linear-pattern.ts';
 const spec = (pattern: RegExp) => ({ source: pattern.source, flags: pattern.flags });
 const textSpec = (source: string) => ({ source, flags: '' });
 
-describe('linearPattern', () => {
+describe('linearPattern', { timeout: 30_000 }, () => {
   const alike = [
     /ab|b/,
     /a*?b/,
