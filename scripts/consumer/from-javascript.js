@@ -31,7 +31,7 @@ const check = defineTask({
 
 const flow = defineFlow({ id: 'consumer', input: z.object({ question: z.string() }) }, (f) => {
   const found = f.call('find', find, { question: f.input.$.question });
-  return f.call('check', check, found);
+  return f.call('check', check, found.$);
 });
 
 const ai = createOrchestrator({ plugins: [memory()] });
