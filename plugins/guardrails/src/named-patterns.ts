@@ -1,3 +1,4 @@
+import { shorten } from './describe-error.ts';
 import { refuse } from './guardrail-options.ts';
 import { backtrackingPattern } from './pattern/backtracking-pattern.ts';
 import type { CompiledPattern, PatternSpec } from './pattern/compiled-pattern.ts';
@@ -11,6 +12,9 @@ export interface NamedPatterns {
   /** For this thread; `undefined` when only another may run them. */
   readonly compiled: readonly CompiledPattern[] | undefined;
 }
+
+const hint = ": write it without, or set engine: 'backtracking' to run it in a thread of its own";
+const longestMessage = 400;
 
 /** Checks and compiles the patterns of a guardrail. @internal */
 export function namePatterns(
@@ -45,7 +49,8 @@ function compile(spec: PatternSpec, engine: 'linear' | 'backtracking', what: str
     return engine === 'linear' ? compileLinear(spec) : backtracking;
   } catch (error) {
     if (!(error instanceof PatternError)) throw error;
-    return refuse(`${what} ${error.message}`, error);
+    // Engines repeat the whole pattern in their messages.
+    return refuse(`${what} ${shorten(error.message, longestMessage)}`, error);
   }
 }
 
@@ -54,9 +59,6 @@ function compileLinear(spec: PatternSpec): CompiledPattern {
     return linearPattern(spec);
   } catch (error) {
     if (!(error instanceof PatternError)) throw error;
-    throw new PatternError(
-      `${error.message}: write it without, or set engine: 'backtracking' to run it in a thread of its own`,
-      { cause: error },
-    );
+    throw new PatternError(shorten(error.message, longestMessage - hint.length) + hint, { cause: error });
   }
 }

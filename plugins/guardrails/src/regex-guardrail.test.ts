@@ -245,6 +245,12 @@ describe('regexGuardrail, what it refuses', () => {
     expect(error.message).not.toContain('backtracking');
   });
 
+  it('a pattern of 100 KB, without repeating all of it', () => {
+    const error = refusal(() => define({ patterns: { p: '('.repeat(100_000) } }));
+    expect(error.message).toContain('is malformed');
+    expect(error.message.length).toBeLessThan(500);
+  });
+
   it.each<[string, Partial<RegexGuardrailOptions>, string]>([
     ['no name', { name: '' }, 'has no name'],
     ['no pattern', { patterns: {} }, 'has no patterns'],
