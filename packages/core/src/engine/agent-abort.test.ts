@@ -98,6 +98,10 @@ describe('cancelling an agent takes no longer than 50 ms', () => {
   it('while a memory searches', async () => {
     const reached = Promise.withResolvers<void>();
     const { plugin } = memoryOf([]);
+    const search = () => {
+      reached.resolve();
+      return never;
+    };
     const stuck = {
       ...plugin,
       setup: (host: Parameters<typeof plugin.setup>[0], signal: AbortSignal) =>
@@ -105,11 +109,7 @@ describe('cancelling an agent takes no longer than 50 ms', () => {
           {
             ...host,
             provide: (slot, memory, options) =>
-              host.provide(
-                slot,
-                { ...memory, search: () => (reached.resolve(), never) } as typeof memory,
-                options,
-              ),
+              host.provide(slot, { ...memory, search } as typeof memory, options),
           },
           signal,
         ),

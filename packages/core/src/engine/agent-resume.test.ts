@@ -63,7 +63,7 @@ function setUp() {
       }
     })();
     approving.catch(() => {});
-    return run.result();
+    return await run.result();
   }
   return { work, charged, model };
 }
@@ -120,7 +120,6 @@ describe('an agent whose process dies', () => {
       journal.findIndex((event) => event.type === 'effect.recorded' && event.key === 'turn-2') + 1;
     await work(crashAfter(store, handedOver)).catch(() => {});
     time += 3_600_000;
-    model.requests.length;
     const asked = model.requests.length;
     await work(store);
     const after = await journalOf(store);

@@ -14,6 +14,7 @@ export function runFailure(stepId: string, thrown: unknown, attempts: number): A
   const tries = attempts > 1 ? ` after ${attempts} attempts` : '';
   return new AiworkError('AIWORK_STEP_FAILED', `step "${stepId}" failed${tries}: ${message}`, {
     cause: thrown,
+    retryable: true,
     stepId,
   });
 }
