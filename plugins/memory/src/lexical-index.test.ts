@@ -27,6 +27,18 @@ describe('lexical index', () => {
     expect(index.search({ text: 'word', topK: 100 }).map((hit) => hit.id)).toEqual(expected);
   });
 
+  it('sees a tie that only comes up long after the hits it ties with', () => {
+    const docs = Array.from({ length: 3000 }, (_, i) => ({
+      id: `${9999 - i}`,
+      text: i % 2 === 0 ? 'rare common' : 'common other',
+    }));
+    const index = indexOf(...docs);
+    const expected = docs.filter((doc) => doc.text === 'rare common').map((doc) => doc.id);
+    expect(index.search({ text: 'rare common', topK: 3 }).map((hit) => hit.id)).toEqual(
+      expected.sort().slice(0, 3),
+    );
+  });
+
   it('gives fewer hits than asked for when fewer documents have a word of the query', () => {
     const index = indexOf({ id: 'a', text: 'one' }, { id: 'b', text: 'two' });
     expect(index.search({ text: 'one', topK: 10 })).toHaveLength(1);
@@ -74,6 +86,7 @@ describe('lexical index', () => {
     for (let i = 0; i < 5000; i++) index.upsert([{ id: 'counter', text: `value${i} of the counter` }]);
     expect(index.search({ text: 'value4998', topK: 1 })).toEqual([]);
     expect(index.search({ text: 'value4999 counter', topK: 9 }).map((hit) => hit.id)).toEqual(['counter']);
+    expect(index.toSnapshot().length).toBeLessThan(50_000);
   });
 
   it('does not let the caller change what is stored', () => {

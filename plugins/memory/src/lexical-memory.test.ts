@@ -112,7 +112,7 @@ describe('memory', () => {
     controller.abort();
     await expect(waiting).rejects.toMatchObject({ code: 'AIWORK_CANCELLED', outcome: 'not-applied' });
     expect(await memory.count()).toBe(0);
-    await large;
+    await Promise.all([large, memory.delete([])]);
     expect(await memory.search({ text: 'late', topK: 1 })).toEqual([]);
   });
 
