@@ -23,7 +23,10 @@ export interface TestRunOptions extends StartOptions, Pick<OrchestratorOptions, 
    * `ask/1.1-search`. Steps of sub-flows go by their ids there. The retries and timeouts of a step hold for its mock.
    */
   readonly mocks?: Readonly<Record<string, Mock>>;
-  /** Default: a virtual one on which nothing waits. Give `systemClock` where work outside the process is waited for. */
+  /**
+   * Default: a virtual one that fires a timer when nothing has happened for 5 ms. Give `systemClock` where slow work
+   * outside the process is waited for under a timeout.
+   */
   readonly clock?: Clock;
   /** The default chat model of the run. */
   readonly chatModel?: ChatModel;
@@ -72,7 +75,7 @@ export async function testRun<I, O>(
 ): Promise<TestRun<O>> {
   const {
     mocks = {},
-    clock = virtualClock({ auto: true }),
+    clock = virtualClock({ auto: true, patienceMs: 5 }),
     chatModel,
     plugins = [],
     units = [],

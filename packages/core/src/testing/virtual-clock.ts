@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../engine/clock.ts';
 
 /** @since 0.1.0 */
@@ -5,11 +6,15 @@ export interface VirtualClockOptions {
   /** The time at the start, in milliseconds since the Unix epoch. Default: the first second of 2030. */
   readonly startAt?: number;
   /**
-   * Fire the next timer as soon as the process has nothing else to do: nothing ever waits, and hours pass in
-   * milliseconds. Work that cannot be seen from here (a socket, a child process) does not count as something to do: a
-   * timeout may fire before its answer. Default `false`: time passes only with `advance` and `runAll`.
+   * Fire the next timer as soon as no promise or immediate has anything left to do: nothing ever waits, and hours pass in
+   * milliseconds. Default `false`: time passes only with `advance` and `runAll`.
    */
   readonly auto?: boolean;
+  /**
+   * With `auto`: real time, in milliseconds, that work outside of JavaScript (files, sockets, child processes) is given
+   * before a timer fires, since nobody can see from here whether there is any. Default 0: none.
+   */
+  readonly patienceMs?: number;
 }
 
 /** Time that passes when a test says so. @since 0.1.0 */
@@ -44,10 +49,8 @@ interface Timer {
  * ```
  * @since 0.1.0
  */
-export function virtualClock({
-  startAt = Date.UTC(2030, 0, 1),
-  auto = false,
-}: VirtualClockOptions = {}): VirtualClock {
+export function virtualClock(options: VirtualClockOptions = {}): VirtualClock {
+  const { startAt = Date.UTC(2030, 0, 1), auto = false, patienceMs = 0 } = options;
   /** In the order they fire. */
   const timers: Timer[] = [];
   let time = startAt;
@@ -71,6 +74,10 @@ export function virtualClock({
     try {
       while (timers.length > 0) {
         await untilIdle();
+        if (patienceMs > 0) {
+          await sleep(patienceMs);
+          await untilIdle();
+        }
         fireNext();
       }
     } finally {
@@ -120,10 +127,7 @@ export function virtualClock({
 // A stage of the event loop may start what only the next one sees.
 const quietTurns = 3;
 
-/** Resolves when promises have come to rest and no file is being read or written. */
+/** Resolves when promises have come to rest. */
 async function untilIdle(): Promise<void> {
-  for (let quiet = 0; quiet < quietTurns; ) {
-    await new Promise((resolve) => setImmediate(resolve));
-    quiet = process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq')) ? 0 : quiet + 1;
-  }
+  for (let turn = 0; turn < quietTurns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
