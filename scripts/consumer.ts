@@ -32,6 +32,15 @@ export async function consumerChecks(tarballs: readonly Tarball[], folder: strin
     ['run the JavaScript', 'node', ['from-javascript.js']],
     ['run the JavaScript on the oldest Node', oldNode, ['from-javascript.js']],
     ['run the installed `aiwork`', `${bin}/aiwork`, ['--version']],
+    ['start a project with `aiwork init`', `${bin}/aiwork`, ['init', 'starter']],
+    ['type-check the started project', `${bin}/tsc`, ['-p', 'starter']],
+    ['run the started project', 'npm', ['start', '--prefix', 'starter']],
+    ['draw its flow', `${bin}/aiwork`, ['graph', 'starter/flow.ts', '--format', 'svg']],
+    [
+      'run the started project on the oldest Node',
+      oldNode,
+      ['node_modules/aiwork/dist/main.js', 'run', 'starter/flow.ts', '--state', 'starter/runs.db'],
+    ],
   ] as const;
   const failures: string[] = [];
   for (const [name, file, args] of checks) {

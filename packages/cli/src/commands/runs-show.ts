@@ -1,0 +1,78 @@
+import process from 'node:process';
+import type { RunEvent, RunRecord } from '@aiwork/core';
+import { type ExitCode, exitCode } from '../exit-code.ts';
+import { loadFlowFile } from '../flow-file/load-flow-file.ts';
+import { openRuns } from '../open-orchestrator.ts';
+import { toText } from '../print-value.ts';
+import { progressLines } from '../progress/live-view.ts';
+import { trackProgress } from '../progress/run-progress.ts';
+import { requireRun } from '../require-run.ts';
+import { elapsed } from '../terminal/elapsed.ts';
+import { paintStatus } from '../terminal/paint-status.ts';
+import { writeOut } from '../terminal/standard-output.ts';
+import { paintFor } from '../terminal/style.ts';
+import { writeTimeline } from '../write-timeline.ts';
+
+export interface ShowOptions {
+  readonly state?: string;
+  readonly file?: string;
+  readonly timeline?: string;
+  readonly json?: boolean;
+}
+
+/** `aiwork runs show`: what is known of a run. */
+export async function show(runId: string, options: ShowOptions): Promise<ExitCode> {
+  const { state, file, timeline, json } = options;
+  await using orchestrator = await openRuns({ state, ...(file && { flowFile: await loadFlowFile(file) }) });
+  const record = await requireRun(orchestrator, runId);
+  const events: RunEvent[] = [];
+  for await (const event of orchestrator.events(runId)) events.push(event);
+  if (json) writeOut(`${JSON.stringify({ record, events })}\n`);
+  else writeOut(`${describeRun(record, events).join('\n')}\n`);
+  if (timeline !== undefined) {
+    await writeTimeline({ orchestrator, runId, file: timeline });
+    process.stderr.write(`Timeline: ${timeline}\n`);
+  }
+  return exitCode.ok;
+}
+
+function describeRun(record: RunRecord, events: readonly RunEvent[]): string[] {
+  const paint = paintFor(process.stdout);
+  const { status, createdAt, updatedAt } = record;
+  const facts = [
+    ['run', record.id],
+    ['flow', `${record.unitId} (version ${record.version})`],
+    ['status', paintStatus(status, paint)],
+    ['started', new Date(createdAt).toISOString()],
+    ['took', elapsed(updatedAt - createdAt)],
+    ...(record.tags.length > 0 ? [['tags', record.tags.join(', ')]] : []),
+    ...(record.parent ? [['part of', `step ${record.parent.stepId} of run ${record.parent.runId}`]] : []),
+    ...(record.input === undefined ? [] : [['input', toText(record.input)]]),
+  ];
+  const progress = trackProgress();
+  for (const event of events) progress.apply(event);
+  const steps = progressLines(progress, {
+    paint,
+    now: isUnfinished(record) ? Date.now() : updatedAt,
+    height: Number.POSITIVE_INFINITY,
+  });
+  return [
+    ...facts.map(([name = '', value]) => `${paint('dim', name.padEnd(8))} ${value}`),
+    ...steps,
+    ...endOf(events),
+  ];
+}
+
+function isUnfinished({ status }: RunRecord): boolean {
+  return status === 'running' || status === 'waiting' || status === 'queued';
+}
+
+function endOf(events: readonly RunEvent[]): string[] {
+  const end = events.findLast((event) => event.type === 'run.finished');
+  if (!end) return [];
+  if (end.error) {
+    const code = end.error.code === undefined ? '' : ` (${end.error.code})`;
+    return [`${paintFor(process.stdout)('red', 'error:')} ${end.error.message}${code}`];
+  }
+  return end.output === undefined ? [] : [toText(end.output)];
+}

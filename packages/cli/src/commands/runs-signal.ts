@@ -1,0 +1,60 @@
+import process from 'node:process';
+import type { Orchestrator } from '@aiwork/core';
+import { type ExitCode, exitCode } from '../exit-code.ts';
+import { loadFlowFile } from '../flow-file/load-flow-file.ts';
+import { readJson } from '../input.ts';
+import { openRuns } from '../open-orchestrator.ts';
+import { trackWaits } from '../progress/open-waits.ts';
+import { requireRun } from '../require-run.ts';
+import { didYouMean, idList } from '../suggest.ts';
+import { writeOut } from '../terminal/standard-output.ts';
+import { UsageError } from '../usage-error.ts';
+
+export interface SignalOptions {
+  readonly state?: string;
+  readonly file?: string;
+  readonly idempotencyKey?: string;
+  readonly json?: boolean;
+}
+
+/** `aiwork runs signal`: answers a step that waits. */
+export async function signal(
+  runId: string,
+  step: string,
+  payload: string,
+  options: SignalOptions,
+): Promise<ExitCode> {
+  const { state, file, idempotencyKey, json } = options;
+  const value = await readJson(payload, 'the payload');
+  await using orchestrator = await openRuns({ state, ...(file && { flowFile: await loadFlowFile(file) }) });
+  await requireRun(orchestrator, runId);
+  await requireStep(orchestrator, runId, step);
+  await orchestrator.signal(runId, step, value, idempotencyKey === undefined ? {} : { idempotencyKey });
+  const { status } = await requireRun(orchestrator, runId);
+  if (json) writeOut(`${JSON.stringify({ runId, stepId: step, delivered: true, status })}\n`);
+  process.stderr.write(
+    `Delivered to step "${step}". If no process works on the run, go on with: aiwork runs resume ${runId} FILE\n`,
+  );
+  return exitCode.ok;
+}
+
+/**
+ * The engine knows a run's steps only with its flow at hand; the journal knows them, too.
+ *
+ * @throws `AIWORK_UNKNOWN_STEP`, with the step that was likely meant.
+ */
+async function requireStep(orchestrator: Orchestrator, runId: string, stepId: string): Promise<void> {
+  const waits = trackWaits();
+  const known = new Set<string>();
+  for await (const event of orchestrator.events(runId)) {
+    waits.apply(event);
+    if (event.type === 'run.started') for (const id of Object.keys(event.digests)) known.add(id);
+    else if ('stepId' in event) known.add(event.stepId);
+  }
+  if (known.has(stepId)) return;
+  const { ids } = waits;
+  throw new UsageError(`run "${runId}" has no step "${stepId}".${didYouMean(stepId, [...ids, ...known])}`, {
+    code: 'AIWORK_UNKNOWN_STEP',
+    hint: ids.length === 0 ? 'no step waits now' : `waiting now: ${idList(ids)}`,
+  });
+}

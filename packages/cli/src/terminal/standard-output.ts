@@ -1,0 +1,39 @@
+import process from 'node:process';
+
+type Write = typeof process.stdout.write;
+
+const ownWrite: Write = process.stdout.write.bind(process.stdout);
+
+/** Writes what the command was asked for, whatever {@link divertStdout} does. */
+export function writeOut(text: string): void {
+  ownWrite(text);
+}
+
+/**
+ * Sends what flow code prints to stdout to stderr instead: stdout carries what the command was asked for and nothing
+ * else, so that it can be piped.
+ */
+export function divertStdout(): void {
+  process.stdout.write = ((...args: Parameters<Write>) => process.stderr.write(...args)) as Write;
+}
+
+/** A reader that has seen enough (`| head`) is no error: what is written from then on is lost, and the work goes on. */
+export function tolerateClosedPipes(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+}
+
+/** Resolves when all that was written has left this process, which pipes on some systems take their time for. */
+export async function flushOutput(): Promise<void> {
+  await Promise.all([flushed(process.stdout, ownWrite), flushed(process.stderr)]);
+}
+
+function flushed(stream: NodeJS.WriteStream, write: Write = stream.write.bind(stream)): Promise<void> {
+  if (stream.destroyed || stream.writableLength === 0) return Promise.resolve();
+  return new Promise((resolve) => {
+    write('', () => resolve());
+  });
+}
