@@ -1,7 +1,7 @@
 import type { IdOrder } from './id-order.ts';
 
 /** A document and its score. */
-export interface ScoredOrdinal {
+interface ScoredOrdinal {
   readonly ordinal: number;
   readonly score: number;
 }

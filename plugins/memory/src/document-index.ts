@@ -10,7 +10,7 @@ export interface AdmittedDoc {
   readonly tokens: readonly string[];
 }
 
-export interface IndexQuery {
+interface IndexQuery {
   readonly tokens: readonly string[];
   readonly topK: number;
   readonly minScore: number;

@@ -9,7 +9,7 @@ import { checkSignal } from './refusals.ts';
 import { type FilePath, pathOf, readWholeFile, writeFileAtomically } from './snapshot-file.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
-/** A {@link Memory} that can be written down. @since 0.1.0 */
+/** A `Memory` of core that can be written down. @since 0.1.0 */
 export interface LexicalMemory extends Memory {
   /**
    * Writes everything to a file, for `loadMemory`. The file is replaced in one step: it never holds a part.

@@ -2,7 +2,7 @@ import { createRanking, type Ranking, type RankingOptions } from './ranking.ts';
 import { invalidArgument, shown } from './refusals.ts';
 import { createTokenizer, type Tokenizer } from './tokenizer.ts';
 
-/** @since 0.1.0 */
+/** How texts are cut into terms and scored. @since 0.1.0 */
 export interface MemoryOptions {
   /** Default: BM25 with `k1` 1.2 and `b` 0.75. */
   readonly ranking?: RankingOptions;

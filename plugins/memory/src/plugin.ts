@@ -4,7 +4,7 @@ import { createMemory, type LexicalMemory, loadMemory } from './lexical-memory.t
 import { type MemoryOptions, settingsFrom } from './options.ts';
 import { type FilePath, pathOf } from './snapshot-file.ts';
 
-/** @since 0.1.0 */
+/** What {@link memory} takes. @since 0.1.0 */
 export interface MemoryPluginOptions extends MemoryOptions {
   /** What the memory is asked for by: `use('memory', name)`. Default `@aiwork/memory`. */
   readonly name?: string;

@@ -43,7 +43,7 @@ export interface Scale {
   readonly slope: number;
 }
 
-export interface QueryTermFacts {
+interface QueryTermFacts {
   /** Times the term stands in the query. */
   readonly frequency: number;
   /** Documents that have the term. */

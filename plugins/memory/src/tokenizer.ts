@@ -28,7 +28,7 @@ export interface Tokenizer {
   tokenize(text: string): readonly string[];
 }
 
-/** @since 0.1.0 */
+/** What {@link createTokenizer} takes. @since 0.1.0 */
 export interface TokenizerOptions {
   /**
    * `'fold'` (default) lets `café` and `cafe` be one term; `'keep'` keeps them apart. Folding drops the combining marks
