@@ -35,6 +35,8 @@ export async function followRun(options: FollowOptions): Promise<ExitCode> {
   const { orchestrator, run, graph, timeline } = options;
   const startedAt = Date.now();
   const view = createView(options);
+  // A run that waits holds no handle of its own: without one, Node would take the process for done.
+  const alive = setInterval(() => {}, 60_000);
   const release = onInterrupt((signal) => {
     view.note(`Cancelling run ${run.id}: its steps are stopped and undone. Ctrl-C again quits at once.`);
     run.cancel(`${signal} in the terminal`).catch((error) => showError(error));
@@ -49,6 +51,7 @@ export async function followRun(options: FollowOptions): Promise<ExitCode> {
     return code;
   } finally {
     release();
+    clearInterval(alive);
   }
 }
 

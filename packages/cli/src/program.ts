@@ -20,20 +20,20 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
   try {
     await program.parseAsync(argv);
   } catch (error) {
-    code = await codeOf(error, program);
+    code = await codeOf(error, program, argv);
   }
   await flushOutput();
   // Timers and sockets that flow code left behind must not keep the terminal.
   process.exit(code);
 }
 
-async function codeOf(error: unknown, program: Command): Promise<ExitCode> {
+async function codeOf(error: unknown, program: Command, argv: readonly string[]): Promise<ExitCode> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
   const { reportError } = await import('./report-error.ts');
   return reportError(error, {
     verbose: program.opts<CommonOptions>().verbose === true,
-    // Commander has refused what it cannot parse before anything throws, so the flag stands for itself.
-    json: process.argv.includes('--json'),
+    // The flag belongs to a command, and an error does not say to which.
+    json: argv.includes('--json'),
   });
 }
 
@@ -59,7 +59,7 @@ function createProgram(done: (code: ExitCode) => void): Command {
     .option('-f, --flow <id>', 'which of several exports to run')
     .addOption(stateOption('keep the run in this SQLite file (default: in memory only)'))
     .option('--run-id <id>', 'the id of the new run (default: made up)')
-    .option('-t, --tag <tag...>', 'tags for finding the run again')
+    .option('-t, --tag <tag>', 'for finding the run again; may be given several times', collect)
     .option('--no-wait', 'when only a signal can move the run, leave it to be resumed')
     .option('--timeline <html>', 'write a page that shows the run step by step')
     .option('--json', 'print each event, then the result, as a line of JSON')
@@ -228,7 +228,13 @@ function runsCommand(program: Command, done: (code: ExitCode) => void): Command 
 }
 
 function stateOption(description: string): Option {
-  return new Option('-s, --state <file>', description).env('AIWORK_STATE');
+  const option = new Option('-s, --state <file>', description);
+  // An empty variable is one that is not set.
+  return process.env['AIWORK_STATE'] === '' ? option : option.env('AIWORK_STATE');
+}
+
+function collect(tag: string, before: readonly string[] = []): readonly string[] {
+  return [...before, tag];
 }
 
 function pageSize(given: string): number {

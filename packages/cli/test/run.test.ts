@@ -49,9 +49,11 @@ describe('aiwork run', () => {
       'r1',
       '-t',
       'x',
+      '--tag',
+      'y',
     ]);
     const lines = jsonLines(stdout);
-    expect(lines[0]).toMatchObject({ type: 'run.started', runId: 'r1', seq: 1, tags: ['test', 'x'] });
+    expect(lines[0]).toMatchObject({ type: 'run.started', runId: 'r1', seq: 1, tags: ['test', 'x', 'y'] });
     expect(lines.at(-2)).toMatchObject({ type: 'run.finished', status: 'succeeded' });
     expect(lines.at(-1)).toEqual({
       type: 'result',

@@ -28,6 +28,13 @@ describe('Ctrl-C', () => {
     expect((await finished).code).toBe(130);
   });
 
+  it('ends a run in memory that waits, which nothing else could', async () => {
+    const { child, seen, finished } = start(['run', flowFile('approval.ts')], { env: { AIWORK_STATE: '' } });
+    await seen('start it with --state FILE');
+    child.kill('SIGINT');
+    expect((await finished).code).toBe(3);
+  });
+
   it('is what SIGTERM does, too', async () => {
     const { child, seen, finished } = start(['run', flowFile('slow.ts'), '--json']);
     await seen('working');
