@@ -104,7 +104,7 @@ export {
   type WaitOptions,
 } from './units/flow.ts';
 export { fromGraph } from './units/from-graph.ts';
-export type { Bind, Ref, Step } from './units/ref.ts';
+export type { AnyStep, Bind, Ref, Step } from './units/ref.ts';
 export type { RunContext } from './units/run-context.ts';
 export type { AnyUnit, Runnable, UnitKind, UnitOptions } from './units/runnable.ts';
 export { defineTask, type Task, type TaskOptions } from './units/task.ts';

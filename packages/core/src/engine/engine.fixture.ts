@@ -22,14 +22,14 @@ export async function runIt<O>(
   return (await ai.start(flow, input)).result() as Promise<O>;
 }
 
+type Rejection = Error & { readonly code?: string; readonly cause?: Rejection };
+
 /** What a promise rejects with; fails when it does not. */
-export async function rejection(
-  promise: Promise<unknown>,
-): Promise<Error & { code?: string; cause?: Error & { code?: string } }> {
+export async function rejection(promise: Promise<unknown>): Promise<Rejection> {
   try {
     await promise;
   } catch (error) {
-    return error as Error;
+    return error as Rejection;
   }
   throw new Error('it did not reject');
 }

@@ -58,6 +58,11 @@ export async function runOnSchedule(
     if (!stopped) await host.start(flow, schedule.input, runId);
   }
 
+  /** The schedule's own idea of "before" leaves out the moment itself. */
+  function latestUpTo(now: number): Date | undefined {
+    return times.previousRuns(2, new Date(now + 1000)).find((time) => time.getTime() <= now);
+  }
+
   function arm(): void {
     const now = host.clock.now();
     const next = times.nextRun(new Date(now));
@@ -70,7 +75,7 @@ export async function runOnSchedule(
 
   if (schedule.catchUp) {
     const last = await host.latest(flow);
-    const missed = times.previousRuns(1, new Date(host.clock.now()))[0];
+    const missed = latestUpTo(host.clock.now());
     const lastTime = last && Date.parse(last.runId.slice(flow.id.length + 1));
     if (missed && lastTime !== undefined && lastTime < missed.getTime()) fire(missed).catch(host.report);
   }

@@ -6,13 +6,12 @@ import type { Schema, WireSchema } from '../schema.ts';
 import { checkGraph } from './check-graph.ts';
 import { createFlowBuilder } from './flow-builder.ts';
 import { makeFlow } from './make-flow.ts';
-import type { Bind, BindTyped, Ref, Step } from './ref.ts';
+import type { AnyStep, Bind, BindTyped, Ref, Step } from './ref.ts';
 import type { RunContext } from './run-context.ts';
 import type { AnyUnit, Runnable, UnitOptions } from './runnable.ts';
 import { requireSchema, type Task } from './task.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: a step of any output
-type Needs = Readonly<Record<string, Step<any>>>;
+type Needs = Readonly<Record<string, AnyStep>>;
 type Got<N> = { [K in keyof N]: N[K] extends Step<infer O> ? O : never };
 
 /** How a needed step ended, as a `settle` step sees it. @since 0.1.0 */

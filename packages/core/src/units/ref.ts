@@ -15,6 +15,13 @@ export interface Step<Output> {
   readonly [output]?: Output;
 }
 
+/** A step of whatever output. @since 0.1.0 */
+export interface AnyStep {
+  readonly id: string;
+  readonly $: unknown;
+  readonly [output]?: unknown;
+}
+
 /**
  * A place in a step's output, stored in the graph as data.
  *
