@@ -256,6 +256,13 @@ describe.each(storeKinds)('a state store $kind', ({ open }) => {
       }
       expect(seen).toEqual(stay);
     });
+
+    it('come all when each begins with the one before', async () => {
+      const { stateStore } = open();
+      const nested = Array.from({ length: 1100 }, (_, n) => `p${'\u0000'.repeat(n)}`);
+      await Promise.all(nested.map((key) => stateStore.set(key, 1)));
+      expect(await collect(stateStore.keys())).toEqual(nested);
+    });
   });
 
   it('gives the entries that exist of many', async () => {

@@ -25,6 +25,8 @@ import type { Transactions } from './transactions.ts';
 
 /** Events are read in pages of about this size, between which the event loop goes on. */
 const readBytes = 1 << 20;
+/** A call of `prune` stops after the run with which it has deleted this many batches of events. */
+const pruneSegments = 5000;
 
 export interface SqliteRunStoreParts {
   readonly connection: Connection;
@@ -142,13 +144,17 @@ export function createSqliteRunStore(parts: SqliteRunStoreParts): RunStore {
        WHERE namespace = ? AND status IN ('succeeded', 'failed', 'cancelled') AND updated_at < ?
        ORDER BY updated_at LIMIT ?`,
     ).all(namespace, before, pruneBatch) as unknown as readonly { position: number; id: string }[];
-    for (const { position } of old) {
-      sql('DELETE FROM segment WHERE run = ?').run(position);
+    const ids: string[] = [];
+    let segments = 0;
+    for (const { position, id } of old) {
+      segments += Number(sql('DELETE FROM segment WHERE run = ?').run(position).changes);
       sql('DELETE FROM run_tag WHERE run = ?').run(position);
       sql('DELETE FROM run_record WHERE run = ?').run(position);
       sql('DELETE FROM run WHERE position = ?').run(position);
+      ids.push(id);
+      if (segments >= pruneSegments) break;
     }
-    return old.map(({ id }) => id);
+    return ids;
   }
 
   return {

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { collect, runEvents, runRecord, sqliteStorageAt, temporaryPath } from '../stores.fixture.ts';
+import { openConnection } from './connection.ts';
 import { sqliteStorage } from './sqlite-storage.ts';
 
 /** Changes a file behind the store's back. */
@@ -81,11 +82,16 @@ describe('a SQLite storage', () => {
     }
   });
 
-  it.each(['normal', 'full'] as const)('flushes as %s says', async (synchronous) => {
+  it.each([
+    ['normal', 1],
+    ['full', 2],
+  ] as const)('has SQLite flush as %s says', async (synchronous, level) => {
+    const { sql, close } = openConnection({ path: temporaryPath(), synchronous, busyTimeoutMs: 0 });
+    expect(sql('PRAGMA synchronous').get()).toEqual({ synchronous: level });
+    close();
     const { stateStore } = sqliteStorageAt(temporaryPath(), { synchronous });
     await stateStore.set('key', 1);
     expect(stateStore.capabilities.durability).toBe('service-kill');
-    expect((await stateStore.get('key'))?.value).toBe(1);
   });
 
   it('closes with the last of its stores, and leaves one file', async () => {
@@ -272,5 +278,22 @@ describe('reading the events of a run that is pruned meanwhile', () => {
     await events.next();
     await runStore.prune(9999);
     await expect(events.next()).rejects.toMatchObject({ code: 'AIWORK_RUN_NOT_FOUND' });
+  });
+});
+
+describe('pruning runs with many events', () => {
+  it('deletes them over several calls', async () => {
+    const { runStore } = sqliteStorageAt(temporaryPath());
+    for (const id of ['a', 'b', 'c']) {
+      await runStore.createRun(runRecord(id, { status: 'failed' }));
+      await Promise.all(
+        runEvents(id, 1, 3000).map((event) =>
+          runStore.append(id, { expectedSeq: event.seq - 1, events: [{ ...event, at: 1000 }] }),
+        ),
+      );
+    }
+    expect((await runStore.prune(9999)).length).toBe(2);
+    expect((await runStore.prune(9999)).length).toBe(1);
+    expect(await runStore.prune(9999)).toEqual([]);
   });
 });
