@@ -2,7 +2,6 @@ import process from 'node:process';
 import { type FlowGraph, type Orchestrator, type Run, type RunStatus, toRunError } from '@aiwork/core';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import { onInterrupt } from './interrupts.ts';
-import { printValue } from './print-value.ts';
 import { jsonView } from './progress/json-view.ts';
 import { lineView } from './progress/line-view.ts';
 import { liveView } from './progress/live-view.ts';
@@ -11,6 +10,7 @@ import { showError } from './report-error.ts';
 import { elapsed } from './terminal/elapsed.ts';
 import { writeOut } from './terminal/standard-output.ts';
 import { paintErr } from './terminal/style.ts';
+import { asText, toJson } from './to-json.ts';
 import { watchRun } from './watch-run.ts';
 import { writeTimeline } from './write-timeline.ts';
 
@@ -77,7 +77,7 @@ async function tellEnd({ run, json, verbose }: FollowOptions, took: string): Pro
   if ('output' in ended) {
     process.stderr.write(`${paintErr('green', '✔')} Run ${run.id} succeeded in ${took}\n`);
     if (json) tellResult(run.id, 'succeeded', { output: ended.output });
-    else printValue(ended.output);
+    else if (ended.output !== undefined) writeOut(`${asText(ended.output)}\n`);
     return exitCode.ok;
   }
   const status = await run.status();
@@ -96,5 +96,5 @@ async function tellEnd({ run, json, verbose }: FollowOptions, took: string): Pro
 }
 
 function tellResult(runId: string, status: RunStatus, end: { output?: unknown; error?: unknown }): void {
-  writeOut(`${JSON.stringify({ type: 'result', runId, status, ...end })}\n`);
+  writeOut(`${toJson({ type: 'result', runId, status, ...end })}\n`);
 }

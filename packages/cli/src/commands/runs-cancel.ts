@@ -6,6 +6,7 @@ import { type FlowFile, loadFlowFile } from '../flow-file/load-flow-file.ts';
 import { openRuns } from '../open-orchestrator.ts';
 import { requireRun } from '../require-run.ts';
 import { writeOut } from '../terminal/standard-output.ts';
+import { toJson } from '../to-json.ts';
 
 export interface CancelOptions {
   readonly state?: string;
@@ -24,7 +25,7 @@ export async function cancel(runId: string, options: CancelOptions): Promise<Exi
   const before = await requireRun(orchestrator, runId);
   if (isOver(before.status)) {
     process.stderr.write(`Run ${runId} is over already: it ${pastOf(before.status)}.\n`);
-    if (json) writeOut(`${JSON.stringify(before)}\n`);
+    if (json) writeOut(`${toJson(before)}\n`);
     return exitCode.ok;
   }
   await orchestrator.cancel(runId, reason);
@@ -34,7 +35,7 @@ export async function cancel(runId: string, options: CancelOptions): Promise<Exi
       ? `Run ${runId} ${pastOf(after.status)}.\n`
       : `Run ${runId} is asked to stop. If no process works on it, this undoes what it did: aiwork runs resume ${runId} FILE\n`,
   );
-  if (json) writeOut(`${JSON.stringify(after)}\n`);
+  if (json) writeOut(`${toJson(after)}\n`);
   return exitCode.ok;
 }
 

@@ -8,6 +8,7 @@ import { paintStatus } from '../terminal/paint-status.ts';
 import { writeOut } from '../terminal/standard-output.ts';
 import { paintFor } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
+import { toJson } from '../to-json.ts';
 
 export interface ListOptions {
   readonly state?: string;
@@ -29,7 +30,7 @@ export async function list(options: ListOptions): Promise<ExitCode> {
     ...(tag !== undefined && { tag }),
     limit,
   });
-  if (json) for (const record of items) writeOut(`${JSON.stringify(record)}\n`);
+  if (json) for (const record of items) writeOut(`${toJson(record)}\n`);
   else if (items.length === 0) process.stderr.write('No runs.\n');
   else writeOut(`${table(['RUN', 'FLOW', 'STATUS', 'STARTED', 'TOOK', 'TAGS'], items.map(rowOf))}\n`);
   if (cursor !== undefined) process.stderr.write(`More runs than ${limit}: raise --limit, or filter.\n`);

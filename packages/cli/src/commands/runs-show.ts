@@ -3,7 +3,6 @@ import type { RunEvent, RunRecord } from '@aiwork/core';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import { loadFlowFile } from '../flow-file/load-flow-file.ts';
 import { openRuns } from '../open-orchestrator.ts';
-import { toText } from '../print-value.ts';
 import { progressLines } from '../progress/live-view.ts';
 import { trackProgress } from '../progress/run-progress.ts';
 import { requireRun } from '../require-run.ts';
@@ -11,6 +10,7 @@ import { elapsed } from '../terminal/elapsed.ts';
 import { paintStatus } from '../terminal/paint-status.ts';
 import { writeOut } from '../terminal/standard-output.ts';
 import { paintFor } from '../terminal/style.ts';
+import { asText, toJson } from '../to-json.ts';
 import { writeTimeline } from '../write-timeline.ts';
 
 export interface ShowOptions {
@@ -27,7 +27,7 @@ export async function show(runId: string, options: ShowOptions): Promise<ExitCod
   const record = await requireRun(orchestrator, runId);
   const events: RunEvent[] = [];
   for await (const event of orchestrator.events(runId)) events.push(event);
-  if (json) writeOut(`${JSON.stringify({ record, events })}\n`);
+  if (json) writeOut(`${toJson({ record, events })}\n`);
   else writeOut(`${describeRun(record, events).join('\n')}\n`);
   if (timeline !== undefined) {
     await writeTimeline({ orchestrator, runId, file: timeline });
@@ -47,7 +47,7 @@ function describeRun(record: RunRecord, events: readonly RunEvent[]): string[] {
     ['took', elapsed(updatedAt - createdAt)],
     ...(record.tags.length > 0 ? [['tags', record.tags.join(', ')]] : []),
     ...(record.parent ? [['part of', `step ${record.parent.stepId} of run ${record.parent.runId}`]] : []),
-    ...(record.input === undefined ? [] : [['input', toText(record.input)]]),
+    ...(record.input === undefined ? [] : [['input', asText(record.input)]]),
   ];
   const progress = trackProgress();
   for (const event of events) progress.apply(event);
@@ -74,5 +74,5 @@ function endOf(events: readonly RunEvent[]): string[] {
     const code = end.error.code === undefined ? '' : ` (${end.error.code})`;
     return [`${paintFor(process.stdout)('red', 'error:')} ${end.error.message}${code}`];
   }
-  return end.output === undefined ? [] : [toText(end.output)];
+  return end.output === undefined ? [] : [asText(end.output)];
 }

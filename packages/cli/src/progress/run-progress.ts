@@ -1,4 +1,5 @@
 import type { FlowGraph, RunEvent } from '@aiwork/core';
+import { toJson } from '../to-json.ts';
 
 export type StepState =
   | 'pending'
@@ -154,5 +155,5 @@ function nextStep(step: StepProgress, event: RunEvent): StepProgress | undefined
 /** A prompt in one line. */
 export function describePrompt(prompt: unknown): string {
   if (prompt === undefined || prompt === null) return '';
-  return typeof prompt === 'string' ? prompt : JSON.stringify(prompt);
+  return typeof prompt === 'string' ? prompt : toJson(prompt);
 }
