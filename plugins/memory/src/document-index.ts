@@ -93,8 +93,15 @@ export function createDocumentIndex(ranking: Ranking, content?: IndexContent): D
     const old = segment;
     segment = createSegment(ranking);
     ordinals = new Map();
+    /** The new number of each old word, plus 1; 0 for words that have not come up. */
+    const renumbering = new Uint32Array(vocabulary.size);
     for (const { doc, terms, frequencies } of old.entries()) {
-      const renumbered = Array.from(terms, (term) => segment.vocabulary.intern(old.vocabulary.word(term)));
+      const renumbered = new Uint32Array(terms.length);
+      for (let i = 0; i < terms.length; i++) {
+        const term = terms[i] as number;
+        if (renumbering[term] === 0) renumbering[term] = segment.vocabulary.intern(vocabulary.word(term)) + 1;
+        renumbered[i] = (renumbering[term] as number) - 1;
+      }
       ordinals.set(doc.id, segment.append({ doc, terms: renumbered, frequencies }));
     }
   }

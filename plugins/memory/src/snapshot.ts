@@ -10,8 +10,8 @@ import type { SegmentEntry } from './segment.ts';
  * A snapshot, version 1: 8 bytes of magic, the version (32 bits, little-endian), then as varints and length-prefixed UTF-8
  *   header      JSON: { ranking, tokenizer, words, documents }
  *   words       each as JSON, so that any string survives
- *   documents   each as JSON [id, text, metadata?], then its distinct terms: their number, and for each its word's
- *               number (as the difference to the one before; ascending) and its frequency
+ *   documents   each as JSON [id, text, metadata?], then how many distinct terms it has, and for each the number of its
+ *               word, from 0, and its frequency
  * and at the very end the SHA-256 of everything before.
  */
 const magic = Buffer.from('aiwmem\r\n', 'latin1');
@@ -32,17 +32,6 @@ export interface SnapshotHeader {
 export interface Snapshot {
   readonly header: SnapshotHeader;
   readonly content: IndexContent;
-}
-
-interface TermFrequency {
-  readonly term: number;
-  readonly frequency: number;
-}
-
-function ascending({ terms, frequencies }: SegmentEntry): TermFrequency[] {
-  return Array.from(terms, (term, i) => ({ term, frequency: frequencies[i] as number })).sort(
-    (a, b) => a.term - b.term,
-  );
 }
 
 /** The snapshot in pieces, so that a large one needs to be in memory only once and others get a turn between them. */
@@ -72,11 +61,9 @@ export function* encodeSnapshot(
     const { id, text, metadata } = entry.doc;
     writer.text(JSON.stringify(metadata === undefined ? [id, text] : [id, text, metadata]));
     writer.varint(entry.terms.length);
-    let previous = 0;
-    for (const { term, frequency } of ascending(entry)) {
-      writer.varint(term - previous);
-      writer.varint(frequency);
-      previous = term;
+    for (let i = 0; i < entry.terms.length; i++) {
+      writer.varint(entry.terms[i] as number);
+      writer.varint(entry.frequencies[i] as number);
     }
     if (writer.length >= chunkBytes) yield hashed();
   }
@@ -116,18 +103,19 @@ function checkedBody(bytes: Uint8Array, what: string): Uint8Array {
   return buffer.subarray(bodyStart, end);
 }
 
-function readEntry(reader: ByteReader, words: number): SegmentEntry {
+/** `lastEntry` has, for each word, the number of the last entry that had it, so that none has a word twice. */
+function readEntry(reader: ByteReader, number: number, lastEntry: Uint32Array): SegmentEntry {
   const [id, text, metadata] = JSON.parse(reader.text()) as [string, string, MemoryDoc['metadata']];
   const count = reader.varint();
   const terms: number[] = [];
   const frequencies: number[] = [];
-  let term = 0;
   for (let i = 0; i < count; i++) {
-    const step = reader.varint();
-    term += step;
+    const term = reader.varint();
     const frequency = reader.varint();
-    if ((step === 0 && i > 0) || term >= words || frequency === 0)
+    if (term >= lastEntry.length || lastEntry[term] === number || frequency === 0) {
       throw new RangeError('a list of terms is wrong');
+    }
+    lastEntry[term] = number;
     terms.push(term);
     frequencies.push(frequency);
   }
@@ -144,7 +132,8 @@ export function decodeSnapshot(bytes: Uint8Array, what: string): Snapshot {
   try {
     const header = JSON.parse(reader.text()) as SnapshotHeader;
     const words = Array.from({ length: header.words }, () => JSON.parse(reader.text()) as string);
-    const entries = Array.from({ length: header.documents }, () => readEntry(reader, words.length));
+    const lastEntry = new Uint32Array(words.length);
+    const entries = Array.from({ length: header.documents }, (_, i) => readEntry(reader, i + 1, lastEntry));
     if (!reader.atEnd) throw new RangeError('there is more than the header says');
     return { header, content: { words, documents: header.documents, entries } };
   } catch (cause) {
