@@ -154,7 +154,7 @@ const commands = [
 ];
 
 describe.each(storeKinds)('a run store $kind', ({ open }) => {
-  it('does what a list of journals does, in any sequence of calls', async () => {
+  it('does what a list of journals does, in any sequence of calls', { timeout: 60_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(fc.commands(commands, { maxCommands: 40 }), async (sequence) => {
         const clock = stoppedClock();
@@ -162,7 +162,7 @@ describe.each(storeKinds)('a run store $kind', ({ open }) => {
         await fc.asyncModelRun(() => ({ model: new Map(), real: { store: runStore, clock } }), sequence);
         await runStore.close();
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 });

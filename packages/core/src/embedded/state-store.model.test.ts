@@ -110,7 +110,9 @@ const commands = [
 ];
 
 describe.each(storeKinds)('a state store $kind', ({ open }) => {
-  it('does what a map with versions and expiry does, in any sequence of calls', async () => {
+  it('does what a map with versions and expiry does, in any sequence of calls', {
+    timeout: 60_000,
+  }, async () => {
     await fc.assert(
       fc.asyncProperty(fc.commands(commands, { maxCommands: 30 }), async (sequence) => {
         const clock = stoppedClock();
@@ -124,7 +126,7 @@ describe.each(storeKinds)('a state store $kind', ({ open }) => {
         );
         await stateStore.close();
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 });

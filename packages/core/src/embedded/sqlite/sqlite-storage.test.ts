@@ -282,7 +282,7 @@ describe('reading the events of a run that is pruned meanwhile', () => {
 });
 
 describe('pruning runs with many events', () => {
-  it('deletes them over several calls', async () => {
+  it('deletes them over several calls', { timeout: 30_000 }, async () => {
     const { runStore } = sqliteStorageAt(temporaryPath());
     for (const id of ['a', 'b', 'c']) {
       await runStore.createRun(runRecord(id, { status: 'failed' }));
