@@ -12,6 +12,9 @@ export type * from './adapters/state-store.ts';
 export type * from './adapters/task-queue.ts';
 export type * from './adapters/telemetry.ts';
 export { type Duration, toMilliseconds } from './duration.ts';
+export { createMemoryPayloadStore } from './embedded/memory-payload-store.ts';
+export { createMemoryRunStore, type MemoryRunStoreOptions } from './embedded/memory-run-store.ts';
+export { createMemoryStateStore, type MemoryStateStoreOptions } from './embedded/memory-state-store.ts';
 export type { Clock } from './engine/clock.ts';
 export {
   AiworkError,
@@ -77,6 +80,7 @@ export {
   type WireSchema,
 } from './schema.ts';
 export type { Slots, UseSlot } from './slots.ts';
+export { type SaveStateOptions, StateManager, type UpdateStateOptions } from './state-manager.ts';
 export type { ToolCallOptions, ToolOutcome } from './tool-call.ts';
 export type { MCPToolList, OpenAITool, ToolInfo } from './tool-formats.ts';
 export { createToolRegistry, type ToolRegistry, type ToolSet } from './tool-registry.ts';

@@ -19,26 +19,40 @@ export interface RunError {
 }
 
 const maxCauses = 8;
+/** Some errors carry whole responses; more than this nobody reads, and a journal should not keep. In characters. */
+const maxText = 16_384;
 
 /** Describes anything thrown as a {@link RunError}; causes are followed up to eight deep. @since 0.1.0 */
 export function toRunError(thrown: unknown, stepId?: string, depth = 0): RunError {
   const error = thrown instanceof Error || AiworkError.isInstance(thrown) ? thrown : undefined;
   if (!error)
-    return { name: 'NonError', message: describe(thrown), ...(stepId && { stepId }), retryable: true };
+    return {
+      name: 'NonError',
+      message: clipText(describe(thrown)),
+      ...(stepId && { stepId }),
+      retryable: true,
+    };
   const own: Partial<AiworkError> = AiworkError.isInstance(error) ? error : {};
   const step = own.stepId ?? stepId;
   const retryAfterMs = own.retryAfterMs ?? retryAfterOf(error);
   return {
     name: error.name,
-    message: error.message,
+    message: clipText(error.message),
     ...(typeof own.code === 'string' && { code: own.code }),
     ...(step && { stepId: step }),
     retryable: own.retryable ?? true,
     ...(retryAfterMs !== undefined && { retryAfterMs }),
-    ...(error.stack && { stack: error.stack }),
+    ...(error.stack && { stack: clipText(error.stack) }),
     ...(error.cause !== undefined &&
       depth < maxCauses && { cause: toRunError(error.cause, undefined, depth + 1) }),
   };
+}
+
+/** A text short enough to be kept with an event, saying how much is gone. */
+export function clipText(text: string): string {
+  return text.length <= maxText
+    ? text
+    : `${text.slice(0, maxText)}… (${text.length - maxText} more characters)`;
 }
 
 /** Rebuilds a throwable error from the journal's record of it. @since 0.1.0 */

@@ -29,9 +29,14 @@ export interface NewRun {
   readonly rerunOf?: string;
   readonly signal?: AbortSignal;
   readonly outerMeter?: BudgetMeter;
+  /** Keys of limits held by what starts it. */
+  readonly held?: readonly string[];
   /** Results it begins with. */
   readonly kept?: readonly RunEventBody[];
 }
+
+/** What a run has of the one that started it. */
+type Origin = Pick<NewRun, 'signal' | 'outerMeter' | 'held'>;
 
 /** The runs this process works on. */
 export interface ActiveRuns {
@@ -39,11 +44,7 @@ export interface ActiveRuns {
   /** `undefined` when a run of that id exists. The input has to be checked already. */
   begin(run: NewRun, input: unknown): Promise<RunExecution | undefined>;
   /** Goes on with an unfinished run. */
-  resume(
-    record: RunRecord,
-    unit: AnyUnit,
-    options?: Pick<NewRun, 'signal' | 'outerMeter'>,
-  ): Promise<RunExecution>;
+  resume(record: RunRecord, unit: AnyUnit, options?: Origin): Promise<RunExecution>;
   runChild: Services['runChild'];
   close(): Promise<void>;
 }
@@ -83,7 +84,7 @@ export function createActiveRuns(
     unit: AnyUnit,
     input: unknown,
     state: RunState,
-    options: Pick<NewRun, 'signal' | 'outerMeter'>,
+    options: Origin,
   ): RunExecution {
     const execution = new RunExecution({
       services: getServices(),
@@ -94,6 +95,7 @@ export function createActiveRuns(
       ...(record.budget && { budget: record.budget }),
       ...(options.signal && { signal: options.signal }),
       ...(options.outerMeter && { outerMeter: options.outerMeter }),
+      ...(options.held && { held: options.held }),
     });
     active.set(record.id, execution);
     void execution.ended.then(() => active.delete(record.id));
@@ -130,11 +132,7 @@ export function createActiveRuns(
     return work(record, unit, input, state, run);
   }
 
-  async function resume(
-    record: RunRecord,
-    unit: AnyUnit,
-    options: Pick<NewRun, 'signal' | 'outerMeter'> = {},
-  ): Promise<RunExecution> {
+  async function resume(record: RunRecord, unit: AnyUnit, options: Origin = {}): Promise<RunExecution> {
     const { runStore, payloads, owner, leaseTtlMs } = getServices();
     if (!(await runStore.lease(record.id, owner, leaseTtlMs))) {
       throw new AiworkError(
@@ -163,13 +161,8 @@ export function createActiveRuns(
     const known = await runStore.getRun(options.runId);
     if (!known) {
       const checked = await checkInput(unit, input);
-      const leave = await enterFlow(unit, options);
-      try {
-        const child = await begin({ unit, ...options, outerMeter: options.meter }, checked);
-        if (child) return outputOf(await child.ended, child);
-      } finally {
-        leave();
-      }
+      const child = await begin({ unit, ...options, outerMeter: options.meter }, checked);
+      if (child) return outputOf(await child.ended, child);
     }
     for (;;) {
       const record = await requireRecord(runStore, options.runId);
@@ -189,18 +182,6 @@ export function createActiveRuns(
         options.signal.throwIfAborted();
       }
     }
-  }
-
-  /** A flow's own concurrency limit holds for its runs. */
-  async function enterFlow(
-    unit: AnyUnit,
-    { priority, signal }: Pick<ChildOptions, 'priority' | 'signal'>,
-  ): Promise<() => void> {
-    const { concurrency } = unit.policy;
-    if (concurrency === undefined) return () => {};
-    const { limit, key = `flow:${unit.id}` } =
-      typeof concurrency === 'number' ? { limit: concurrency } : concurrency;
-    return getServices().limits.enter(key, limit, priority, signal);
   }
 
   return {

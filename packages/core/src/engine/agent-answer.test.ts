@@ -7,7 +7,7 @@ import { guardrail } from './agent.fixture.ts';
 
 const output = z.object({ risk: z.number().max(1) });
 
-function rate(replies: readonly string[], more: object = {}) {
+function rate(replies: Parameters<typeof scriptedChatModel>[0], more: object = {}) {
   const model = scriptedChatModel(replies);
   const agent = defineAgent({ id: 'rate', instructions: 'Rate.', model, output, ...more });
   return testRun(agent, 'Risky?').then((run) => ({ ...run, requests: model.requests }));
@@ -45,6 +45,14 @@ describe('an answer with a schema', () => {
   it('is asked for no more often than there are turns, and the error says what was wrong', async () => {
     const { error } = await rate(['{"risk":3}', '{"risk":2}'], { maxTurns: 2 });
     expect(error).toMatchObject({ code: 'AIWORK_TURN_LIMIT', message: expect.stringContaining('risk') });
+  });
+
+  it('is not blamed for a turn limit that tool calls used up', async () => {
+    const { error } = await rate(['High.', { toolCalls: [{ name: 'look' }] }], { maxTurns: 2 });
+    expect(error).toMatchObject({
+      code: 'AIWORK_TURN_LIMIT',
+      message: expect.stringMatching(/no answer yet$/),
+    });
   });
 
   it('is checked after the guardrails have left their marks', async () => {

@@ -51,6 +51,20 @@ describe('a hand-off', () => {
     expect(other.requests[0]?.messages[0]).toMatchObject({ content: expect.stringContaining('Prices.') });
   });
 
+  it('reminds the other agent of what the user said, not of what was said about an answer', async () => {
+    const { plugin, queries } = memoryOf([{ id: 'p', text: 'Prices.', score: 1 }]);
+    const output = z.object({ euros: z.number() });
+    const model = scriptedChatModel(['no JSON', toBilling, '{"euros":3}']);
+    const billing = defineAgent({ id: 'billing', instructions: '', model, output, memory: {} });
+    const desk = defineAgent({ id: 'desk', instructions: '', model, output, handoffs: [billing] });
+    await testRun(desk, 'Owe?', { plugins: [plugin] });
+    expect(queries).toEqual([{ text: 'Owe?', topK: 5 }]);
+    expect(model.requests[2]?.messages.slice(0, 2)).toMatchObject([
+      { content: expect.stringContaining('Prices.') },
+      { content: 'Owe?' },
+    ]);
+  });
+
   it('happens after the other calls of the turn, and once', async () => {
     const model = scriptedChatModel([
       calls({ hand_off_to_b: {} }, { add: { a: 1, b: 2 } }, { hand_off_to_c: {} }),

@@ -128,6 +128,19 @@ describe('tool calls of an agent', () => {
   });
 });
 
+describe('a budget for tool calls', () => {
+  it('is asked for before a tool runs', async () => {
+    let made = 0;
+    const count = tool('count', () => {
+      made += 1;
+    });
+    const model = scriptedChatModel([calls({ count: { text: '' } }), calls({ count: { text: '' } })]);
+    const agent = defineAgent({ ...base, model, tools: [count], budget: { toolCalls: 1 } });
+    expect((await testRun(agent, 'Go')).error).toMatchObject({ code: 'AIWORK_BUDGET_EXCEEDED' });
+    expect(made).toBe(1);
+  });
+});
+
 describe('tool calls that a person has to approve', () => {
   const done: string[] = [];
   const pay = (approval: boolean | ((input: { euros: number }) => boolean)) =>

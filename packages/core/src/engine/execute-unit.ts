@@ -54,7 +54,7 @@ export function callChecked(
 }
 
 async function runSubFlow(unit: AnyUnit, input: unknown, ctx: StepContext, scope: Scope): Promise<unknown> {
-  const { run, state, meter, priority, signal } = scope;
+  const { run, state, meter, priority, held, signal } = scope;
   // A failed run is over: another attempt is another run.
   const runId = `${run.runId}.${ctx.stepId}${state.failures > 0 ? `~${state.failures + 1}` : ''}`;
   const child = run.services.runChild(unit, input, {
@@ -63,6 +63,7 @@ async function runSubFlow(unit: AnyUnit, input: unknown, ctx: StepContext, scope
     signal,
     meter,
     priority,
+    held,
   });
   run.track(child);
   try {

@@ -149,7 +149,11 @@ function timeoutError(stepId: string, timeoutMs: number): AiworkError {
   );
 }
 
-async function enterLimits(outer: Outer, { stepId, policy, limitKey }: Work) {
+/** Waits for what the policy's limits ask for; `leave` gives the place back. */
+export async function enterLimits(
+  outer: Outer,
+  { stepId, policy, limitKey }: Pick<Work, 'stepId' | 'policy' | 'limitKey'>,
+): Promise<{ readonly leave: () => void; readonly held: readonly string[] }> {
   const { run, signal, held } = outer;
   const { limits } = run.services;
   const priority = policy.priority ?? outer.priority;

@@ -287,3 +287,62 @@ describe('budget', () => {
     expect(error.message).toBe('budget.tokens of the run is -1: give a number of 0 or more');
   });
 });
+
+describe('a flow with a limit of its own', () => {
+  it('keeps further runs queued until one is over', async () => {
+    await using ai = createOrchestrator();
+    const opened = gate();
+    const flow = defineFlow({ id: 'one', input: z.unknown(), concurrency: 1 }, (f) =>
+      f.step('a', { run: () => opened.opened }),
+    );
+    const first = await ai.start(flow, {});
+    const second = await ai.start(flow, {});
+    const third = await ai.start(flow, {});
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([await first.status(), await second.status()]).toEqual(['running', 'queued']);
+    await second.cancel();
+    opened.open();
+    await Promise.all([first.result(), third.result()]);
+    expect(await second.status()).toBe('cancelled');
+  });
+
+  it('does not wait for itself when it calls itself', async () => {
+    await using ai = createOrchestrator();
+    const flow = defineFlow({ id: 'self', input: z.number(), concurrency: 1 }, (f) =>
+      f.step('a', {
+        needs: { n: f.input },
+        run: async ({ n }, ctx): Promise<number> =>
+          n === 0 ? 0 : 1 + ((await ctx.run(flow as never, (n - 1) as never)) as number),
+      }),
+    ) as import('../units/flow.ts').Flow<number, number>;
+    expect(await runIt(ai, flow, 3)).toBe(3);
+  });
+});
+
+describe('retryOn', () => {
+  it('that throws fails the step with what it threw', async () => {
+    await using ai = createOrchestrator();
+    const retryOn = () => {
+      throw new Error('retryOn itself');
+    };
+    const flow = flowOf((f) => f.step('a', { retry: { maxAttempts: 2, retryOn }, run: failing(9).run }));
+    expect((await rejection(runIt(ai, flow))).message).toContain('retryOn itself');
+  });
+});
+
+describe('a thousand steps under a policy', () => {
+  it('raise no warning about listeners', async () => {
+    const warnings: Error[] = [];
+    const listen = (warning: Error) => void warnings.push(warning);
+    process.on('warning', listen);
+    await using ai = createOrchestrator();
+    const task = defineTask({ id: 't', input: z.number(), timeout: '1m', run: async (n) => n });
+    await runIt(
+      ai,
+      flowOf((f) => f.map('m', task, { over: () => Array.from({ length: 1000 }, (_, i) => i) })),
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', listen);
+    expect(warnings).toEqual([]);
+  });
+});

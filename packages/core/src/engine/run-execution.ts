@@ -8,7 +8,7 @@ import type { Compiled, CompiledNode } from './compile.ts';
 import { callChecked } from './execute-unit.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { NodeStatus, NodeTable } from './node-table.ts';
-import { isThenable, type Outer } from './perform.ts';
+import { enterLimits, isThenable, type Outer } from './perform.ts';
 import { cancelled, reasonText, runFailure } from './run-failure.ts';
 import { runNode, skip } from './run-node.ts';
 import { type RunState, stepState, usageIn } from './run-state.ts';
@@ -34,6 +34,8 @@ export interface ExecutionOptions {
   readonly outerMeter?: BudgetMeter;
   /** Cancels the run. */
   readonly signal?: AbortSignal;
+  /** Keys of limits held by what started this run. */
+  readonly held?: readonly string[];
 }
 
 /** Nothing further starts: because the run is going to end, or because work on it ends here. */
@@ -55,7 +57,7 @@ export class RunExecution implements RunScope {
   readonly #table: NodeTable;
   readonly #journal: Journal;
   readonly #meter: BudgetMeter;
-  readonly #outer: Outer;
+  #outer: Outer;
   readonly #controller = new AbortController();
   /** Of nodes that may be aborted while the run goes on. */
   readonly #aborts = new Map<number, AbortController>();
@@ -66,13 +68,16 @@ export class RunExecution implements RunScope {
   readonly #prioritised: boolean;
   #ready: number[] = [];
   #phase: Phase = 'working';
+  /** Whether the run waits for a place among the runs of its flow. */
+  #queued = false;
   #inFlight = 0;
   #working = 0;
   #pumping = false;
   #onQuiet: (() => void) | undefined;
   #resolveEnded!: (ending: Ending) => void;
 
-  constructor({ services, compiled, record, input, state, budget, outerMeter, signal }: ExecutionOptions) {
+  constructor(options: ExecutionOptions) {
+    const { services, compiled, record, input, state, budget, outerMeter, signal, held = [] } = options;
     this.runId = record.id;
     this.services = services;
     this.state = state;
@@ -88,7 +93,7 @@ export class RunExecution implements RunScope {
       signal: this.#controller.signal,
       meter: this.#meter,
       priority: record.priority ?? 0,
-      held: [],
+      held,
     };
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
@@ -118,8 +123,30 @@ export class RunExecution implements RunScope {
     if (lost) return this.#failBecauseOf(lost, fromRunError(stepState(state, lost.id).error as RunError));
     this.#startClocks();
     this.#followSignal();
+    const entered = this.#enterFlow();
+    // Rejects when the run ends while it stands in the queue.
+    if (entered) entered.then(() => this.#begin()).catch(() => {});
+    else this.#begin();
+  }
+
+  #begin(): void {
     this.#ready = this.#table.startable();
     this.#pump();
+  }
+
+  /** A flow's own concurrency and rate limits hold for its runs. */
+  #enterFlow(): Promise<void> | undefined {
+    const { kind, id, policy } = this.#compiled.unit;
+    if (kind !== 'flow' || (policy.concurrency === undefined && !policy.rateLimit)) return undefined;
+    this.#queued = true;
+    return enterLimits(this.#outer, { stepId: id, policy, limitKey: `flow:${id}` }).then(
+      ({ leave, held }) => {
+        this.#queued = false;
+        this.#outer = { ...this.#outer, held };
+        if (this.#phase === 'over') leave();
+        else this.#releases.push(leave);
+      },
+    );
   }
 
   #announce(): void {
@@ -314,9 +341,13 @@ export class RunExecution implements RunScope {
   #onFailed(node: CompiledNode, thrown: unknown): void {
     this.#inFlight -= 1;
     if (!this.#isLate(node)) {
-      if (stepState(this.state, node.id).status === 'failed')
+      if (stepState(this.state, node.id).status === 'failed') {
         this.#settle(node, NodeStatus.failed, undefined, thrown);
-      else if (this.#phase === 'ending') {
+      } else if (this.#phase === 'working') {
+        const { attempt } = stepState(this.state, node.id);
+        this.emit({ type: 'step.failed', stepId: node.id, attempt, error: toRunError(thrown, node.id) });
+        this.#settle(node, NodeStatus.failed, undefined, thrown);
+      } else if (this.#phase === 'ending') {
         this.emit({
           type: 'step.cancelled',
           stepId: node.id,
@@ -413,6 +444,7 @@ export class RunExecution implements RunScope {
 
   #situation(): { status: RunStatus; wakeAt: number | null } {
     if (this.state.finished) return { status: this.state.finished.status, wakeAt: null };
+    if (this.#queued && this.#phase === 'working') return { status: 'queued', wakeAt: null };
     if (this.#working > 0 || this.#phase === 'ending' || this.#waiting.isEmpty)
       return { status: 'running', wakeAt: null };
     return { status: 'waiting', wakeAt: this.#waiting.earliest() };

@@ -44,6 +44,7 @@ export interface ChildOptions {
   readonly signal: AbortSignal;
   readonly meter: BudgetMeter;
   readonly priority: number;
+  readonly held: readonly string[];
 }
 
 /** The run a piece of code works in. */

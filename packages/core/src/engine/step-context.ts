@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Logger, LogLevel } from '../logger.ts';
+import { clipText } from '../run-error.ts';
 import type { UseSlot } from '../slots.ts';
 import type { AnyUnit } from '../units/runnable.ts';
 import { budgetError, usageOf } from './budget-meter.ts';
@@ -49,7 +50,13 @@ export class StepContext implements UnitContext {
   get log(): Logger {
     const write = (level: LogLevel) => (message: string, data?: object) => {
       if (data !== undefined) inspectValue(data, `data of a log line of step "${this.stepId}"`);
-      this.#scope.run.emit({ type: 'log', stepId: this.stepId, level, message, ...(data && { data }) });
+      this.#scope.run.emit({
+        type: 'log',
+        stepId: this.stepId,
+        level,
+        message: clipText(message),
+        ...(data && { data }),
+      });
     };
     return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
   }

@@ -83,7 +83,7 @@ describe('a definition', () => {
       (f) => f.step('a', { retry: { maxAttempts: 0 }, run: () => 1 }),
       /retry\.maxAttempts of step "a"/,
     ],
-    ['a race of nobody', (f) => f.race('r', { needs: {} }), /race "r" has no contenders/],
+    ['a race of nobody', (f) => f.race('r', { needs: {} as { x: AnyOutput } }), /race "r" has no contenders/],
     [
       'a step that needs a contender',
       (f) => {
