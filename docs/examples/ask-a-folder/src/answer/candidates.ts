@@ -1,0 +1,50 @@
+import type { BlockKind, Passage } from '../document.ts';
+import type { Found } from '../retrieve/find-passages.ts';
+import { type Sentence, sentencesOf } from '../retrieve/sentences.ts';
+import { contentWords } from '../retrieve/words.ts';
+
+/** A sentence that may be quoted. */
+export interface Candidate extends Sentence {
+  readonly kind: BlockKind;
+  readonly passage: Passage;
+  /** The passage's score, of the best passage's. */
+  readonly standing: number;
+  readonly words: ReadonlySet<string>;
+  /** Those of the headings it stands under, and of its file's name. */
+  readonly context: ReadonlySet<string>;
+  /** The sentence before it in the same block. */
+  readonly before?: Candidate;
+}
+
+/** The sentences of the passages that were found, passages best first. Rows count as one sentence each; code as none. */
+export function candidatesIn({ hits }: Found): Candidate[] {
+  const best = hits[0]?.score ?? 1;
+  const seen = new Set<string>();
+  return hits.flatMap(({ passage, score }) => {
+    const context = new Set(
+      contentWords([passage.path.replace(/[/_.-]+/g, ' '), ...passage.headings].join(' ')),
+    );
+    return passage.blocks.flatMap((block) => {
+      if (block.kind === 'code') return [];
+      const whole: Sentence = { start: 0, ...block, text: block.text.replace(/\s+/g, ' ') };
+      const sentences = block.kind === 'row' ? [whole] : sentencesOf(block);
+      let before: Candidate | undefined;
+      return sentences.flatMap((sentence) => {
+        const candidate: Candidate = {
+          ...sentence,
+          kind: block.kind,
+          passage,
+          standing: score / best,
+          words: new Set(contentWords(sentence.text)),
+          context,
+          ...(before && { before }),
+        };
+        before = candidate;
+        // The same sentence in two files is quoted from the one that fits better.
+        if (seen.has(sentence.text)) return [];
+        seen.add(sentence.text);
+        return [candidate];
+      });
+    });
+  });
+}

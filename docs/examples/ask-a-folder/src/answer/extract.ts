@@ -1,0 +1,62 @@
+import type { Found } from '../retrieve/find-passages.ts';
+import type { Answer, Source } from './answer.ts';
+import { type Candidate, candidatesIn } from './candidates.ts';
+import { likeness, rank } from './rank.ts';
+
+/** Most sentences of an answer, and most characters. */
+const most = { sentences: 5, characters: 900 };
+/** A sentence is worth quoting from this part of the best one's score on. */
+const worthwhile = 0.5;
+/** Two sentences that share this much say the same. */
+const same = 0.6;
+
+/** Points back to the sentence before, without which it cannot be understood. */
+const leansBack = /^(?:it|this|that|these|those|they|both|such|otherwise|then|so|but|and|its|their)\b/i;
+
+/**
+ * Answers without a model: quotes the sentences that say most about the question, each citing its passage. Gives no
+ * statements when nothing fits.
+ *
+ * Candidates are taken by maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998): the best first, then what is
+ * relevant and unlike those taken.
+ */
+export function extractAnswer(found: Found): Answer {
+  const candidates = candidatesIn(found);
+  const scores = rank(candidates, found.terms);
+  const best = Math.max(0, ...scores.values());
+  const taken = new Set<Candidate>();
+  let length = 0;
+  const take = (candidate: Candidate) => {
+    taken.add(candidate);
+    length += candidate.text.length;
+  };
+  for (const candidate of [...candidates].sort((a, b) => (scores.get(b) ?? 0) - (scores.get(a) ?? 0))) {
+    const score = scores.get(candidate) ?? 0;
+    if (score <= 0 || score < worthwhile * best || taken.size >= most.sentences) break;
+    if (taken.has(candidate) || [...taken].some((other) => likeness(candidate, other) > same)) continue;
+    if (taken.size > 0 && length + candidate.text.length > most.characters) continue;
+    const { before } = candidate;
+    if (before && leansBack.test(candidate.text) && taken.size + 1 < most.sentences) take(before);
+    take(candidate);
+  }
+  return answerOf(candidates.filter((candidate) => taken.has(candidate)));
+}
+
+/** In reading order: passages by rank, sentences as they stand in them. */
+function answerOf(taken: readonly Candidate[]): Answer {
+  const sources: {
+    -readonly [K in keyof Source]: Source[K] extends readonly (infer E)[] ? E[] : Source[K];
+  }[] = [];
+  const statements = taken.map(({ text, passage, line, page }) => {
+    let source = sources.find((known) => known.passage === passage);
+    if (!source) {
+      source = { number: sources.length + 1, passage, quoted: [], at: [] };
+      sources.push(source);
+    }
+    source.quoted.push(text);
+    const at = line ?? page;
+    if (at !== undefined && !source.at.includes(at)) source.at.push(at);
+    return { text, cites: [source.number] };
+  });
+  return { by: 'extract', statements, sources };
+}
