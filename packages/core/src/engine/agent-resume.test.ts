@@ -105,7 +105,7 @@ describe('an agent whose process dies', () => {
       expect(count(journal, 'model.called')).toBeLessThanOrEqual(5);
       expect(count(journal, 'tool.called')).toBeLessThanOrEqual(3);
       if (
-        journal.slice(0, before).some((event) => event.type === 'effect.recorded' && event.key === 'floor-1')
+        journal.slice(0, before).some((event) => event.type === 'effect.recorded' && event.key === 'turn-1')
       ) {
         const first = model.requests
           .map(({ messages }) => messages[0]?.content)
