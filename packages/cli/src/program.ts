@@ -45,6 +45,7 @@ function createProgram(done: (code: ExitCode) => void): Command {
     .option('--verbose', 'show the stacks of errors')
     .helpOption('-h, --help', 'explain a command')
     .addHelpText('after', exitCodeHelp)
+    .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeOut })
     .exitOverride();
 

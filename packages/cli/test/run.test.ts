@@ -228,6 +228,7 @@ describe('help', () => {
   it.each(commands)('is there for: aiwork %s', async (command) => {
     const { code, stdout } = await aiwork([...command.split(' ').filter(Boolean), '--help']);
     expect(stdout).toContain(`Usage: ${['aiwork', command].join(' ').trim()} `);
+    expect(stdout).toContain('--verbose');
     expect(code).toBe(0);
   });
 
