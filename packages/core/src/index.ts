@@ -92,20 +92,20 @@ export {
   defineAgent,
   type ToolSource,
 } from './units/agent.ts';
-export {
-  type Always,
-  type AnyFlow,
-  defineFlow,
-  type Flow,
-  type FlowBuilder,
-  type FlowOptions,
-  type FlowParts,
-  type LoopOptions,
-  type MapOptions,
-  type Maybe,
-  type Outcome,
-  type StepOptions,
-  type WaitOptions,
+export { defineFlow } from './units/define-flow.ts';
+export type {
+  Always,
+  AnyFlow,
+  Flow,
+  FlowBuilder,
+  FlowOptions,
+  FlowParts,
+  LoopOptions,
+  MapOptions,
+  Maybe,
+  Outcome,
+  StepOptions,
+  WaitOptions,
 } from './units/flow.ts';
 export { fromGraph } from './units/from-graph.ts';
 export type { AnyStep, Bind, Ref, Step } from './units/ref.ts';

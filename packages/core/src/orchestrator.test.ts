@@ -16,7 +16,7 @@ import { createOrchestrator } from './orchestrator.ts';
 import type { OrchestratorOptions } from './orchestrator-api.ts';
 import { definePlugin } from './plugin.ts';
 import { virtualClock } from './testing/index.ts';
-import { defineFlow } from './units/flow.ts';
+import { defineFlow } from './units/define-flow.ts';
 import { defineTask } from './units/task.ts';
 
 /** A store that outlives orchestrators, as far as they can tell. */

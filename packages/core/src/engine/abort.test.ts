@@ -7,7 +7,7 @@ import { createOrchestrator } from '../orchestrator.ts';
 import type { Run } from '../run.ts';
 import { scriptedChatModel } from '../testing/index.ts';
 import { defineAgent } from '../units/agent.ts';
-import { defineFlow } from '../units/flow.ts';
+import { defineFlow } from '../units/define-flow.ts';
 import type { RunContext } from '../units/run-context.ts';
 import { defineTool } from '../units/tool.ts';
 import { flowOf, gate, rejection, untilAborted } from './engine.fixture.ts';

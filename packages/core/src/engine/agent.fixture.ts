@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Guardrail, GuardrailStage, Verdict } from '../adapters/guardrail.ts';
 import type { Memory, MemoryHit, MemoryQuery } from '../adapters/memory.ts';
@@ -55,13 +54,4 @@ export function storePlugin(runStore: RunStore): Plugin {
 export function asLasting(store: RunStore): RunStore {
   const capabilities = { ...store.capabilities, durability: 'service-kill' } as const;
   return Object.assign(Object.create(null), store, { capabilities });
-}
-
-/** How long after `abort` the work was over, in milliseconds. */
-export async function timeToEnd(work: Promise<unknown>, abort: () => void): Promise<number> {
-  await sleep(5);
-  const start = performance.now();
-  abort();
-  await work.catch(() => {});
-  return performance.now() - start;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createOrchestrator } from '../orchestrator.ts';
 import { definePlugin } from '../plugin.ts';
-import { defineFlow } from '../units/flow.ts';
+import { defineFlow } from '../units/define-flow.ts';
 import { defineTask } from '../units/task.ts';
 import { echo, eventsOf, flowOf, rejection, runIt, story } from './engine.fixture.ts';
 

@@ -7,7 +7,7 @@ import { createOrchestrator } from '../orchestrator.ts';
 import { definePlugin } from '../plugin.ts';
 import type { RunEvent } from '../run-event.ts';
 import { crashAfter, virtualClock } from '../testing/index.ts';
-import { defineFlow } from '../units/flow.ts';
+import { defineFlow } from '../units/define-flow.ts';
 import type { RunContext } from '../units/run-context.ts';
 import { defineTask } from '../units/task.ts';
 import { eventsOf, rejection } from './engine.fixture.ts';

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Orchestrator } from '../orchestrator-api.ts';
 import type { Run } from '../run.ts';
 import type { RunEvent } from '../run-event.ts';
-import { defineFlow, type FlowBuilder } from '../units/flow.ts';
+import { defineFlow } from '../units/define-flow.ts';
+import type { FlowBuilder } from '../units/flow.ts';
 import type { Step } from '../units/ref.ts';
 import { defineTask } from '../units/task.ts';
 

@@ -4,9 +4,9 @@ import type { AnyAgent } from '../units/agent.ts';
 import type { AnyUnit } from '../units/runnable.ts';
 import type { Task } from '../units/task.ts';
 import type { AnyTool } from '../units/tool.ts';
-import { isThenable, type Outer, perform } from './perform.ts';
-import type { Scope } from './scope.ts';
-import type { StepContext } from './step-context.ts';
+import { isThenable, perform } from './perform.ts';
+import type { Outer, Scope } from './scope.ts';
+import type { UnitContext } from './unit-context.ts';
 
 /** Runs a unit inside a scope, as a part of it with its own id, policy and place in the journal. */
 export function performUnit(outer: Outer, stepId: string, unit: AnyUnit, input: unknown): Promise<unknown> {
@@ -20,7 +20,7 @@ export function performUnit(outer: Outer, stepId: string, unit: AnyUnit, input: 
 }
 
 /** Calls a unit's code with a checked input, and checks its output. */
-export function executeUnit(unit: AnyUnit, input: unknown, ctx: StepContext, scope: Scope): unknown {
+export function executeUnit(unit: AnyUnit, input: unknown, ctx: UnitContext, scope: Scope): unknown {
   const mocked = scope.run.services.intercept?.(ctx.stepId, ctx, input);
   if (mocked) return mocked.output;
   switch (unit.kind) {
@@ -40,7 +40,7 @@ export function executeUnit(unit: AnyUnit, input: unknown, ctx: StepContext, sco
 export function callChecked(
   unit: Task<unknown, unknown> | AnyTool,
   input: unknown,
-  ctx: StepContext,
+  ctx: UnitContext,
 ): unknown {
   const what = `${unit.kind} "${unit.id}"`;
   const parsed = validate(unit.input, input, { code: 'AIWORK_INVALID_INPUT', what: `input of ${what}` });
@@ -53,7 +53,7 @@ export function callChecked(
     : validate(output, result, failure);
 }
 
-async function runSubFlow(unit: AnyUnit, input: unknown, ctx: StepContext, scope: Scope): Promise<unknown> {
+async function runSubFlow(unit: AnyUnit, input: unknown, ctx: UnitContext, scope: Scope): Promise<unknown> {
   const { run, state, meter, priority, held, signal } = scope;
   // A failed run is over: another attempt is another run.
   const runId = `${run.runId}.${ctx.stepId}${state.failures > 0 ? `~${state.failures + 1}` : ''}`;

@@ -73,9 +73,8 @@ export function createJournal(options: JournalOptions): Journal {
     if (!sync) options.publish(event, false);
     if (scheduled || draining !== undefined) return;
     scheduled = true;
-    // Where nothing waits for the store, a burst of steps becomes one append.
-    if (sync) queueMicrotask(start);
-    else setImmediate(start);
+    // A burst of steps, or a quick step's start and end, becomes one append; whoever waits for the store flushes sooner.
+    setImmediate(start);
   }
 
   function start(): void {

@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { z } from 'zod';
 import { createOrchestrator } from '../orchestrator.ts';
 import { sqlite } from '../sqlite.ts';
-import { defineFlow } from '../units/flow.ts';
+import { defineFlow } from '../units/define-flow.ts';
 
 /** A process that works on a run of 200 steps, each writing a line to a file once, and says how far it is. */
 export const steps = 200;

@@ -200,7 +200,7 @@ describe('undo', () => {
 
 describe('onFailure and onCancel', () => {
   it('are told after the undos, each for its own ending', async () => {
-    const { defineFlow } = await import('../units/flow.ts');
+    const { defineFlow } = await import('../units/define-flow.ts');
     const { defineTask } = await import('../units/task.ts');
     const { z } = await import('zod');
     const told: string[] = [];

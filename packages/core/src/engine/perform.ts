@@ -1,27 +1,14 @@
 import { toMilliseconds } from '../duration.ts';
 import { AiworkError } from '../errors.ts';
-import type { Policy } from '../policy.ts';
 import { fromRunError, toRunError } from '../run-error.ts';
 import { budgetError, createBudgetMeter } from './budget-meter.ts';
+import { enterLimits } from './enter-limits.ts';
 import { retryDelayMs, shouldRetry } from './retry.ts';
 import { stepState, usageIn } from './run-state.ts';
-import type { RunScope, Scope } from './scope.ts';
+import type { Outer, RunScope, Scope, Work } from './scope.ts';
 import { inspectValue } from './serialize.ts';
 import { StepContext } from './step-context.ts';
 import { waitUntil } from './wait.ts';
-
-/** What a scope needs of the one around it. */
-export type Outer = Pick<Scope, 'run' | 'signal' | 'meter' | 'priority' | 'held'>;
-
-export interface Work {
-  readonly stepId: string;
-  readonly policy: Policy;
-  /** Key of the limits, unless the policy names one. */
-  readonly limitKey: string;
-  /** Whether `body` is code at work; otherwise it only waits for parts that are. */
-  readonly counts: boolean;
-  body(ctx: StepContext, scope: Scope): unknown;
-}
 
 /**
  * Does a piece of work under its policy, attempt after attempt, and journals it. What the journal already knows to have
@@ -90,17 +77,22 @@ async function attempt(
     priority: policy.priority ?? outer.priority,
     held: leave.held,
   };
-  if (work.counts) run.working(1);
+  let counted = work.counts;
+  if (counted) run.working(1);
+  const stopCounting = () => {
+    if (counted) run.working(-1);
+    counted = false;
+  };
   try {
     const output = await untilSettledOrLeft(scope, () => work.body(new StepContext(scope), scope));
     inspectValue(output, `the output of step "${stepId}"`);
-    if (work.counts) run.working(-1);
+    stopCounting();
     run.emit({ type: 'step.succeeded', stepId, attempt: number, ...(output !== undefined && { output }) });
     leave.leave();
     await run.settled();
     return { output };
   } catch (thrown) {
-    if (work.counts && state.status === 'running') run.working(-1);
+    stopCounting();
     leave.leave();
     return failed(outer, work, number, thrown);
   } finally {
@@ -147,48 +139,6 @@ function timeoutError(stepId: string, timeoutMs: number): AiworkError {
       stepId,
     },
   );
-}
-
-/** Waits for what the policy's limits ask for; `leave` gives the place back. */
-export async function enterLimits(
-  outer: Outer,
-  { stepId, policy, limitKey }: Pick<Work, 'stepId' | 'policy' | 'limitKey'>,
-): Promise<{ readonly leave: () => void; readonly held: readonly string[] }> {
-  const { run, signal, held } = outer;
-  const { limits } = run.services;
-  const priority = policy.priority ?? outer.priority;
-  const { concurrency, rateLimit } = policy;
-  let leave = () => {};
-  let heldNow = held;
-  signal.throwIfAborted();
-  if (concurrency !== undefined) {
-    const { limit, key = limitKey } = typeof concurrency === 'number' ? { limit: concurrency } : concurrency;
-    if (!held.includes(key)) {
-      heldNow = [...held, key];
-      leave = await atWork(run, limits.enter(key, limit, priority, signal));
-    }
-  }
-  if (rateLimit) {
-    try {
-      const perMs = toMilliseconds(rateLimit.per, `rateLimit.per of step "${stepId}"`);
-      await atWork(run, limits.pace(rateLimit.key ?? limitKey, rateLimit.limit, perMs, priority, signal));
-    } catch (error) {
-      leave();
-      throw error;
-    }
-  }
-  return { leave, held: heldNow };
-}
-
-/** Standing in a queue counts as work: after a crash, the run has to be taken up at once. */
-async function atWork<T>(run: RunScope, queueing: Promise<T> | T): Promise<T> {
-  if (!(queueing instanceof Promise)) return queueing;
-  run.working(1);
-  try {
-    return await queueing;
-  } finally {
-    run.working(-1);
-  }
 }
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createOrchestrator } from '../orchestrator.ts';
-import { defineFlow } from '../units/flow.ts';
+import { defineFlow } from '../units/define-flow.ts';
 import { defineTask } from '../units/task.ts';
 import { flowOf, rejection, runIt, story, untilAborted } from './engine.fixture.ts';
 

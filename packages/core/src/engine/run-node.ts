@@ -6,11 +6,13 @@ import type { AnyUnit } from '../units/runnable.ts';
 import type { Compiled, CompiledNode } from './compile.ts';
 import { executeUnit } from './execute-unit.ts';
 import type { NodeTable } from './node-table.ts';
-import { type Outer, perform } from './perform.ts';
+import { perform } from './perform.ts';
 import { runLoop, runMap } from './repeat.ts';
 import { stepState } from './run-state.ts';
+import type { Outer } from './scope.ts';
 import { inspectValue } from './serialize.ts';
 import { StepContext } from './step-context.ts';
+import type { UnitContext } from './unit-context.ts';
 import { waitForDelivery, waitUntil } from './wait.ts';
 
 /** What a node that is not run gives. */
@@ -72,7 +74,7 @@ function policyOfTheWhole({ policy: { budget, priority } }: CompiledNode) {
   return { ...(budget && { budget }), ...(priority !== undefined && { priority }) };
 }
 
-function callCode({ node, table, outer }: NodeWork, ctx: StepContext): unknown {
+function callCode({ node, table, outer }: NodeWork, ctx: UnitContext): unknown {
   const named = table.named(node);
   const mocked = outer.run.services.intercept?.(node.id, ctx, named);
   return mocked ? mocked.output : node.run?.(named, ctx);

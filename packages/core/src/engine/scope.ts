@@ -1,5 +1,6 @@
 import type { PayloadStore } from '../adapters/payload-store.ts';
 import type { RunStore } from '../adapters/run-store.ts';
+import type { Policy } from '../policy.ts';
 import type { RunEvent, RunEventBody } from '../run-event.ts';
 import type { UseSlot } from '../slots.ts';
 import type { RunContext } from '../units/run-context.ts';
@@ -8,6 +9,7 @@ import type { BudgetMeter, Usage } from './budget-meter.ts';
 import type { Clock } from './clock.ts';
 import type { Limits } from './limits.ts';
 import type { RunState, StepState } from './run-state.ts';
+import type { UnitContext } from './unit-context.ts';
 
 /** Stands in for the code of a step. Given by tests. */
 export type Intercept = (
@@ -55,12 +57,16 @@ export interface RunScope {
   emit(body: RunEventBody): void;
   /** When everything emitted so far is as safe as asked for. */
   settled(): Promise<void> | undefined;
+  /** Aborts everything at work in the run. */
+  abort(reason: unknown): void;
   /** Counts code at work; a run in which none is, waits. */
   working(change: 1 | -1): void;
   /** Waits for a time or a delivery without counting as work. `wakeAt` is when it has to be looked at again. */
   parked<T>(wakeAt: number | undefined, wait: () => Promise<T>): Promise<T>;
   /** Resolves when the state of the step may have changed from outside. */
   delivered(stepId: string, signal: AbortSignal): Promise<void>;
+  /** Runs a unit as a part of a step, under an id of its own. */
+  runUnit(outer: Outer, stepId: string, unit: AnyUnit, input: unknown): Promise<unknown>;
   /** A child run that has to be over before the run is. */
   track(child: Promise<unknown>): void;
 }
@@ -78,4 +84,18 @@ export interface Scope {
   readonly priority: number;
   /** Keys of concurrency limits held here and above: entering one again inside would wait for itself. */
   readonly held: readonly string[];
+}
+
+/** What a scope needs of the one around it. */
+export type Outer = Pick<Scope, 'run' | 'signal' | 'meter' | 'priority' | 'held'>;
+
+/** Something to be done under a policy and an id. */
+export interface Work {
+  readonly stepId: string;
+  readonly policy: Policy;
+  /** Key of the limits, unless the policy names one. */
+  readonly limitKey: string;
+  /** Whether `body` is code at work; otherwise it only waits for parts that are. */
+  readonly counts: boolean;
+  body(ctx: UnitContext, scope: Scope): unknown;
 }

@@ -4,7 +4,6 @@ import { clipText } from '../run-error.ts';
 import type { UseSlot } from '../slots.ts';
 import type { AnyUnit } from '../units/runnable.ts';
 import { budgetError, usageOf } from './budget-meter.ts';
-import { performUnit } from './execute-unit.ts';
 import type { Scope } from './scope.ts';
 import { inspectValue } from './serialize.ts';
 import type { UnitContext } from './unit-context.ts';
@@ -104,7 +103,7 @@ export class StepContext implements UnitContext {
       const { run, stepId } = this.#scope;
       run.working(-1);
       try {
-        return (await performUnit(
+        return (await run.runUnit(
           this.#scope,
           `${stepId}/${options.key ?? this.#nextKey(unit)}`,
           unit,

@@ -3,8 +3,9 @@ import { toRunError } from '../run-error.ts';
 import type { AnyUnit } from '../units/runnable.ts';
 import type { Compiled, CompiledNode } from './compile.ts';
 import { performUnit } from './execute-unit.ts';
-import { type Outer, perform } from './perform.ts';
+import { perform } from './perform.ts';
 import { stepState } from './run-state.ts';
+import type { Outer } from './scope.ts';
 
 /**
  * What happens between a run's failure or cancellation and its end: what succeeded is taken back, latest first, and the

@@ -6,7 +6,7 @@ import { createOrchestrator } from '../orchestrator.ts';
 import type { OrchestratorOptions } from '../orchestrator-api.ts';
 import { definePlugin } from '../plugin.ts';
 import { virtualClock } from '../testing/index.ts';
-import { defineFlow } from '../units/flow.ts';
+import { defineFlow } from '../units/define-flow.ts';
 import { flowOf, untilAborted, untilEvent } from './engine.fixture.ts';
 
 const begin = Date.UTC(2030, 0, 1, 5, 59);

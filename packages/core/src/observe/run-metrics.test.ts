@@ -9,7 +9,7 @@ import { scriptedChatModel } from '../testing/scripted-chat-model.ts';
 import { testRun } from '../testing/test-run.ts';
 import { virtualClock } from '../testing/virtual-clock.ts';
 import { defineAgent } from '../units/agent.ts';
-import { defineFlow } from '../units/flow.ts';
+import { defineFlow } from '../units/define-flow.ts';
 import { defineTask } from '../units/task.ts';
 import { createRunMetrics } from './run-metrics.ts';
 

@@ -2,7 +2,7 @@ import type { RunEvent } from '../run-event.ts';
 import type { Ended } from './measurement.ts';
 
 /** Where and when something was measured. */
-export interface Place {
+interface Place {
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
   readonly runId: string;

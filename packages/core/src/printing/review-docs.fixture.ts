@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineAgent } from '../units/agent.ts';
-import { defineFlow } from '../units/flow.ts';
+import { defineFlow } from '../units/define-flow.ts';
 import { defineTask } from '../units/task.ts';
 
 const doc = z.object({ text: z.string(), chunks: z.array(z.string()) });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { add, calls } from '../engine/agent.fixture.ts';
 import { systemClock } from '../engine/clock.ts';
 import { defineAgent } from '../units/agent.ts';
-import { defineFlow } from '../units/flow.ts';
+import { defineFlow } from '../units/define-flow.ts';
 import { defineTask } from '../units/task.ts';
 import { scriptedChatModel } from './scripted-chat-model.ts';
 import { testRun } from './test-run.ts';

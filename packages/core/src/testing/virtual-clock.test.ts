@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createOrchestrator } from '../orchestrator.ts';
-import { defineFlow } from '../units/flow.ts';
+import { defineFlow } from '../units/define-flow.ts';
 import { virtualClock } from './virtual-clock.ts';
 
 describe('a virtual clock', () => {

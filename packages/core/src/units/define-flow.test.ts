@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { defineFlow, type FlowBuilder } from './flow.ts';
+import { defineFlow } from './define-flow.ts';
+import type { FlowBuilder } from './flow.ts';
 import { fromGraph } from './from-graph.ts';
 import type { Step } from './ref.ts';
 import { defineTask } from './task.ts';

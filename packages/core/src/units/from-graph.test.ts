@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { FlowGraph } from '../flow-graph.ts';
-import { defineFlow, type FlowParts } from './flow.ts';
+import { defineFlow } from './define-flow.ts';
+import type { FlowParts } from './flow.ts';
 import { fromGraph } from './from-graph.ts';
 import { defineTask } from './task.ts';
 

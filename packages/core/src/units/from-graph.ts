@@ -3,7 +3,8 @@ import { type Binding, type CodeRef, type FlowGraph, type FlowNode, inputStepId 
 import { type Policy, pickPolicy } from '../policy.ts';
 import { checkGraph, orderNodes } from './check-graph.ts';
 import { checkGraphShape } from './check-graph-shape.ts';
-import { type AnyFlow, defineFlow, type FlowBuilder, type FlowOptions, type FlowParts } from './flow.ts';
+import { defineFlow } from './define-flow.ts';
+import type { AnyFlow, FlowBuilder, FlowOptions, FlowParts } from './flow.ts';
 import type { Ref, Step } from './ref.ts';
 
 /**
