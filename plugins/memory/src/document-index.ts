@@ -1,8 +1,9 @@
 import type { MemoryDoc, MemoryHit } from '@aiwork/core';
 import { createBestHits } from './best-hits.ts';
+import { grown } from './grown.ts';
 import { offerBest, type ScoredTerm } from './max-score.ts';
 import { type CorpusFacts, gridOf, quantise, type Ranking } from './ranking.ts';
-import { createSegment, type Segment, type SegmentEntry } from './segment.ts';
+import { createSegment, type SegmentEntry } from './segment.ts';
 
 /** A document that was checked, with the terms its text was cut into. */
 export interface AdmittedDoc {
@@ -43,18 +44,19 @@ function hitOf({ id, text, metadata }: MemoryDoc, score: number): MemoryHit {
 
 const everything = (): boolean => true;
 
-/** Room for one count of every term; all zero between documents. */
+/** Room for one count of every term; all zero between texts. Counting never waits, so one buffer serves every index. */
 let counts = new Uint32Array(1024);
 
-function countTokens(segment: Segment, tokens: readonly string[]): Omit<SegmentEntry, 'doc'> {
+/** Each term once, in the order of the first token; tokens without a term are left out. */
+function countTerms(
+  tokens: readonly string[],
+  termOf: (token: string) => number | undefined,
+): { readonly terms: number[]; readonly frequencies: number[] } {
   const terms: number[] = [];
   for (const token of tokens) {
-    const term = segment.vocabulary.intern(token);
-    if (term >= counts.length) {
-      const larger = new Uint32Array(2 * term);
-      larger.set(counts);
-      counts = larger;
-    }
+    const term = termOf(token);
+    if (term === undefined) continue;
+    counts = grown(counts, term + 1);
     if (counts[term] === 0) terms.push(term);
     counts[term] = (counts[term] as number) + 1;
   }
@@ -106,21 +108,18 @@ export function createDocumentIndex(ranking: Ranking, content?: IndexContent): D
     }
   }
 
-  function scoredTerms(tokens: readonly string[], facts: CorpusFacts): { terms: ScoredTerm[]; grid: number } {
-    const frequencies = new Map<number, number>();
-    for (const token of tokens) {
-      const term = segment.vocabulary.find(token);
-      if (term === undefined || segment.documentFrequency(term) === 0) continue;
-      frequencies.set(term, (frequencies.get(term) ?? 0) + 1);
-    }
-    const terms = [...frequencies.keys()];
-    const weights = ranking.weights(
-      terms.map((term) => ({
-        frequency: frequencies.get(term) as number,
-        documents: segment.documentFrequency(term),
-      })),
-      facts,
-    );
+  function usedTerm(token: string): number | undefined {
+    const term = segment.vocabulary.find(token);
+    return term !== undefined && segment.documentFrequency(term) > 0 ? term : undefined;
+  }
+
+  /** `grid`: see `quantise`. */
+  function scoredTerms(
+    tokens: readonly string[],
+    facts: CorpusFacts,
+  ): { readonly terms: ScoredTerm[]; readonly grid: number } {
+    const { terms, frequencies } = countTerms(tokens, usedTerm);
+    const weights = ranking.weights(frequencies, terms.map(segment.documentFrequency), facts);
     const scale = ranking.scale(facts);
     const grid = gridOf(weights);
     const scored = terms.map((term, i) => {
@@ -137,7 +136,7 @@ export function createDocumentIndex(ranking: Ranking, content?: IndexContent): D
     upsert(docs) {
       for (const { doc, tokens } of docs) {
         remove(doc.id);
-        ordinals.set(doc.id, segment.append({ doc, ...countTokens(segment, tokens) }));
+        ordinals.set(doc.id, segment.append({ doc, ...countTerms(tokens, segment.vocabulary.intern) }));
       }
       compactIfWasteful();
     },

@@ -38,7 +38,11 @@ export function createExhaustiveIndex(ranking: Ranking, tokenizer: Tokenizer) {
           return { word, frequency, documents: counted.filter(({ counts }) => counts.has(word)).length };
         })
         .filter(({ documents }) => documents > 0);
-      const weights = ranking.weights(terms, facts);
+      const weights = ranking.weights(
+        terms.map(({ frequency }) => frequency),
+        terms.map(({ documents }) => documents),
+        facts,
+      );
       const grid = gridOf(weights);
       const hits = counted.map(({ doc, counts }, i) => {
         const statistic = ranking.statistic([...counts.values()], lengths[i] as number);

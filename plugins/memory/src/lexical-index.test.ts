@@ -240,4 +240,22 @@ describe('limits of the lexical index', () => {
       refusal('AIWORK_INVALID_ARGUMENT', 'tokenizer'),
     );
   });
+
+  it.each([
+    ['throws', () => JSON.parse('no rules'), 'the tokenizer "mine" failed: '],
+    ['gives no array', (text: string) => text, 'the tokenizer "mine" gave "two": return an array'],
+    ['gives what is not a string', () => ['fine', 7], 'the tokenizer "mine" gave 7 as a term'],
+  ])('says so when a tokenizer %s, and keeps what was there', (_what, tokenize, message) => {
+    let broken = false;
+    const index = createLexicalIndex({
+      tokenizer: { id: 'mine', tokenize: (text) => (broken ? (tokenize(text) as string[]) : [text]) },
+    });
+    index.upsert([{ id: 'a', text: 'one' }]);
+    broken = true;
+    expect(() => index.upsert([{ id: 'a', text: 'two' }])).toThrow(
+      refusal('AIWORK_INVALID_ARGUMENT', message),
+    );
+    broken = false;
+    expect(index.search({ text: 'one', topK: 2 }).map((hit) => hit.id)).toEqual(['a']);
+  });
 });

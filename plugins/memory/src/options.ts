@@ -1,3 +1,4 @@
+import { checkedTokenizer } from './checked-tokenizer.ts';
 import { createRanking, type Ranking, type RankingOptions } from './ranking.ts';
 import { invalidArgument, shown } from './refusals.ts';
 import { createTokenizer, type Tokenizer } from './tokenizer.ts';
@@ -22,16 +23,15 @@ export interface Settings {
 const maxMaxTextBytes = 2 ** 28;
 
 export function settingsFrom(options: MemoryOptions): Settings {
-  const { ranking, tokenizer = createTokenizer(), maxTextBytes = 1_048_576 } = options;
+  const { ranking, tokenizer, maxTextBytes = 1_048_576 } = options;
   if (!Number.isInteger(maxTextBytes) || maxTextBytes < 1 || maxTextBytes > maxMaxTextBytes) {
     throw invalidArgument(
       `maxTextBytes is ${shown(maxTextBytes)}: use a whole number of bytes from 1 to ${maxMaxTextBytes}`,
     );
   }
-  if (typeof tokenizer?.id !== 'string' || typeof tokenizer.tokenize !== 'function') {
-    throw invalidArgument(
-      'tokenizer is not one: use createTokenizer() or an object with `id` and `tokenize(text)`',
-    );
-  }
-  return { ranking: createRanking(ranking), tokenizer, maxTextBytes };
+  return {
+    ranking: createRanking(ranking),
+    tokenizer: tokenizer === undefined ? createTokenizer() : checkedTokenizer(tokenizer),
+    maxTextBytes,
+  };
 }

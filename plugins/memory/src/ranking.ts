@@ -43,13 +43,6 @@ export interface Scale {
   readonly slope: number;
 }
 
-interface QueryTermFacts {
-  /** Times the term stands in the query. */
-  readonly frequency: number;
-  /** Documents that have the term. */
-  readonly documents: number;
-}
-
 /**
  * A score is `Σ weight · impact(frequency, offset + slope · statistic)` over the terms of a query: `weight` belongs to term
  * and query, `statistic` to the document alone (so it never has to be computed again), offset and slope to the index.
@@ -60,7 +53,12 @@ export interface Ranking {
   statistic(frequencies: ArrayLike<number>, length: number): number;
   scale(corpus: CorpusFacts): Scale;
   impact(frequency: number, norm: number): number;
-  weights(terms: readonly QueryTermFacts[], corpus: CorpusFacts): number[];
+  /** Of terms by how often each stands in the query, and how many documents have it. */
+  weights(
+    frequencies: readonly number[],
+    documentFrequencies: readonly number[],
+    corpus: CorpusFacts,
+  ): number[];
   /** At most how much larger an impact becomes when the slope changes. */
   growth(oldSlope: number, newSlope: number): number;
 }
@@ -78,9 +76,10 @@ function bm25(k1: number, b: number): Ranking {
       slope: averageLength > 0 ? (k1 * b) / averageLength : 0,
     }),
     impact: bm25Impact,
-    weights: (terms, { documents: all }) =>
-      terms.map(({ frequency, documents }) => {
-        return frequency * Math.log(1 + (all - documents + 0.5) / (documents + 0.5));
+    weights: (frequencies, documentFrequencies, { documents }) =>
+      frequencies.map((frequency, i) => {
+        const having = documentFrequencies[i] as number;
+        return frequency * Math.log(1 + (documents - having + 0.5) / (having + 0.5));
       }),
     // f/(f + o + s·len) grows by at most s/s′ when the slope falls to s′, because the offset o is not negative.
     growth: (oldSlope, newSlope) => (newSlope < oldSlope ? oldSlope / newSlope : 1),
@@ -102,9 +101,9 @@ const tfidf: Ranking = {
   statistic: inverseNorm,
   scale: () => ({ offset: 0, slope: 1 }),
   impact: tfidfImpact,
-  weights(terms, { documents: all }) {
-    const weights = terms.map(({ frequency, documents }) => {
-      return (1 + Math.log(frequency)) * Math.log(1 + all / documents);
+  weights(frequencies, documentFrequencies, { documents }) {
+    const weights = frequencies.map((frequency, i) => {
+      return (1 + Math.log(frequency)) * Math.log(1 + documents / (documentFrequencies[i] as number));
     });
     const norm = Math.sqrt(weights.reduce((sum, weight) => sum + weight * weight, 0));
     return weights.map((weight) => weight / norm);
