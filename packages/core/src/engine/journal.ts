@@ -45,7 +45,10 @@ export interface Journal {
 
 export function createJournal(options: JournalOptions): Journal {
   const { runId, state, store, payloads, clock, owner, sync } = options;
+  /** Emitted, and from `sent` on not yet in the store. */
   let pending: RunEvent[] = [];
+  let sent = 0;
+  const isEmpty = () => sent === pending.length;
   let storedSeq = state.seq;
   let draining: Promise<void> | undefined;
   let lost: AiworkError | undefined;
@@ -79,21 +82,23 @@ export function createJournal(options: JournalOptions): Journal {
 
   function start(): void {
     scheduled = false;
-    if (pending.length === 0 || draining || lost) return;
+    if (isEmpty() || draining !== undefined || lost) return;
     draining = drain().finally(() => {
       draining = undefined;
-      if (pending.length > 0) start();
+      if (!isEmpty()) start();
     });
     draining.catch(() => {});
   }
 
   async function drain(): Promise<void> {
     try {
-      while (pending.length > 0) {
-        const batch = pending.length > batchSize ? pending.slice(0, batchSize) : pending;
-        pending = pending.length > batchSize ? pending.slice(batchSize) : [];
+      while (!isEmpty()) {
+        const batch = pending.slice(sent, sent + batchSize);
         await append(batch);
+        sent += batch.length;
       }
+      pending = [];
+      sent = 0;
     } catch (thrown) {
       lost = AiworkError.isInstance(thrown)
         ? thrown
@@ -131,16 +136,14 @@ export function createJournal(options: JournalOptions): Journal {
           { outcome: 'not-applied' },
         );
       }
-      const shift = await absorb();
-      if (shift === 0) {
+      if ((await absorb()) === 0) {
         throw new AiworkError(
           'AIWORK_STORE_FAILED',
           `the run store refuses event ${storedSeq + 1} of run "${runId}" and shows no other`,
         );
       }
-      for (const [i, event] of (journaled as { seq: number }[]).entries()) {
-        event.seq += shift;
-        if (forms[i] !== event) forms[i] = { ...(forms[i] as RunEvent), seq: event.seq };
+      for (const [i, { seq }] of journaled.entries()) {
+        if (forms[i]?.seq !== seq) forms[i] = { ...(forms[i] as RunEvent), seq };
       }
     }
     storedSeq += forms.length;
@@ -158,12 +161,12 @@ export function createJournal(options: JournalOptions): Journal {
       options.publish(event, true);
     }
     state.seq += shift;
-    for (const event of pending as { seq: number }[]) event.seq += shift;
+    for (const event of pending.slice(sent) as { seq: number }[]) event.seq += shift;
     return shift;
   }
 
   async function flush(): Promise<void> {
-    while ((pending.length > 0 || draining) && !lost) {
+    while ((!isEmpty() || draining !== undefined) && !lost) {
       if (!draining) start();
       await draining;
     }
@@ -177,7 +180,7 @@ export function createJournal(options: JournalOptions): Journal {
     settled: () => (sync ? flush() : undefined),
     flush,
     async poll() {
-      if (draining || pending.length > 0 || lost) return;
+      if (draining !== undefined || !isEmpty() || lost) return;
       // Keeps an append from starting on numbers that are about to change.
       draining = absorb().then(
         () => {},
@@ -190,7 +193,7 @@ export function createJournal(options: JournalOptions): Journal {
       );
       await draining;
       draining = undefined;
-      if (pending.length > 0) start();
+      if (!isEmpty()) start();
     },
   };
 }
