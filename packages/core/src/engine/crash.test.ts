@@ -5,6 +5,7 @@ import { createMemoryPayloadStore } from '../embedded/memory-payload-store.ts';
 import { createMemoryRunStore } from '../embedded/memory-run-store.ts';
 import { createOrchestrator } from '../orchestrator.ts';
 import { definePlugin } from '../plugin.ts';
+import type { Run } from '../run.ts';
 import type { RunEvent } from '../run-event.ts';
 import { crashAfter, virtualClock } from '../testing/index.ts';
 import { defineFlow } from '../units/define-flow.ts';
@@ -162,6 +163,42 @@ describe('a run whose process dies', () => {
     }
   });
 
+  it('while it fails or is cancelled takes everything back exactly once, latest first', {
+    timeout: 60_000,
+  }, async () => {
+    for (const ending of ['fail', 'cancel'] as const) {
+      for (let events = 1; events < 40; events++) {
+        const undone: string[] = [];
+        const store = lastingStore();
+        const dying = machine(
+          new Map(),
+          crashAfter(store, events),
+          undefined,
+          undoingFlow(ending, undone) as never,
+        );
+        const first = await dying.ai.start(dying.flow, {} as never, { runId }).catch(() => undefined);
+        if (ending === 'cancel') await untilWaiting(first).then(() => first?.cancel('enough'));
+        await first?.result().catch(() => {});
+        await dying.ai.close().catch(() => {});
+        store.expireLeases();
+        if (!(await store.getRun(runId))) continue;
+        const next = machine(new Map(), store, undefined, undoingFlow(ending, undone) as never);
+        const resumed = await next.ai.resume(runId);
+        if (ending === 'cancel') await untilWaiting(resumed).then(() => resumed.cancel('enough'));
+        const error = await rejection(resumed.result());
+        expect(error.message, `${ending}, crash after event ${events}`).toMatch(
+          ending === 'fail' ? 'c broke' : 'enough',
+        );
+        const journal = await eventsOf(next.ai.events(runId));
+        expectSound(journal, events);
+        const order = journal.flatMap((event) => (event.type === 'step.undone' ? [event.stepId] : []));
+        expect(order, `${ending}, crash after event ${events}`).toEqual(['b', 'a']);
+        expect([...new Set(undone)]).toEqual(['b', 'a']);
+        await next.ai.close();
+      }
+    }
+  });
+
   it('keeps an effect once it is recorded, whatever happens to the step', async () => {
     const store = lastingStore();
     const keys: string[] = [];
@@ -185,6 +222,31 @@ describe('a run whose process dies', () => {
     await second.ai.close();
   });
 });
+
+function undoingFlow(ending: 'fail' | 'cancel', undone: string[]) {
+  const undo = (output: string) => void undone.push(output);
+  return defineFlow({ id: 'undoing', input: z.unknown() }, (f) => {
+    const a = f.step('a', { run: () => 'a', undo });
+    const b = f.step('b', { needs: { a }, run: () => 'b', undo });
+    if (ending === 'cancel') return f.waitFor('c', { needs: { b }, payload: z.string() });
+    return f.step('c', {
+      needs: { b },
+      run: (): string => {
+        throw new Error('c broke');
+      },
+    });
+  });
+}
+
+/** Until the run waits, or has died. */
+async function untilWaiting(run: Run<unknown> | undefined): Promise<void> {
+  if (!run) return;
+  try {
+    for await (const event of run) if (event.type === 'step.waiting' || event.type === 'run.ending') return;
+  } catch {
+    // The store died while it was read.
+  }
+}
 
 const effectName = (...parts: readonly string[]) => parts.join(' ');
 

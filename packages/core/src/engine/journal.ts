@@ -6,6 +6,12 @@ import type { Clock } from './clock.ts';
 import { fromStored, toStored } from './event-values.ts';
 import { applyEvent, type RunState } from './run-state.ts';
 
+interface Waiter {
+  readonly count: number;
+  resolve(): void;
+  reject(error: AiworkError): void;
+}
+
 /** Events in one append. Bounds the size of a write, whatever a fan-out does. */
 const batchSize = 500;
 
@@ -49,6 +55,10 @@ export function createJournal(options: JournalOptions): Journal {
   let pending: RunEvent[] = [];
   let sent = 0;
   const isEmpty = () => sent === pending.length;
+  /** Who waits until how many events of this process are in the store, in the order they came. */
+  const waiting: Waiter[] = [];
+  let emitted = 0;
+  let stored = 0;
   let storedSeq = state.seq;
   let draining: Promise<void> | undefined;
   let lost: AiworkError | undefined;
@@ -73,6 +83,7 @@ export function createJournal(options: JournalOptions): Journal {
   function add(event: RunEvent): void {
     applyEvent(state, event);
     pending.push(event);
+    emitted += 1;
     if (!sync) options.publish(event, false);
     if (scheduled || draining !== undefined) return;
     scheduled = true;
@@ -87,7 +98,6 @@ export function createJournal(options: JournalOptions): Journal {
       draining = undefined;
       if (!isEmpty()) start();
     });
-    draining.catch(() => {});
   }
 
   async function drain(): Promise<void> {
@@ -96,18 +106,26 @@ export function createJournal(options: JournalOptions): Journal {
         const batch = pending.slice(sent, sent + batchSize);
         await append(batch);
         sent += batch.length;
+        stored += batch.length;
+        while (waiting[0] && waiting[0].count <= stored) waiting.shift()?.resolve();
       }
       pending = [];
       sent = 0;
     } catch (thrown) {
-      lost = AiworkError.isInstance(thrown)
-        ? thrown
-        : new AiworkError('AIWORK_STORE_FAILED', `the journal of run "${runId}" cannot be written`, {
-            cause: thrown,
-          });
-      options.onLost(lost);
-      throw lost;
+      lose(
+        AiworkError.isInstance(thrown)
+          ? thrown
+          : new AiworkError('AIWORK_STORE_FAILED', `the journal of run "${runId}" cannot be written`, {
+              cause: thrown,
+            }),
+      );
     }
+  }
+
+  function lose(error: AiworkError): void {
+    lost = error;
+    options.onLost(error);
+    for (const { reject } of waiting.splice(0)) reject(error);
   }
 
   async function append(batch: readonly RunEvent[]): Promise<void> {
@@ -165,12 +183,11 @@ export function createJournal(options: JournalOptions): Journal {
     return shift;
   }
 
-  async function flush(): Promise<void> {
-    while ((!isEmpty() || draining !== undefined) && !lost) {
-      if (!draining) start();
-      await draining;
-    }
-    if (lost) throw lost;
+  function flush(): Promise<void> {
+    if (lost) return Promise.reject(lost);
+    if (stored === emitted) return Promise.resolve();
+    start();
+    return new Promise((resolve, reject) => waiting.push({ count: emitted, resolve, reject }));
   }
 
   return {
@@ -184,12 +201,10 @@ export function createJournal(options: JournalOptions): Journal {
       // Keeps an append from starting on numbers that are about to change.
       draining = absorb().then(
         () => {},
-        (cause) => {
-          lost = new AiworkError('AIWORK_STORE_FAILED', `the journal of run "${runId}" cannot be read`, {
-            cause,
-          });
-          options.onLost(lost);
-        },
+        (cause) =>
+          lose(
+            new AiworkError('AIWORK_STORE_FAILED', `the journal of run "${runId}" cannot be read`, { cause }),
+          ),
       );
       await draining;
       draining = undefined;

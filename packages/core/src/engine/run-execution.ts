@@ -121,7 +121,7 @@ export class RunExecution implements RunScope {
     this.#followSignal();
     const entered = this.#enterFlow();
     // Rejects when the run ends while it stands in the queue.
-    if (entered) entered.then(() => this.#scheduler.start()).catch(() => {});
+    if (entered !== undefined) entered.then(() => this.#scheduler.start()).catch(() => {});
     else this.#scheduler.start();
   }
 

@@ -4,7 +4,7 @@ import { createMemoryRunStore } from '../embedded/memory-run-store.ts';
 import { createOrchestrator } from '../orchestrator.ts';
 import { definePlugin } from '../plugin.ts';
 import { virtualClock } from '../testing/index.ts';
-import { flowOf, rejection, runIt, story, untilEvent } from './engine.fixture.ts';
+import { eventsOf, flowOf, rejection, runIt, story, untilEvent } from './engine.fixture.ts';
 
 const approval = z.object({ approved: z.boolean() });
 
@@ -87,6 +87,36 @@ describe('waitFor', () => {
     await there.signal(run.id, 'legal', { approved: true });
     expect(await run.result()).toEqual({ approved: true });
     expect(await seen.result()).toEqual({ approved: true });
+  });
+});
+
+describe('a journal two processes write to', () => {
+  it('keeps every event of both, numbered without a gap', async () => {
+    const store = createMemoryRunStore();
+    const lasting = {
+      ...store,
+      capabilities: { ...store.capabilities, durability: 'service-kill' as const },
+    };
+    const storage = definePlugin({ name: 'storage', setup: (host) => host.provide('runStore', lasting) });
+    await using here = createOrchestrator({ plugins: [storage()] });
+    await using there = createOrchestrator({ plugins: [storage()] });
+    const flow = flowOf((f) => {
+      let at = f.step('s0', { run: async (_, { log }) => log.info('first') });
+      for (let i = 1; i < 60; i++) {
+        const last = at;
+        at = f.step(`s${i}`, { needs: { last }, run: async (_, { log }) => log.info(`step ${i}`) });
+      }
+      return f.waitFor('w', { needs: { at }, payload: z.object({ go: z.boolean() }) });
+    });
+    const run = await here.start(flow, {});
+    for (let i = 0; i < 20; i++) await there.signal(run.id, 'other/part', i, { idempotencyKey: `k${i}` });
+    await there.signal(run.id, 'w', { go: true });
+    expect(await run.result()).toEqual({ go: true });
+    const events = await eventsOf(here.events(run.id));
+    expect(events.map((event) => event.seq)).toEqual(events.map((_, i) => i + 1));
+    expect(events.filter((event) => event.type === 'signal.received')).toHaveLength(21);
+    expect(events.filter((event) => event.type === 'log')).toHaveLength(60);
+    expect((await eventsOf(run)).map((event) => event.seq)).toEqual(events.map((event) => event.seq));
   });
 });
 
