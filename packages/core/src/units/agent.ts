@@ -3,8 +3,8 @@ import type { Guardrail } from '../adapters/guardrail.ts';
 import { AiworkError } from '../errors.ts';
 import type { WireSchema } from '../schema.ts';
 import type { RunContext } from './run-context.ts';
-import { type Runnable, type UnitOptions, unitBase } from './runnable.ts';
-import { requireSchema } from './task.ts';
+import { isUnit, type Runnable, type UnitOptions, unitBase } from './runnable.ts';
+import { requireFunction, requireSchema } from './task.ts';
 import type { AnyTool } from './tool.ts';
 
 /** Which memory an agent is reminded from. @since 0.1.0 */
@@ -32,9 +32,19 @@ export interface AgentOptions<Output> extends UnitOptions {
   readonly instructions: string | ((ctx: RunContext) => string | Promise<string>);
   /** A model, or the name of one a plugin provides. Default: the slot's default one. */
   readonly model?: string | ChatModel;
-  /** What it may call. A source is asked before each turn. */
+  /**
+   * What it may call. A source is asked before each turn. The calls of a turn run at once, each as a step of its own
+   * (`<step>/<turn>.<call>-<tool>`); what goes wrong with one is told to the model. A call that needs approval waits at
+   * `<step>/approve-<turn>.<call>-<tool>` for `{ approved: boolean, reason?: string }`, as `orchestrator.signal` delivers
+   * it.
+   */
   readonly tools?: readonly AnyTool[] | ToolSource;
+  /**
+   * Checks, in this order. While there is one on answers, nobody sees a text before it has passed. Those of an agent stay
+   * in force when it hands over.
+   */
   readonly guardrails?: readonly Guardrail[];
+  /** Passages for the last thing the user said are put before it, as quoted data. */
   readonly memory?: AgentMemory;
   /** What the final answer must look like. Without it the answer is text. */
   readonly output?: WireSchema<unknown, Output>;
@@ -68,6 +78,10 @@ export type AnyAgent = Agent<any, any>;
 /**
  * Defines an agent. Its input is a text, or the messages of a conversation.
  *
+ * A run of it fails with `AIWORK_TURN_LIMIT` when it has no answer in time, `AIWORK_GUARDRAIL_BLOCKED`,
+ * `AIWORK_MODEL_INCOMPLETE` when a reply was cut off, `AIWORK_MODEL_INVALID_REPLY`, or what the model throws. Its retry
+ * policy repeats the model call that failed; turns that succeeded are kept.
+ *
  * @throws `AIWORK_INVALID_ARGUMENT` when id, limits or policy are malformed; `AIWORK_DUPLICATE_ID` when two of its tools
  * or hand-offs share a name.
  * @example
@@ -91,7 +105,9 @@ export function defineAgent<Output = string>(
   const base = unitBase('agent', options.id, options);
   const what = `agent "${base.id}"`;
   if (options.output) requireSchema(options.output, `output of ${what}`);
-  const { maxTurns } = options;
+  const { instructions, guardrails = [], maxTurns } = options;
+  if (typeof instructions !== 'string') requireFunction(instructions, `instructions of ${what}`);
+  for (const [i, guardrail] of guardrails.entries()) requireGuardrail(guardrail, `guardrail ${i} of ${what}`);
   if (maxTurns !== undefined && !(Number.isInteger(maxTurns) && maxTurns >= 1)) {
     throw new AiworkError(
       'AIWORK_INVALID_ARGUMENT',
@@ -99,10 +115,16 @@ export function defineAgent<Output = string>(
     );
   }
   const agent = Object.freeze({ ...base, options: options as AgentOptions<unknown> });
-  // What a function or source gives is looked at when it is asked, before a turn.
-  if (typeof options.handoffs === 'function') callableBy(agent, toolsOf(agent), []);
-  else callableBy(agent, toolsOf(agent), handOffsOf(agent));
+  const { tools = [], handoffs = [] } = options;
+  // What a source or function gives is looked at when it is asked, before a turn.
+  callableBy(agent, 'tools' in tools ? [] : tools, typeof handoffs === 'function' ? [] : handoffs);
   return agent;
+}
+
+function requireGuardrail({ name, on, check }: Guardrail, what: string): void {
+  requireFunction(check, `check of ${what}`);
+  if (typeof name === 'string' && Array.isArray(on)) return;
+  throw new AiworkError('AIWORK_INVALID_ARGUMENT', `${what} has no name, or no list of stages in "on"`);
 }
 
 /** The tools an agent has now. */
@@ -134,6 +156,12 @@ export function callableBy(
 ): ReadonlyMap<string, AnyTool | AnyAgent> {
   const callables = new Map<string, AnyTool | AnyAgent>();
   for (const unit of [...tools, ...handOffs]) {
+    if (!isUnit(unit) || (unit.kind !== 'tool' && unit.kind !== 'agent')) {
+      throw new AiworkError(
+        'AIWORK_INVALID_ARGUMENT',
+        `agent "${agent.id}" has a tool or hand-off that is none: give what defineTool or defineAgent returned`,
+      );
+    }
     const name = unit.kind === 'agent' ? handOffName(unit) : unit.id;
     if (callables.has(name)) {
       throw new AiworkError(
