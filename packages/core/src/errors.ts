@@ -104,7 +104,18 @@ export class AiworkError extends Error {
   }
 }
 
-/** An adapter was asked for something its capabilities declare absent; nothing happened. @since 0.1.0 */
+/**
+ * An adapter was asked for something its capabilities declare absent; nothing happened.
+ *
+ * @example
+ * ```ts
+ * import { UnsupportedCapabilityError } from '@aiwork/core';
+ *
+ * const error = new UnsupportedCapabilityError('this cache keeps no time to live: leave ttlMs out');
+ * console.log(error.code, error.outcome); // AIWORK_UNSUPPORTED_CAPABILITY not-applied
+ * ```
+ * @since 0.1.0
+ */
 export class UnsupportedCapabilityError extends AiworkError {
   constructor(message: string) {
     super('AIWORK_UNSUPPORTED_CAPABILITY', message, { outcome: 'not-applied' });
@@ -112,7 +123,17 @@ export class UnsupportedCapabilityError extends AiworkError {
   }
 }
 
-/** Something was used after `close()`; nothing happened. @since 0.1.0 */
+/**
+ * Something was used after `close()`; nothing happened.
+ *
+ * @example
+ * ```ts
+ * import { ClosedError } from '@aiwork/core';
+ *
+ * console.log(new ClosedError('the cache').message); // the cache is closed: create a new one to go on
+ * ```
+ * @since 0.1.0
+ */
 export class ClosedError extends AiworkError {
   constructor(what: string) {
     super('AIWORK_CLOSED', `${what} is closed: create a new one to go on`, { outcome: 'not-applied' });
@@ -123,6 +144,17 @@ export class ClosedError extends AiworkError {
 /**
  * Whether `value` is an {@link AiworkError} with this code.
  *
+ * @example
+ * ```ts
+ * import { createOrchestrator, hasCode } from '@aiwork/core';
+ *
+ * await using ai = createOrchestrator();
+ * const found = await ai.open('no-such-run').catch((error) => {
+ *   if (hasCode(error, 'AIWORK_RUN_NOT_FOUND')) return undefined;
+ *   throw error;
+ * });
+ * console.log(found); // undefined
+ * ```
  * @since 0.1.0
  */
 export function hasCode(value: unknown, code: ErrorCode): value is AiworkError {

@@ -11,6 +11,7 @@ export type * from './adapters/run-store.ts';
 export type * from './adapters/state-store.ts';
 export type * from './adapters/task-queue.ts';
 export type * from './adapters/telemetry.ts';
+export { type GenerateOptions, generate, type ModelReply, type ModelUsage } from './agent/generate.ts';
 export { type Duration, toMilliseconds } from './duration.ts';
 export { createMemoryPayloadStore } from './embedded/memory-payload-store.ts';
 export { createMemoryRunStore, type MemoryRunStoreOptions } from './embedded/memory-run-store.ts';
@@ -36,7 +37,6 @@ export {
   type Schedule,
   type UnitRef,
 } from './flow-graph.ts';
-export { type GenerateOptions, generate, type ModelReply, type ModelUsage } from './generate.ts';
 export type { Logger, LogLevel } from './logger.ts';
 export type { Durations, Measurement } from './observe/measurement.ts';
 export {
@@ -58,7 +58,7 @@ export type {
 } from './orchestrator-api.ts';
 export { definePlugin, type Plugin, type PluginHost, type PluginOptions } from './plugin.ts';
 export type { Budget, Concurrency, Policy, RateLimit, Retry } from './policy.ts';
-export { type PrintFlowOptions, printFlow } from './print-flow.ts';
+export { type PrintFlowOptions, printFlow } from './printing/print-flow.ts';
 export type { Run } from './run.ts';
 export { fromRunError, type RunError, toRunError } from './run-error.ts';
 export type {
@@ -81,9 +81,9 @@ export {
 } from './schema.ts';
 export type { Slots, UseSlot } from './slots.ts';
 export { type SaveStateOptions, StateManager, type UpdateStateOptions } from './state-manager.ts';
-export type { ToolCallOptions, ToolOutcome } from './tool-call.ts';
-export type { MCPToolList, OpenAITool, ToolInfo } from './tool-formats.ts';
-export { createToolRegistry, type ToolRegistry, type ToolSet } from './tool-registry.ts';
+export type { ToolCallOptions, ToolOutcome } from './tools/tool-call.ts';
+export type { MCPToolList, OpenAITool, ToolInfo } from './tools/tool-formats.ts';
+export { createToolRegistry, type ToolRegistry, type ToolSet } from './tools/tool-registry.ts';
 export {
   type Agent,
   type AgentMemory,

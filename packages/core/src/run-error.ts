@@ -22,7 +22,18 @@ const maxCauses = 8;
 /** Some errors carry whole responses; more than this nobody reads, and a journal should not keep. In characters. */
 const maxText = 16_384;
 
-/** Describes anything thrown as a {@link RunError}; causes are followed up to eight deep. @since 0.1.0 */
+/**
+ * Describes anything thrown as a {@link RunError}; causes are followed up to eight deep.
+ *
+ * @example
+ * ```ts
+ * import { toRunError } from '@aiwork/core';
+ *
+ * const { name, message, retryable } = toRunError(new TypeError('fetch failed'));
+ * console.log(name, message, retryable); // TypeError fetch failed true
+ * ```
+ * @since 0.1.0
+ */
 export function toRunError(thrown: unknown, stepId?: string, depth = 0): RunError {
   const error = thrown instanceof Error || AiworkError.isInstance(thrown) ? thrown : undefined;
   if (!error)
@@ -55,7 +66,18 @@ export function clipText(text: string): string {
     : `${text.slice(0, maxText)}… (${text.length - maxText} more characters)`;
 }
 
-/** Rebuilds a throwable error from the journal's record of it. @since 0.1.0 */
+/**
+ * Rebuilds a throwable error from the journal's record of it.
+ *
+ * @example
+ * ```ts
+ * import { fromRunError, toRunError } from '@aiwork/core';
+ *
+ * const error = fromRunError(toRunError(new TypeError('fetch failed'), 'load'));
+ * console.log(error.name, error.code, error.stepId); // TypeError AIWORK_STEP_FAILED load
+ * ```
+ * @since 0.1.0
+ */
 export function fromRunError(error: RunError): AiworkError {
   const rebuilt = new AiworkError((error.code ?? 'AIWORK_STEP_FAILED') as ErrorCode, error.message, {
     retryable: error.retryable,

@@ -21,7 +21,7 @@ export type WireSchema<Input = any, Output = Input> = StandardSchemaV1<Input, Ou
 /** A JSON Schema (draft 2020-12) as data. @since 0.1.0 */
 export type JsonSchema = { readonly [key: string]: unknown };
 
-/** What {@link validate} says about a value that was refused. */
+/** What {@link validate} says about a value that was refused. @since 0.1.0 */
 export interface ValidationFailure {
   readonly code: 'AIWORK_INVALID_INPUT' | 'AIWORK_INVALID_OUTPUT' | 'AIWORK_INVALID_ARGUMENT';
   /** Names the value in the message, as in `input of task "fetch"`. */
@@ -33,6 +33,14 @@ export interface ValidationFailure {
  * synchronously.
  *
  * @throws {@link AiworkError} with `failure.code`, listing each issue with its path.
+ * @example
+ * ```ts
+ * import { validate } from '@aiwork/core';
+ * import { z } from 'zod';
+ *
+ * const failure = { code: 'AIWORK_INVALID_ARGUMENT', what: 'the options' } as const;
+ * console.log(await validate(z.object({ port: z.coerce.number() }), { port: '80' }, failure)); // { port: 80 }
+ * ```
  * @since 0.1.0
  */
 export function validate<O>(
@@ -58,6 +66,13 @@ function accept<O>(result: StandardSchemaV1.Result<O>, failure: ValidationFailur
 /**
  * The JSON Schema of a schema's input or output side, or `undefined` when its library offers none.
  *
+ * @example
+ * ```ts
+ * import { jsonSchemaOf } from '@aiwork/core';
+ * import { z } from 'zod';
+ *
+ * console.log(jsonSchemaOf(z.string())?.['type']); // string
+ * ```
  * @since 0.1.0
  */
 export function jsonSchemaOf(schema: Schema, side: 'input' | 'output' = 'input'): JsonSchema | undefined {
@@ -75,6 +90,13 @@ export function jsonSchemaOf(schema: Schema, side: 'input' | 'output' = 'input')
  * As {@link jsonSchemaOf}, for places that cannot do without.
  *
  * @throws `AIWORK_NO_JSON_SCHEMA` naming `what`.
+ * @example
+ * ```ts
+ * import { requireJsonSchema } from '@aiwork/core';
+ * import { z } from 'zod';
+ *
+ * console.log(requireJsonSchema(z.object({ n: z.number() }), 'the form')['required']); // [ 'n' ]
+ * ```
  * @since 0.1.0
  */
 export function requireJsonSchema(

@@ -4,7 +4,7 @@ import { createOrchestrator } from '../orchestrator.ts';
 import { definePlugin } from '../plugin.ts';
 import { defineFlow } from '../units/define-flow.ts';
 import { defineTask } from '../units/task.ts';
-import { echo, eventsOf, flowOf, rejection, runIt, story } from './engine.fixture.ts';
+import { echo, eventsOf, flowOf, rejection, runIt, story, untilAborted } from './engine.fixture.ts';
 
 describe('the context of a step', () => {
   it('says where it is', async () => {
@@ -106,6 +106,30 @@ describe('the context of a step', () => {
       expect.arrayContaining(['step.succeeded a/echo', 'step.succeeded a/echo#2', 'step.succeeded a/own']),
     );
     expect(await ai.get('r.a/own')).toMatchObject({ unitId: 'sub' });
+  });
+
+  it('stops what a failed attempt left running, before the next attempt', async () => {
+    await using ai = createOrchestrator();
+    const seen: string[] = [];
+    const slow = defineTask({
+      id: 'slow',
+      input: z.number(),
+      run: (attempt, { signal }) =>
+        untilAborted(signal).finally(() => seen.push(`slow of attempt ${attempt} stopped`)),
+    });
+    const flow = flowOf((f) =>
+      f.step('a', {
+        retry: { maxAttempts: 2, minDelay: 1 },
+        run: async (_, ctx) => {
+          if (ctx.attempt === 2) return seen.push('second attempt');
+          const left = ctx.run(slow, 1);
+          left.catch(() => {});
+          throw new Error('first attempt');
+        },
+      }),
+    );
+    await runIt(ai, flow);
+    expect(seen).toEqual(['slow of attempt 1 stopped', 'second attempt']);
   });
 
   it('finds what plugins provide, and says when nothing does', async () => {

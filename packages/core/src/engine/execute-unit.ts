@@ -28,7 +28,7 @@ export function executeUnit(unit: AnyUnit, input: unknown, ctx: UnitContext, sco
     case 'tool':
       return callChecked(unit as Task<unknown, unknown> | AnyTool, input, ctx);
     case 'agent':
-      return import('./agent-loop.ts').then(({ runAgent }) =>
+      return import('../agent/run-agent.ts').then(({ runAgent }) =>
         runAgent(unit as AnyAgent, input as string, ctx),
       );
     case 'flow':

@@ -94,6 +94,8 @@ async function attempt(
   } catch (thrown) {
     stopCounting();
     leave.leave();
+    // What the attempt started and did not wait for must not go on beside the next one.
+    own.controller.abort(thrown);
     return failed(outer, work, number, thrown);
   } finally {
     stopTimer?.();

@@ -100,7 +100,7 @@ async function waitOrSleep(work: NodeWork): Promise<unknown> {
   if (run.services.intercept) {
     const ctx = new StepContext({ ...outer, stepId: node.id, state: step, attempt: 1, abort: () => {} });
     const mocked = run.services.intercept(node.id, ctx, undefined);
-    if (mocked) return succeed(work, mocked.output);
+    if (mocked) return succeed(work, await mocked.output);
   }
   if (node.node.kind === 'wait') return wait(work, node.node);
   return sleep(work, node.node as SleepNode);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { add, calls } from '../engine/agent.fixture.ts';
+import { add, calls } from '../agent/agent.fixture.ts';
 import { createOrchestrator } from '../orchestrator.ts';
 import { scriptedChatModel } from '../testing/scripted-chat-model.ts';
 import { testRun } from '../testing/test-run.ts';

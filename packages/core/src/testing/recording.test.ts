@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ChatChunk, ChatRequest } from '../adapters/chat-model.ts';
-import { generate } from '../generate.ts';
+import { generate } from '../agent/generate.ts';
 import { recordingChatModel } from './recording-chat-model.ts';
 import { replayChatModel } from './replay-chat-model.ts';
 import { scriptedChatModel } from './scripted-chat-model.ts';

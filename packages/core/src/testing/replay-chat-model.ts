@@ -10,6 +10,19 @@ import { compareRequests } from './request-difference.ts';
  *
  * @throws at once: `AIWORK_CORRUPT_DATA` when the file is not a recording. While streaming: `AIWORK_MODEL_REPLAY_MISS`,
  * with how the request differs from the nearest recorded one.
+ * @example
+ * ```ts
+ * import { generate } from '@aiwork/core';
+ * import { recordingChatModel, replayChatModel, scriptedChatModel } from '@aiwork/core/testing';
+ *
+ * const ask = { messages: [{ role: 'user', content: 'What is the time?' }] } as const;
+ * await generate(recordingChatModel(scriptedChatModel(['Noon.']), 'time.json'), ask);
+ * const model = replayChatModel('time.json');
+ * console.log((await generate(model, ask)).text); // Noon.
+ *
+ * const other = { messages: [{ role: 'user', content: 'Who are you?' }] } as const;
+ * await generate(model, other).catch((error) => console.log(error.code)); // AIWORK_MODEL_REPLAY_MISS
+ * ```
  * @since 0.1.0
  */
 export function replayChatModel(file: string): ChatModel {

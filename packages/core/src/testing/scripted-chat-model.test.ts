@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ChatRequest } from '../adapters/chat-model.ts';
-import { generate } from '../generate.ts';
+import { generate } from '../agent/generate.ts';
 import { scriptedChatModel } from './scripted-chat-model.ts';
 import { virtualClock } from './virtual-clock.ts';
 

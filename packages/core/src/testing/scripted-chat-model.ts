@@ -1,8 +1,8 @@
 import type { ChatChunk, ChatModel, ChatRequest } from '../adapters/chat-model.ts';
+import type { ModelReply, ModelUsage } from '../agent/generate.ts';
 import { type Clock, systemClock } from '../engine/clock.ts';
+import { untilAborted } from '../engine/until-aborted.ts';
 import { AiworkError } from '../errors.ts';
-import type { ModelReply, ModelUsage } from '../generate.ts';
-import { untilAborted } from '../until-aborted.ts';
 
 /** A reply in parts. @since 0.1.0 */
 export interface ScriptedParts {

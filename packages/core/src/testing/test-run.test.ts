@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { add, calls } from '../engine/agent.fixture.ts';
+import { add, calls } from '../agent/agent.fixture.ts';
 import { systemClock } from '../engine/clock.ts';
 import { defineAgent } from '../units/agent.ts';
 import { defineFlow } from '../units/define-flow.ts';

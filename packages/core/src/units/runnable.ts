@@ -21,7 +21,8 @@ export interface Runnable<Input, Output> {
   readonly '~io'?: { readonly input: Input; readonly output: Output };
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: any unit whatever its types
+/** Any unit, whatever its types. @since 0.1.0 */
+// biome-ignore lint/suspicious/noExplicitAny: that is its meaning
 export type AnyUnit = Runnable<any, any>;
 
 /** Whether `value` is a unit made by some copy of core with this API version. */
@@ -48,7 +49,7 @@ export function checkId(id: unknown, what: string): string {
   throw new AiworkError('AIWORK_INVALID_ARGUMENT', `the id of ${what}, ${JSON.stringify(id)}, ${problem}`);
 }
 
-/** What every `define…` function takes besides its own options. */
+/** What every `define…` function takes besides its own options. @since 0.1.0 */
 export interface UnitOptions extends Policy {
   /** Changes when the unit's meaning changes. Default `'1'`. */
   readonly version?: string;

@@ -1,6 +1,6 @@
-import type { ChatChunk, ChatModel, ChatRequest, ToolCall } from './adapters/chat-model.ts';
-import { AiworkError } from './errors.ts';
-import { untilAborted } from './until-aborted.ts';
+import type { ChatChunk, ChatModel, ChatRequest, ToolCall } from '../adapters/chat-model.ts';
+import { untilAborted } from '../engine/until-aborted.ts';
+import { AiworkError } from '../errors.ts';
 
 /** What a model call used. @since 0.1.0 */
 export interface ModelUsage {

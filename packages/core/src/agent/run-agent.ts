@@ -1,15 +1,15 @@
 import type { Message, ToolCall } from '../adapters/chat-model.ts';
+import type { UnitContext } from '../engine/unit-context.ts';
 import { AiworkError } from '../errors.ts';
 import type { AnyAgent } from '../units/agent.ts';
-import { checkAnswer } from './agent-answer.ts';
-import { callablesOf, describeCallables } from './agent-callables.ts';
-import { readConversation } from './agent-conversation.ts';
-import { type Floor, takeFloor } from './agent-floor.ts';
-import { screenInput } from './agent-guardrails.ts';
-import { handOffIn } from './agent-handoff.ts';
-import { makeCalls } from './agent-tools.ts';
-import { takeTurn } from './agent-turn.ts';
-import type { UnitContext } from './unit-context.ts';
+import { checkAnswer } from './answer.ts';
+import { callablesOf, describeCallables } from './callables.ts';
+import { readConversation } from './conversation.ts';
+import { type Floor, takeFloor } from './floor.ts';
+import { screenInput } from './guardrails.ts';
+import { handOffIn } from './handoff.ts';
+import { makeCalls } from './tools.ts';
+import { takeTurn } from './turn.ts';
 
 const defaultMaxTurns = 16;
 

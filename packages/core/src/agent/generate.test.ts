@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ChatChunk, ChatModel } from './adapters/chat-model.ts';
+import type { ChatChunk, ChatModel } from '../adapters/chat-model.ts';
+import { scriptedChatModel } from '../testing/scripted-chat-model.ts';
 import { generate } from './generate.ts';
-import { scriptedChatModel } from './testing/scripted-chat-model.ts';
 
 const ask = { messages: [{ role: 'user', content: 'Hi' }] } as const;
 

@@ -1,6 +1,6 @@
 import type { Message, ToolCall } from '../adapters/chat-model.ts';
 import type { AnyAgent } from '../units/agent.ts';
-import type { Callables } from './agent-callables.ts';
+import type { Callables } from './callables.ts';
 
 /** The hand-off a model asks for in a turn: the first one, if there are several. */
 export interface HandOff {

@@ -1,9 +1,9 @@
+import type { UnitContext } from '../engine/unit-context.ts';
 import { AiworkError } from '../errors.ts';
 import { validate } from '../schema.ts';
-import type { Floor } from './agent-floor.ts';
-import { screen } from './agent-guardrails.ts';
-import type { Turn } from './agent-turn.ts';
-import type { UnitContext } from './unit-context.ts';
+import type { Floor } from './floor.ts';
+import { screen } from './guardrails.ts';
+import type { Turn } from './turn.ts';
 
 /** An answer, or what is wrong with it. */
 export type Checked = { readonly answer: unknown } | { readonly feedback: string };

@@ -1,10 +1,10 @@
-import { AiworkError } from './errors.ts';
-import { jsonSchemaOf, requireJsonSchema } from './schema.ts';
+import { AiworkError } from '../errors.ts';
+import { jsonSchemaOf, requireJsonSchema } from '../schema.ts';
+import type { ToolSource } from '../units/agent.ts';
+import { isUnit } from '../units/runnable.ts';
+import type { AnyTool } from '../units/tool.ts';
 import { callTool, type ToolCallOptions, type ToolOutcome } from './tool-call.ts';
 import { type MCPToolList, mcpTool, type OpenAITool, openAITool, type ToolInfo } from './tool-formats.ts';
-import type { ToolSource } from './units/agent.ts';
-import { isUnit } from './units/runnable.ts';
-import type { AnyTool } from './units/tool.ts';
 
 /** Tools as one agent, or everybody, sees them. An agent takes it as its `tools`. @since 0.1.0 */
 export interface ToolSet extends ToolSource {

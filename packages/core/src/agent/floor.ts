@@ -1,12 +1,12 @@
 import type { ChatModel, Message } from '../adapters/chat-model.ts';
 import type { Guardrail } from '../adapters/guardrail.ts';
+import type { UnitContext } from '../engine/unit-context.ts';
+import { untilAborted } from '../engine/until-aborted.ts';
 import { AiworkError } from '../errors.ts';
 import { type JsonSchema, requireJsonSchema } from '../schema.ts';
 import type { AnyAgent } from '../units/agent.ts';
-import { untilAborted } from '../until-aborted.ts';
-import { lastUserMessage } from './agent-conversation.ts';
-import { recall } from './agent-memory.ts';
-import type { UnitContext } from './unit-context.ts';
+import { lastUserMessage } from './conversation.ts';
+import { recall } from './memory.ts';
 
 /** Hand-offs in one conversation. Turn limits end most circles earlier. */
 const maxHandOffs = 32;

@@ -1,11 +1,11 @@
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { AiworkError } from './errors.ts';
-import { createOrchestrator } from './orchestrator.ts';
+import { AiworkError } from '../errors.ts';
+import { createOrchestrator } from '../orchestrator.ts';
+import { defineTask } from '../units/task.ts';
+import { type AnyTool, defineTool } from '../units/tool.ts';
 import { createToolRegistry } from './tool-registry.ts';
-import { defineTask } from './units/task.ts';
-import { type AnyTool, defineTool } from './units/tool.ts';
 
 function tool(name: string, more: Partial<Parameters<typeof defineTool>[0]> = {}): AnyTool {
   const input = z.object({ text: z.string() });

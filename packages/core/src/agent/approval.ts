@@ -1,7 +1,7 @@
+import type { UnitContext } from '../engine/unit-context.ts';
+import { untilAborted } from '../engine/until-aborted.ts';
 import type { WireSchema } from '../schema.ts';
 import type { AnyTool } from '../units/tool.ts';
-import { untilAborted } from '../until-aborted.ts';
-import type { UnitContext } from './unit-context.ts';
 
 /** A person's answer to a tool call. */
 export interface Approval {

@@ -1,5 +1,5 @@
-import { AiworkError } from './errors.ts';
-import type { JsonSchema } from './schema.ts';
+import { AiworkError } from '../errors.ts';
+import type { JsonSchema } from '../schema.ts';
 
 /** What is known of a tool. @since 0.1.0 */
 export interface ToolInfo {

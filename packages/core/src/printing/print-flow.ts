@@ -1,10 +1,10 @@
-import { type FlowGraph, type FlowNode, inputStepId } from './flow-graph.ts';
-import { type Code, flat, layOut, object } from './printing/layout.ts';
-import { createNames, typeName } from './printing/names.ts';
-import { createNodePrinter } from './printing/node-printer.ts';
-import { createPartTypes } from './printing/part-types.ts';
-import { checkGraph, edgesOf, orderNodes } from './units/check-graph.ts';
-import { checkGraphShape } from './units/check-graph-shape.ts';
+import { type FlowGraph, type FlowNode, inputStepId } from '../flow-graph.ts';
+import { checkGraph, edgesOf, orderNodes } from '../units/check-graph.ts';
+import { checkGraphShape } from '../units/check-graph-shape.ts';
+import { type Code, flat, layOut, object } from './layout.ts';
+import { createNames, typeName } from './names.ts';
+import { createNodePrinter } from './node-printer.ts';
+import { createPartTypes } from './part-types.ts';
 
 /** @since 0.1.0 */
 export interface PrintFlowOptions {

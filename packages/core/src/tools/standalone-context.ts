@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { AiworkError } from './errors.ts';
-import type { RunContext } from './units/run-context.ts';
+import { AiworkError } from '../errors.ts';
+import type { RunContext } from '../units/run-context.ts';
 
 const ignore = () => {};
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Message } from '../adapters/chat-model.ts';
 import { scriptedChatModel } from '../testing/scripted-chat-model.ts';
 import { testRun } from '../testing/test-run.ts';
-import { createToolRegistry } from '../tool-registry.ts';
+import { createToolRegistry } from '../tools/tool-registry.ts';
 import { defineAgent } from '../units/agent.ts';
 import { defineTool } from '../units/tool.ts';
 import { add, calls } from './agent.fixture.ts';

@@ -1,12 +1,12 @@
 import type { Message, ToolCall } from '../adapters/chat-model.ts';
-import { isFatal } from '../fatal-error.ts';
+import type { UnitContext } from '../engine/unit-context.ts';
 import { validate } from '../schema.ts';
+import { isFatal } from '../tools/fatal-error.ts';
 import type { AnyTool } from '../units/tool.ts';
-import { approvalOf } from './agent-approval.ts';
-import type { Callables } from './agent-callables.ts';
-import type { Floor } from './agent-floor.ts';
-import { screen } from './agent-guardrails.ts';
-import type { UnitContext } from './unit-context.ts';
+import { approvalOf } from './approval.ts';
+import type { Callables } from './callables.ts';
+import type { Floor } from './floor.ts';
+import { screen } from './guardrails.ts';
 
 /** What a model is told about a call. */
 interface CallResult {

@@ -7,7 +7,7 @@ import { scriptedChatModel } from '../testing/scripted-chat-model.ts';
 import { testRun } from '../testing/test-run.ts';
 import { defineAgent } from '../units/agent.ts';
 import { guardrail, memoryOf } from './agent.fixture.ts';
-import { reminder } from './agent-memory.ts';
+import { reminder } from './memory.ts';
 
 const hits = [
   { id: 'tea', text: 'Tea is at four.', score: 2 },

@@ -1,7 +1,7 @@
 import type { Memory, MemoryHit, MemoryQuery } from '../adapters/memory.ts';
+import { untilAborted } from '../engine/until-aborted.ts';
 import type { AgentMemory } from '../units/agent.ts';
 import type { RunContext } from '../units/run-context.ts';
-import { untilAborted } from '../until-aborted.ts';
 
 const defaultTopK = 5;
 

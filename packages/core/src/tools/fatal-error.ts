@@ -1,4 +1,4 @@
-import { AiworkError } from './errors.ts';
+import { AiworkError } from '../errors.ts';
 
 const fatalCodes = new Set<string>([
   'AIWORK_CANCELLED',

@@ -1,10 +1,10 @@
-import { AiworkError } from './errors.ts';
+import { AiworkError } from '../errors.ts';
+import { toRunError } from '../run-error.ts';
+import { validate } from '../schema.ts';
+import type { RunContext } from '../units/run-context.ts';
+import type { AnyTool } from '../units/tool.ts';
 import { isFatal } from './fatal-error.ts';
-import { toRunError } from './run-error.ts';
-import { validate } from './schema.ts';
 import { standaloneContext } from './standalone-context.ts';
-import type { RunContext } from './units/run-context.ts';
-import type { AnyTool } from './units/tool.ts';
 
 /** What came of a tool call, as data. @since 0.1.0 */
 export type ToolOutcome =

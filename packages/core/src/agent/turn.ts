@@ -1,8 +1,8 @@
 import type { ChatRequest, Message, ToolDescription } from '../adapters/chat-model.ts';
+import type { UnitContext } from '../engine/unit-context.ts';
 import { AiworkError } from '../errors.ts';
-import { generate, type ModelReply, type ModelUsage } from '../generate.ts';
-import type { Floor } from './agent-floor.ts';
-import type { UnitContext } from './unit-context.ts';
+import type { Floor } from './floor.ts';
+import { generate, type ModelReply, type ModelUsage } from './generate.ts';
 
 /** What a model said in a turn. */
 export interface Turn extends Pick<ModelReply, 'text' | 'toolCalls'> {

@@ -1,8 +1,8 @@
 import type { Message } from '../adapters/chat-model.ts';
 import type { Guardrail, GuardrailStage, Verdict } from '../adapters/guardrail.ts';
+import { untilAborted } from '../engine/until-aborted.ts';
 import { AiworkError } from '../errors.ts';
 import type { RunContext } from '../units/run-context.ts';
-import { untilAborted } from '../until-aborted.ts';
 
 /** What a chain of guardrails makes of a text: a text that may go on, or what to tell the model instead. */
 export type Screened =

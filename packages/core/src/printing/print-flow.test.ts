@@ -5,14 +5,11 @@ import { stripTypeScriptTypes } from 'node:module';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import * as core from './index.ts';
+import * as core from '../index.ts';
+import { drawnFlow } from './arbitrary-graph.fixture.ts';
 import { printFlow } from './print-flow.ts';
-import { drawnFlow } from './printing/arbitrary-graph.fixture.ts';
-import {
-  reviewDocs as printedReviewDocs,
-  type ReviewDocsParts,
-} from './printing/printed-review-docs.fixture.ts';
-import { reviewDocs } from './printing/review-docs.fixture.ts';
+import { reviewDocs as printedReviewDocs, type ReviewDocsParts } from './printed-review-docs.fixture.ts';
+import { reviewDocs } from './review-docs.fixture.ts';
 
 type Factory = (parts: core.FlowParts) => core.AnyFlow;
 
@@ -59,7 +56,7 @@ describe('printFlow', () => {
 
   it('prints a flow the way it would be written and formatted by hand', () => {
     // The formatter and the compiler check that file as they check every other.
-    const file = readFileSync(new URL('printing/printed-review-docs.fixture.ts', import.meta.url), 'utf8');
+    const file = readFileSync(new URL('printed-review-docs.fixture.ts', import.meta.url), 'utf8');
     const [ignore, ...lines] = file.split('\n');
     expect(ignore).toMatch(/^\/\/ biome-ignore-all /);
     expect(printFlow(reviewDocs.toGraph())).toBe(lines.join('\n'));
