@@ -13,7 +13,7 @@ export interface Clock {
 // setTimeout fires at once when given more.
 const maxDelayMs = 2 ** 31 - 1;
 
-/** The machine's clock. Long timers are made of several. */
+/** The machine's clock. Long timers are made of several. @since 0.1.0 */
 export const systemClock: Clock = {
   now: Date.now,
   setTimer(delayMs, callback) {
