@@ -8,7 +8,8 @@ export default defineConfig({
       'plugins/*',
       'contract-tests',
       'docs/examples/*',
-      project('repository', ['docs/*.test.ts', 'scripts/*.test.ts']),
+      project('repository', ['scripts/*.test.ts']),
+      project('docs', ['scripts/docs/*.test.ts']),
     ],
     coverage: {
       include: ['packages/core/src/**'],

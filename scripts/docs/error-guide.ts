@@ -1,0 +1,162 @@
+import { type errorCodes, errorCodes as meanings } from '@aiwork/core';
+
+type Code = keyof typeof errorCodes;
+
+const groups: Readonly<Record<string, readonly Code[]>> = {
+  'Definitions and arguments': [
+    'AIWORK_INVALID_ARGUMENT',
+    'AIWORK_INVALID_FLOW',
+    'AIWORK_DUPLICATE_ID',
+    'AIWORK_UNKNOWN_NEED',
+    'AIWORK_CYCLE',
+    'AIWORK_NO_JSON_SCHEMA',
+  ],
+  Values: ['AIWORK_INVALID_INPUT', 'AIWORK_INVALID_OUTPUT', 'AIWORK_NOT_SERIALIZABLE'],
+  'Steps and runs': [
+    'AIWORK_STEP_FAILED',
+    'AIWORK_STEP_TIMEOUT',
+    'AIWORK_RUN_TIMEOUT',
+    'AIWORK_NEED_FAILED',
+    'AIWORK_CANCELLED',
+    'AIWORK_LOOP_LIMIT',
+    'AIWORK_WAIT_EXPIRED',
+    'AIWORK_RACE_FAILED',
+    'AIWORK_BUDGET_EXCEEDED',
+  ],
+  'Agents and models': [
+    'AIWORK_TURN_LIMIT',
+    'AIWORK_GUARDRAIL_BLOCKED',
+    'AIWORK_TOOL_NOT_FOUND',
+    'AIWORK_MODEL_INVALID_REPLY',
+    'AIWORK_MODEL_INCOMPLETE',
+    'AIWORK_MODEL_SCRIPT_EXHAUSTED',
+    'AIWORK_MODEL_REPLAY_MISS',
+  ],
+  'Asking for runs': [
+    'AIWORK_FLOW_NOT_REGISTERED',
+    'AIWORK_FLOW_CHANGED',
+    'AIWORK_RUN_NOT_FOUND',
+    'AIWORK_RUN_EXISTS',
+    'AIWORK_RUN_FINISHED',
+    'AIWORK_RUN_OWNED',
+    'AIWORK_LEASE_LOST',
+    'AIWORK_UNKNOWN_STEP',
+    'AIWORK_NOT_WAITING',
+  ],
+  'Plugins and stores': [
+    'AIWORK_SLOT_EMPTY',
+    'AIWORK_PLUGIN_INVALID',
+    'AIWORK_PLUGIN_SETUP',
+    'AIWORK_UNSUPPORTED_CAPABILITY',
+    'AIWORK_LIMIT_EXCEEDED',
+    'AIWORK_CORRUPT_DATA',
+    'AIWORK_STORE_BUSY',
+    'AIWORK_STORE_FAILED',
+    'AIWORK_CLOSED',
+  ],
+};
+
+/** Where the message alone may not be enough. A code that is missing here does not compile. */
+const advice: Readonly<Record<Code, string>> = {
+  AIWORK_INVALID_ARGUMENT: 'The message names the option, what it is and what it may be.',
+  AIWORK_INVALID_FLOW: 'The message names the flow and the step. It is thrown when the flow is defined.',
+  AIWORK_DUPLICATE_ID: 'Give each its own id. Two versions of one flow need different `version`s.',
+  AIWORK_UNKNOWN_NEED: 'Name steps of the same flow, by what `f.step`, `f.call` … returned.',
+  AIWORK_CYCLE: 'Only graphs can have one; the message lists the circle. Use `f.loop` for repetition.',
+  AIWORK_NO_JSON_SCHEMA: 'Use Zod 4.2 or newer, or wrap the schema (Valibot: `toStandardJsonSchema`).',
+  AIWORK_INVALID_INPUT: 'The message lists each issue with its path. It is not retried by default.',
+  AIWORK_INVALID_OUTPUT: 'The unit gave what its own `output` schema refuses. It is not retried by default.',
+  AIWORK_NOT_SERIALIZABLE:
+    'Give data: JSON values, `Date`, `Map`, `Set`, `bigint`, typed arrays. The message has the path.',
+  AIWORK_STEP_FAILED: 'The error your code threw is the `cause`; `stepId` names the step.',
+  AIWORK_STEP_TIMEOUT:
+    'Raise `timeout`, or pass `ctx.signal` on so that the attempt ends in time. It is retried by default.',
+  AIWORK_RUN_TIMEOUT: 'Raise the `timeout` of the flow.',
+  AIWORK_NEED_FAILED:
+    'Look at the step it names. `onError: "continue"` on that one, or `f.settle`, goes on without it.',
+  AIWORK_CANCELLED: 'The message is the reason that was given.',
+  AIWORK_LOOP_LIMIT: 'Raise `maxRounds`, or let `until` hold earlier.',
+  AIWORK_WAIT_EXPIRED: 'Raise `expires`, or handle it with `onError: "continue"` or `f.settle`.',
+  AIWORK_RACE_FAILED: 'The message has the error of each contender.',
+  AIWORK_BUDGET_EXCEEDED: 'The message names the limit, what was used and what is allowed.',
+  AIWORK_TURN_LIMIT: 'Raise `maxTurns`. The message tells why the last answer was refused, if it was.',
+  AIWORK_GUARDRAIL_BLOCKED:
+    'The message names guardrail, stage, step and reason. A guardrail that throws blocks too.',
+  AIWORK_TOOL_NOT_FOUND: 'From a tool registry. Agents tell the model instead of failing.',
+  AIWORK_MODEL_INVALID_REPLY:
+    'A broken stream is retryable; a malformed chunk is a defect of the model plugin.',
+  AIWORK_MODEL_INCOMPLETE: 'Raise `maxTokens`, or ask for less at once. A partial reply is never used.',
+  AIWORK_MODEL_SCRIPT_EXHAUSTED: 'The test asks the model more often than its script says.',
+  AIWORK_MODEL_REPLAY_MISS:
+    'The message shows how the request differs from the nearest recorded one. Record again if that is meant.',
+  AIWORK_FLOW_NOT_REGISTERED: 'Give the unit in `createOrchestrator({ units })`.',
+  AIWORK_FLOW_CHANGED: 'Register the old version beside the new one to finish the run, or `rerun` it.',
+  AIWORK_RUN_NOT_FOUND: 'Look at id, store and namespace. `prune` deletes finished runs.',
+  AIWORK_RUN_EXISTS: 'Choose another `runId`, or give an `idempotencyKey` to get the run there is.',
+  AIWORK_RUN_FINISHED: 'A finished run takes no signals. `rerun` starts it once more.',
+  AIWORK_RUN_OWNED: 'Wait for it, or for its lease to run out. Retryable.',
+  AIWORK_LEASE_LOST: 'Another worker goes on with the run. Nothing is to be done here.',
+  AIWORK_UNKNOWN_STEP: 'The message lists the steps there are.',
+  AIWORK_NOT_WAITING: 'The step is over, or is no `waitFor`.',
+  AIWORK_SLOT_EMPTY: 'Add a plugin that fills the slot, or correct the name.',
+  AIWORK_PLUGIN_INVALID: 'Give what the factory returns: `plugins: [sqlite({ path })]`.',
+  AIWORK_PLUGIN_SETUP: 'The plugin is named, its own error is the `cause`.',
+  AIWORK_UNSUPPORTED_CAPABILITY:
+    'Look at the `capabilities` of the adapter, or use another. Nothing happened.',
+  AIWORK_LIMIT_EXCEEDED: 'The message names limit and size. Nothing was cut off.',
+  AIWORK_CORRUPT_DATA: 'Restore the file from a copy. Data of a newer version needs that version.',
+  AIWORK_STORE_BUSY: 'Raise `busyTimeoutMs`, or write less at once. Retryable.',
+  AIWORK_STORE_FAILED: 'The `cause` has the reason; `outcome` says whether a write happened.',
+  AIWORK_CLOSED: 'Create a new one. A run that was under way can be resumed if its store is durable.',
+};
+
+/** The page `docs/guides/errors.md`. */
+export function errorGuide(): string {
+  const sections = Object.entries(groups).map(([title, codes]) =>
+    [`## ${title}`, '', '| code | meaning | what to do |', '| --- | --- | --- |', ...codes.map(row)].join(
+      '\n',
+    ),
+  );
+  return `${[introduction, ...sections].join('\n\n')}\n`;
+}
+
+const row = (code: Code) =>
+  `| <a id="${code.toLowerCase()}"></a>\`${code}\` | ${meanings[code]} | ${advice[code]} |`;
+
+/** Codes that are in no group: none, or the page is not whole. */
+export function ungroupedCodes(): readonly string[] {
+  const grouped: readonly string[] = Object.values(groups).flat();
+  return Object.keys(meanings).filter((code) => !grouped.includes(code));
+}
+
+const introduction = `# Errors
+
+<!-- Written by \`pnpm docs:errors\` from the table in packages/core/src/errors.ts. A test keeps it up to date. -->
+
+Every error of \`@aiwork\` is an \`AiworkError\` with a stable \`code\`. Recognise it with \`hasCode\`, which works across
+copies of core; \`instanceof\` does not.
+
+\`\`\`ts
+import { createOrchestrator, defineTask, hasCode } from '@aiwork/core';
+import { z } from 'zod';
+
+const half = defineTask({ id: 'half', input: z.number().multipleOf(2), run: (n) => n / 2 });
+const ai = createOrchestrator();
+try {
+  await (await ai.start(half, 3)).result();
+} catch (error) {
+  if (!hasCode(error, 'AIWORK_INVALID_INPUT')) throw error;
+  console.log(error.stepId, error.retryable); // half false
+}
+\`\`\`
+
+| field | meaning |
+| --- | --- |
+| \`code\` | one of those below, or one a plugin brings |
+| \`retryable\` | whether the same call may succeed later. By default \`retry\` repeats what is retryable, step timeouts, and every error that is not an \`AiworkError\` |
+| \`retryAfterMs\` | time the other side asked to be left alone |
+| \`outcome\` | of a rejected write: \`'not-applied'\` when it is certain that nothing changed, else \`'unknown'\` |
+| \`stepId\` | the step it belongs to |
+| \`cause\` | the error below it |
+
+Codes may be added in minor releases. They are not renamed.`;

@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import ts from 'typescript';
+import { expect, it } from 'vitest';
+import { root } from '../command.ts';
+
+const entries = [
+  'packages/core/src/index.ts',
+  'packages/core/src/testing/index.ts',
+  'packages/core/src/sqlite.ts',
+  'plugins/memory/src/index.ts',
+  'plugins/guardrails/src/index.ts',
+];
+
+it('shows each public function and class in an example, and says since when there is each public symbol', () => {
+  const options = { noLib: true, noResolve: false, allowImportingTsExtensions: true, noEmit: true };
+  const program = ts.createProgram(
+    entries.map((entry) => join(root, entry)),
+    { ...options, module: ts.ModuleKind.NodeNext, customConditions: ['@aiwork/source'] },
+  );
+  const checker = program.getTypeChecker();
+  const lacking = entries.flatMap((entry) => {
+    const source = program.getSourceFile(join(root, entry));
+    const module = source && checker.getSymbolAtLocation(source);
+    if (!module) throw new Error(`${entry} exports nothing`);
+    return checker.getExportsOfModule(module).flatMap((exported) => {
+      const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
+      const tags = symbol.getJsDocTags(checker).map((tag) => tag.name);
+      const isCode = symbol.flags & (ts.SymbolFlags.Function | ts.SymbolFlags.Class);
+      const wanted = isCode ? ['since', 'example'] : ['since'];
+      return wanted.filter((tag) => !tags.includes(tag)).map((tag) => `${exported.name}: @${tag}`);
+    });
+  });
+  expect(lacking).toEqual([]);
+}, 60_000);
