@@ -6,7 +6,6 @@ import { parseCitedText } from './answer/cited-text.ts';
 import { extractAnswer } from './answer/extract.ts';
 import { answerGuardrails } from './check/answer-guardrails.ts';
 import { chooseAnswer } from './check/choose-answer.ts';
-import { redactHits } from './check/redact-hits.ts';
 import { readFileTask } from './read/read-file-task.ts';
 import { writeReport } from './report/write-report.ts';
 import { resultOf } from './result.ts';
@@ -75,7 +74,7 @@ export const askAFolder = defineFlow(
         const search = { memory: use('memory'), passages, runId, signal };
         // A resumed run kept its results, but this process's memory is new.
         if ((await search.memory.count({ signal })) < index.passages) await indexPassages(search);
-        return redactHits(await findPassages(input.question, search), signal);
+        return findPassages(input.question, search);
       },
     });
 

@@ -1,5 +1,5 @@
 import { mkdir, realpath, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import {
   type ChatModel,
   createOrchestrator,
@@ -17,6 +17,7 @@ import { type ExitCode, exitCode } from './exit-code.ts';
 import { askAFolder } from './flow.ts';
 import { timelineName } from './report/write-report.ts';
 import type { Result } from './result.ts';
+import { leaseTtlMs, resumeWhenFree } from './resume-when-free.ts';
 import { stems } from './retrieve/words.ts';
 import { findTarget } from './target.ts';
 import { plain } from './terminal/plain.ts';
@@ -29,8 +30,8 @@ export interface Surroundings {
   readonly cwd: string;
   /** Columns of the terminal. */
   readonly width: number;
-  print(text: string): void;
-  printError(text: string): void;
+  print(text: string): unknown;
+  printError(text: string): unknown;
   /** Aborting it cancels the run. */
   readonly signal: AbortSignal;
 }
@@ -64,7 +65,7 @@ async function ask(command: CommandLine, around: Surroundings): Promise<ExitCode
 
   await using orchestrator = createOrchestrator({
     units: [askAFolder],
-    leaseTtl: '10s',
+    leaseTtl: leaseTtlMs,
     plugins: [
       memory({ tokenizer: stems }),
       ...(state === undefined ? [] : [sqlite({ path: state })]),
@@ -74,7 +75,9 @@ async function ask(command: CommandLine, around: Surroundings): Promise<ExitCode
 
   let run: Run<Result & { report: string }>;
   if (command.resume !== undefined) {
-    run = (await orchestrator.resume(command.resume, { signal })) as typeof run;
+    const onWait = () =>
+      around.print('Another process holds the run, or died with it: waiting up to 10 seconds.\n');
+    run = (await resumeWhenFree(orchestrator, command.resume, { signal, onWait })) as typeof run;
     around.print(`Going on with run ${plain(run.id)}\n`);
   } else {
     const { only, ...target } = await findTarget(command, cwd);
@@ -114,7 +117,7 @@ async function follow({ run, orchestrator, out, state, around }: Following): Pro
   try {
     result = await run.result();
   } catch (error) {
-    print(`\nThe timeline shows how far it came: ${timeline}\n`);
+    print(`\nThe timeline shows how far it came: ${relative(cwd, timeline)}\n`);
     throw error;
   }
   const { report } = result;
@@ -137,8 +140,8 @@ async function writeTimeline(orchestrator: Orchestrator, runId: string, folder: 
 
 const usageCodes = ['AIWORK_INVALID_ARGUMENT', 'AIWORK_RUN_NOT_FOUND', 'AIWORK_RUN_OWNED'] as const;
 
-function report(error: unknown, { printError }: Surroundings): ExitCode {
-  if (hasCode(error, 'AIWORK_CANCELLED')) {
+function report(error: unknown, { printError, signal }: Surroundings): ExitCode {
+  if (signal.aborted || hasCode(error, 'AIWORK_CANCELLED')) {
     printError('Cancelled.\n');
     return exitCode.cancelled;
   }

@@ -15,7 +15,7 @@ export interface Target {
 
 const repository = fileURLToPath(new URL('../../../../', import.meta.url));
 
-const defaultQuestion = 'What happens to a run when its process crashes?';
+const defaultQuestion = 'Which steps run again after a crash?';
 
 /**
  * The folder and question of a command line, the repository's documentation being the default.

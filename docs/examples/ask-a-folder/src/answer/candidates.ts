@@ -16,7 +16,10 @@ export interface Candidate extends Sentence {
   readonly before?: Candidate;
 }
 
-/** The sentences of the passages that were found, passages best first. Rows count as one sentence each; code as none. */
+/** A line that stands alone is there to be typed or looked up; longer code is no answer. */
+const isCommand = (code: string) => !code.includes('\n') && code.length <= 100;
+
+/** The sentences of the passages that were found, passages best first. Rows count as one sentence each, and so do single lines of code. */
 export function candidatesIn({ hits }: Found): Candidate[] {
   const best = hits[0]?.score ?? 1;
   const seen = new Set<string>();
@@ -25,9 +28,9 @@ export function candidatesIn({ hits }: Found): Candidate[] {
       contentWords([passage.path.replace(/[/_.-]+/g, ' '), ...passage.headings].join(' ')),
     );
     return passage.blocks.flatMap((block) => {
-      if (block.kind === 'code') return [];
+      if (block.kind === 'code' && !isCommand(block.text)) return [];
       const whole: Sentence = { start: 0, ...block, text: block.text.replace(/\s+/g, ' ') };
-      const sentences = block.kind === 'row' ? [whole] : sentencesOf(block);
+      const sentences = block.kind === 'prose' ? sentencesOf(block) : [whole];
       let before: Candidate | undefined;
       return sentences.flatMap((sentence) => {
         const candidate: Candidate = {

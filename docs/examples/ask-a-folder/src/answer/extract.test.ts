@@ -74,10 +74,10 @@ describe('extractAnswer', () => {
     for (const source of sources) expect(source.quoted.length).toBeGreaterThan(0);
   });
 
-  it('quotes rows of tables, and never code', async () => {
+  it('quotes rows of tables and single commands, and no longer code', async () => {
     const files = {
       'a.md':
-        '| code | meaning |\n|---|---|\n| 3 | the run was cancelled |\n\n```\nthe run was cancelled with code 3\n```\n',
+        '| code | meaning |\n|---|---|\n| 3 | the run was cancelled |\n\n```\nthe run was cancelled\nwith code 3\n```\n',
     };
     expect(texts(await answer(files, 'Which code has a cancelled run?'))).toEqual([
       'code: 3; meaning: the run was cancelled',

@@ -1,3 +1,4 @@
+import type { Passage } from '../document.ts';
 import type { Found } from '../retrieve/find-passages.ts';
 import type { Answer, Source } from './answer.ts';
 import { type Candidate, candidatesIn } from './candidates.ts';
@@ -6,7 +7,7 @@ import { likeness, rank } from './rank.ts';
 /** Most sentences of an answer, and most characters. */
 const most = { sentences: 5, characters: 900 };
 /** A sentence is worth quoting from this part of the best one's score on. */
-const worthwhile = 0.5;
+const worthwhile = 0.65;
 /** Two sentences that share this much say the same. */
 const same = 0.6;
 
@@ -39,10 +40,21 @@ export function extractAnswer(found: Found): Answer {
     if (before && leansBack.test(candidate.text) && taken.size + 1 < most.sentences) take(before);
     take(candidate);
   }
-  return answerOf(candidates.filter((candidate) => taken.has(candidate)));
+  return answerOf(readingOrder(candidates, taken, scores));
 }
 
-/** In reading order: passages by rank, sentences as they stand in them. */
+/** The passage with the best sentence first; sentences of one passage as they stand in it. */
+function readingOrder(
+  candidates: readonly Candidate[],
+  taken: ReadonlySet<Candidate>,
+  scores: ReadonlyMap<Candidate, number>,
+): Candidate[] {
+  const kept = candidates.filter((candidate) => taken.has(candidate));
+  const best = (passage: Passage) =>
+    Math.max(...kept.filter((other) => other.passage === passage).map((other) => scores.get(other) ?? 0));
+  return kept.sort((a, b) => (a.passage === b.passage ? 0 : best(b.passage) - best(a.passage)));
+}
+
 function answerOf(taken: readonly Candidate[]): Answer {
   const sources: {
     -readonly [K in keyof Source]: Source[K] extends readonly (infer E)[] ? E[] : Source[K];

@@ -2,7 +2,7 @@ import type { Term } from '../retrieve/find-passages.ts';
 import type { Candidate } from './candidates.ts';
 
 /** How much each thing counts. Set by looking at answers; the first one leads on purpose. */
-const weights = { coverage: 1, context: 0.4, standing: 0.35, centrality: 0.3 };
+const weights = { coverage: 0.8, context: 0.6, standing: 0.4, centrality: 0.2 };
 
 /**
  * How well each candidate answers the question, 0 and up: how much of the question it covers by itself and with its

@@ -6,8 +6,11 @@ export function secretsGuardrail(): Guardrail {
   return regexGuardrail({
     name: 'secrets',
     onFail: 'redact',
+    maxTextBytes: 64_000_000,
     patterns: {
-      'private key': /-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----)?/,
+      // To the end of the text when it was cut in between, and from there to its last line.
+      'private key': /-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[^-]|-[^-])*(?:-----END [A-Z ]*PRIVATE KEY-----)?/,
+      'end of a private key': /(?:[A-Za-z0-9+/=]{16,}\s+)*-----END [A-Z ]*PRIVATE KEY-----/,
       'AWS access key': /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/,
       'GitHub token': /\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{60,})\b/,
       'GitLab token': /\bglpat-[A-Za-z0-9_-]{20,}/,

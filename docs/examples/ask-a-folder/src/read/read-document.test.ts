@@ -85,7 +85,7 @@ describe('readDocument', () => {
       skipped: { path: 'gone.md', reason: 'gone before it was read' },
     });
     expect(await readDocument(folder, { path: 'grown.md', kind: 'markdown' }, calm)).toEqual({
-      skipped: { path: 'grown.md', reason: 'larger than 2.1 MB' },
+      skipped: { path: 'grown.md', reason: 'larger than 2 MB' },
     });
   });
 

@@ -68,7 +68,7 @@ function renderStatement({ text, cites }: Statement): Html {
   const links = cites.map(
     (number) => html`<a class="cite" href="#source-${number}" aria-label="Source ${number}">${number}</a>`,
   );
-  return html`<p>${text} ${links}</p>`;
+  return html`<p>${text}${links.map((link) => html`&nbsp;${link}`)}</p>`;
 }
 
 export function count(number: number, one: string, many = `${one}s`): Html {

@@ -42,7 +42,7 @@ const trailOf = ({ headings }: Passage) => headings.join(' › ');
 
 function renderBlock({ kind, text }: Block, quoted: readonly string[]): Html {
   return kind === 'code'
-    ? html`<pre><code>${text}</code></pre>`
+    ? html`<pre><code>${quoted.includes(text) ? html`<mark>${text}</mark>` : text}</code></pre>`
     : html`<p>${marked(text.replace(/\s+/g, ' '), quoted)}</p>`;
 }
 

@@ -1,5 +1,3 @@
-const mebibyte = 1024 * 1024;
-
 export interface Limits {
   /** Of one text file. */
   readonly textBytes: number;
@@ -17,10 +15,10 @@ export interface Limits {
 
 /** What keeps a question to any folder at seconds. Whatever they leave out is named in the report. */
 export const limits: Limits = {
-  textBytes: 2 * mebibyte,
-  pdfBytes: 32 * mebibyte,
-  totalTextBytes: 32 * mebibyte,
-  files: 4000,
+  textBytes: 2_000_000,
+  pdfBytes: 32_000_000,
+  totalTextBytes: 16_000_000,
+  files: 2000,
   entries: 200_000,
   pages: 300,
 };
@@ -30,5 +28,5 @@ export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   if (bytes < 1_000_000) return `${Math.round(bytes / 1000)} kB`;
   const megabytes = bytes / 1_000_000;
-  return `${megabytes < 10 ? megabytes.toFixed(1) : Math.round(megabytes)} MB`;
+  return `${Number(megabytes.toPrecision(megabytes < 100 ? 2 : 3))} MB`;
 }

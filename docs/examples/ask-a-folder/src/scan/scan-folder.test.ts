@@ -73,8 +73,8 @@ describe('scanFolder', () => {
     const { paths, skipped } = await scan(folder);
     expect(paths).toEqual(['small.md']);
     expect(skipped).toEqual({
-      'huge.log': 'larger than 2.1 MB: 200 MB',
-      'huge.pdf': 'larger than 34 MB: 200 MB',
+      'huge.log': 'larger than 2 MB: 200 MB',
+      'huge.pdf': 'larger than 32 MB: 200 MB',
     });
   });
 

@@ -6,7 +6,8 @@ import type { Found } from '../retrieve/find-passages.ts';
 import type { Scan } from '../scan/scan-folder.ts';
 
 const descriptions: Readonly<Record<string, (output: never) => string>> = {
-  scan: ({ files, skipped }: Scan) => `${count(files.length, 'file')} to read, ${skipped.length} skipped`,
+  scan: ({ files, skipped }: Scan) =>
+    `${count(files.length, 'file')} to read, ${skipped.length.toLocaleString('en')} skipped`,
   read(results: readonly ReadResult[]) {
     const skipped = results.filter((result) => 'skipped' in result).length;
     return `${count(results.length - skipped, 'file')} read${skipped > 0 ? `, ${skipped} skipped` : ''}`;

@@ -26,7 +26,7 @@ export function progressLines(): (event: RunEvent) => string | undefined {
       itemsDone += 1;
       if (at - lastLineAt < everyMs || itemsDone === items) return undefined;
       lastLineAt = at;
-      return line('read', `${itemsDone} of ${items} files`);
+      return line('read', `${itemsDone.toLocaleString('en')} of ${items.toLocaleString('en')} files`);
     }
     switch (event.type) {
       case 'step.started':
