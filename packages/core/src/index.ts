@@ -96,6 +96,7 @@ export { defineFlow } from './units/define-flow.ts';
 export type {
   Always,
   AnyFlow,
+  EndingTask,
   Flow,
   FlowBuilder,
   FlowOptions,

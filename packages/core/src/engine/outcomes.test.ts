@@ -6,6 +6,18 @@ const boom = (): never => {
   throw new Error('boom');
 };
 
+const thrower = {
+  get(): never {
+    throw new Error('looked at');
+  },
+};
+
+function circle(): object {
+  const object: { self?: object } = {};
+  object.self = object;
+  return object;
+}
+
 describe('a failing step', () => {
   it('fails the run with its own error as cause, naming the step', async () => {
     await using ai = createOrchestrator();
@@ -84,6 +96,38 @@ describe('a failing step', () => {
       }),
     );
     expect((await rejection(runIt(ai, flow))).message).toContain('step "a" failed');
+  });
+
+  it.each<[string, () => unknown]>([
+    ['without a prototype', () => Object.create(null)],
+    ['that holds itself', () => Object.assign(Object.create(null), { toJSON: () => BigInt(1) })],
+    ['whose message is a getter that throws', () => Object.defineProperty(new Error(), 'message', thrower)],
+    [
+      'whose headers are a getter that throws',
+      () => Object.defineProperty(new Error('x'), 'headers', thrower),
+    ],
+    ['whose name is no text', () => Object.assign(new Error('x'), { name: circle() })],
+    ['that lets nobody look', () => new Proxy({}, { get: thrower.get, getPrototypeOf: thrower.get })],
+    ['that asks to be left alone for ever', () => Object.assign(new Error('x'), { retryAfterMs: Infinity })],
+  ])('ends the run although an object %s was thrown', async (_, make) => {
+    await using ai = createOrchestrator();
+    const retry = { maxAttempts: 2, minDelay: 0 };
+    const throwNow = () => {
+      throw make();
+    };
+    const throwLater = async () => {
+      await Promise.resolve();
+      throw make();
+    };
+    for (const options of [{ run: throwNow }, { run: throwLater }, { retry, run: throwLater }]) {
+      const error = await rejection(
+        runIt(
+          ai,
+          flowOf((f) => f.step('a', options)),
+        ),
+      );
+      expect(error.message).toContain('step "a" failed');
+    }
   });
 
   it('nobody waits for is no unhandled rejection', async () => {
@@ -211,13 +255,10 @@ describe('onFailure and onCancel', () => {
         run: ({ message }) => void told.push(`${id}: ${message}`),
       });
     const make = (id: string, run: (ctx: { signal: AbortSignal }) => unknown) =>
-      defineFlow(
-        { id, input: z.unknown(), onFailure: tell('failure') as never, onCancel: tell('cancel') as never },
-        (f) => {
-          const a = f.step('a', { run: () => 1, undo: () => void told.push('undone') });
-          return f.step('b', { needs: { a }, run: (_, ctx) => run(ctx) });
-        },
-      );
+      defineFlow({ id, input: z.unknown(), onFailure: tell('failure'), onCancel: tell('cancel') }, (f) => {
+        const a = f.step('a', { run: () => 1, undo: () => void told.push('undone') });
+        return f.step('b', { needs: { a }, run: (_, ctx) => run(ctx) });
+      });
     await using ai = createOrchestrator();
     await rejection(runIt(ai, make('failing', boom)));
     expect(told.splice(0)).toEqual(['undone', 'failure: step "b" failed: boom']);

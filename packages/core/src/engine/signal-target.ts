@@ -36,7 +36,7 @@ export async function checkSignalTarget({
   if (isFinal(record.status)) {
     throw new AiworkError(
       'AIWORK_RUN_FINISHED',
-      `run "${record.id}" has ${record.status}: it takes no more signals`,
+      `run "${record.id}" ${record.status === 'cancelled' ? 'was' : 'has'} ${record.status}: it takes no more signals`,
     );
   }
   if (step && (step.status === 'succeeded' || step.status === 'failed' || step.status === 'skipped')) {

@@ -72,6 +72,14 @@ describe('waitFor', () => {
     await ai.signal(run.id, 'legal', { approved: true }, { idempotencyKey: 'k' });
   });
 
+  it('refuses a payload for a run that was cancelled', async () => {
+    await using ai = createOrchestrator();
+    const run = await ai.start(approve, {});
+    await run.cancel();
+    const { message } = await rejection(ai.signal(run.id, 'legal', { approved: true }));
+    expect(message).toBe(`run "${run.id}" was cancelled: it takes no more signals`);
+  });
+
   it('hears what another process leaves in the journal', async () => {
     const store = createMemoryRunStore();
     const lasting = {

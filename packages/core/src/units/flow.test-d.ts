@@ -101,6 +101,19 @@ defineFlow({ id: 'wrong', input: z.object({ n: z.number() }) }, (f) => {
   return f.step('h', { needs: { input: f.input }, run: ({ other }) => other });
 });
 
+const told = defineTask({ id: 'told', input: z.object({ message: z.string() }), run: () => {} });
+const asked = defineTask({ id: 'asked', input: z.object({ message: z.number() }), run: () => {} });
+defineFlow({ id: 'ended', input: z.object({}), onFailure: told, onCancel: told }, (f) => {
+  // @ts-expect-error – a wait makes no attempts that could time out
+  f.waitFor('a', { payload: z.string(), timeout: '1s' });
+  return f.waitFor('b', {
+    payload: z.string(),
+    undo: (output) => assertType<Equal<typeof output, string>>(),
+  });
+});
+// @ts-expect-error – an error's message is no number
+defineFlow({ id: 'ended', input: z.object({}), onFailure: asked }, (f) => f.input);
+
 // @ts-expect-error – a tool has to be described to models, and this schema cannot be
 defineTool({ name: 't', description: 'x', input: v.string(), run: (text) => text });
 

@@ -58,8 +58,11 @@ export interface LoopOptions<N, Value> {
   readonly maxRounds: number;
 }
 
-/** @since 0.1.0 */
+/** No policy: a wait makes no attempts, and `expires` bounds it. @since 0.1.0 */
 export interface WaitOptions<N, Output> {
+  readonly needs?: N;
+  /** As of any step. */
+  undo?(output: NoInfer<Output>, ctx: RunContext): Promise<void> | void;
   /** What may be delivered. */
   readonly payload: WireSchema<unknown, Output>;
   /** What to show to whoever has to answer. */
@@ -128,11 +131,11 @@ export interface FlowBuilder<Input> {
   /** Waits for a payload from outside: a person's answer, a webhook. Delivered with `orchestrator.signal`. */
   waitFor<O, N extends Needs = Record<never, never>>(
     id: string,
-    options: StepOptions<N, NoInfer<O>> & Always & WaitOptions<N, O>,
+    options: Always & WaitOptions<N, O>,
   ): Step<O>;
   waitFor<O, N extends Needs = Record<never, never>>(
     id: string,
-    options: StepOptions<N, NoInfer<O>> & Maybe<N> & WaitOptions<N, O>,
+    options: Maybe<N> & WaitOptions<N, O>,
   ): Step<O | undefined>;
 
   /** Waits for a length of time, or until a point in time. Survives restarts. */
@@ -156,6 +159,12 @@ export interface FlowBuilder<Input> {
   ): Step<O>;
 }
 
+/** Any part of a {@link RunError}: what a task that is told of an ending may ask for. */
+type PartsOfRunError = { readonly [K in keyof RunError]?: RunError[K] | undefined };
+
+/** A task that is told how a run ended. Its input schema takes a {@link RunError}, or the parts it cares for. @since 0.1.0 */
+export type EndingTask = Task<PartsOfRunError, unknown>;
+
 /** @since 0.1.0 */
 export interface FlowOptions<Input, Parsed> extends UnitOptions {
   readonly id: string;
@@ -163,9 +172,9 @@ export interface FlowOptions<Input, Parsed> extends UnitOptions {
   /** When it starts by itself, while a worker runs. */
   readonly schedule?: Schedule | readonly Schedule[];
   /** Runs when a run has failed, after the undos; its own failure changes nothing. */
-  readonly onFailure?: Task<RunError, unknown>;
+  readonly onFailure?: EndingTask;
   /** Runs when a run was cancelled, after the undos; its own failure changes nothing. */
-  readonly onCancel?: Task<RunError, unknown>;
+  readonly onCancel?: EndingTask;
 }
 
 /** The code and schemas a graph names. Units are found by `kind:id`. @since 0.1.0 */
