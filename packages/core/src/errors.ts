@@ -100,7 +100,14 @@ export class AiworkError extends Error {
 
   /** Whether `value` is an error of this family, from whichever copy of core. */
   static isInstance(value: unknown): value is AiworkError {
-    return typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[brand] === true;
+    try {
+      return (
+        typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[brand] === true
+      );
+    } catch {
+      // A proxy that lets nobody look.
+      return false;
+    }
   }
 }
 

@@ -366,14 +366,20 @@ describe('plugins', () => {
     expect(() => strict({ url: 1 } as never)).toThrow(/the options of plugin "strict" is invalid: url/);
   });
 
-  it('cannot harm a run by a listener that throws', async () => {
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('listener');
+      },
+    ],
+    ['rejects', async () => Promise.reject(new Error('listener'))],
+  ])('cannot harm a run by a listener that %s', async (_, listener) => {
     const warned = new Promise<Error>((resolve) => process.once('warning', resolve));
     const nosy = definePlugin({
       name: 'nosy',
       setup(host) {
-        host.on('run.finished', () => {
-          throw new Error('listener');
-        });
+        host.on('run.finished', listener);
       },
     });
     await using ai = createOrchestrator({ plugins: [nosy()] });

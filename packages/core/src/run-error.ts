@@ -35,25 +35,35 @@ const maxText = 16_384;
  * @since 0.1.0
  */
 export function toRunError(thrown: unknown, stepId?: string, depth = 0): RunError {
+  try {
+    return describeError(thrown, stepId, depth);
+  } catch {
+    // A proxy, a getter or a toString of its own: whatever was thrown, a run has to end.
+    const message = 'something was thrown that throws again when it is looked at';
+    return { name: 'NonError', message, ...(stepId && { stepId }), retryable: true };
+  }
+}
+
+function describeError(thrown: unknown, stepId: string | undefined, depth: number): RunError {
   const error = thrown instanceof Error || AiworkError.isInstance(thrown) ? thrown : undefined;
   if (!error)
     return {
       name: 'NonError',
-      message: clipText(describe(thrown)),
+      message: clipText(toText(thrown)),
       ...(stepId && { stepId }),
       retryable: true,
     };
   const own: Partial<AiworkError> = AiworkError.isInstance(error) ? error : {};
   const step = own.stepId ?? stepId;
-  const retryAfterMs = own.retryAfterMs ?? retryAfterOf(error);
+  const retryAfterMs = retryAfterOf(error);
   return {
-    name: error.name,
-    message: clipText(error.message),
+    name: clipText(toText(error.name)),
+    message: clipText(toText(error.message)),
     ...(typeof own.code === 'string' && { code: own.code }),
     ...(step && { stepId: step }),
     retryable: own.retryable ?? true,
     ...(retryAfterMs !== undefined && { retryAfterMs }),
-    ...(error.stack && { stack: clipText(error.stack) }),
+    ...(typeof error.stack === 'string' && { stack: clipText(error.stack) }),
     ...(error.cause !== undefined &&
       depth < maxCauses && { cause: toRunError(error.cause, undefined, depth + 1) }),
   };
@@ -97,7 +107,8 @@ function retryAfterOf(error: object): number | undefined {
     headers?: unknown;
     response?: { headers?: unknown };
   };
-  if (typeof retryAfterMs === 'number' && retryAfterMs >= 0) return retryAfterMs;
+  if (typeof retryAfterMs === 'number' && Number.isFinite(retryAfterMs) && retryAfterMs >= 0)
+    return retryAfterMs;
   const header = readHeader(headers) ?? readHeader(response?.headers);
   if (header === undefined) return undefined;
   const seconds = Number(header);
@@ -115,11 +126,11 @@ function readHeader(headers: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-function describe(thrown: unknown): string {
-  if (typeof thrown === 'string') return thrown;
+function toText(value: unknown): string {
+  if (typeof value === 'string') return value;
   try {
-    return JSON.stringify(thrown) ?? String(thrown);
+    return JSON.stringify(value) ?? String(value);
   } catch {
-    return String(thrown);
+    return String(value);
   }
 }

@@ -1,5 +1,9 @@
 import { z } from 'zod';
-import type { Orchestrator } from '../orchestrator-api.ts';
+import type { RunStore } from '../adapters/run-store.ts';
+import { createMemoryRunStore } from '../embedded/memory-run-store.ts';
+import { createOrchestrator } from '../orchestrator.ts';
+import type { Orchestrator, OrchestratorOptions } from '../orchestrator-api.ts';
+import { definePlugin, type PluginHost } from '../plugin.ts';
 import type { Run } from '../run.ts';
 import type { RunEvent } from '../run-event.ts';
 import { defineFlow } from '../units/define-flow.ts';
@@ -66,4 +70,15 @@ export function untilAborted(signal: AbortSignal): Promise<never> {
     if (signal.aborted) reject(signal.reason);
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
+}
+
+/** A store that outlives orchestrators, as far as they can tell. */
+export function lastingStore(leaseNow: () => number = Date.now) {
+  const inner = createMemoryRunStore({ now: leaseNow });
+  const store: RunStore = { ...inner, capabilities: { ...inner.capabilities, durability: 'service-kill' } };
+  const open = (options: OrchestratorOptions = {}, changed: Partial<RunStore> = {}) => {
+    const setup = (host: PluginHost) => host.provide('runStore', { ...store, ...changed });
+    return createOrchestrator({ ...options, plugins: [definePlugin({ name: 'storage', setup })()] });
+  };
+  return { store, open };
 }

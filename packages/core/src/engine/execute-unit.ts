@@ -1,4 +1,5 @@
 import { AiworkError } from '../errors.ts';
+import { toRunError } from '../run-error.ts';
 import { validate } from '../schema.ts';
 import type { AnyAgent } from '../units/agent.ts';
 import type { AnyUnit } from '../units/runnable.ts';
@@ -73,7 +74,7 @@ async function runSubFlow(unit: AnyUnit, input: unknown, ctx: UnitContext, scope
     return output;
   } catch (cause) {
     if (signal.aborted) throw signal.reason;
-    const message = cause instanceof Error ? cause.message : String(cause);
+    const { message } = toRunError(cause);
     throw new AiworkError('AIWORK_STEP_FAILED', `sub-flow "${unit.id}" (run "${runId}") failed: ${message}`, {
       cause,
       retryable: !AiworkError.isInstance(cause) || cause.retryable,

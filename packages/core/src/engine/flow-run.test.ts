@@ -3,7 +3,15 @@ import { z } from 'zod';
 import { createOrchestrator } from '../orchestrator.ts';
 import { defineFlow } from '../units/define-flow.ts';
 import { defineTask } from '../units/task.ts';
-import { echo, flowOf, rejection, runIt, story } from './engine.fixture.ts';
+import { echo, flowOf, lastingStore, rejection, runIt, story } from './engine.fixture.ts';
+
+function thenable(then: (ok: (value: unknown) => void, no: (error: unknown) => void) => unknown) {
+  return { then } as PromiseLike<unknown>;
+}
+
+function thrown(): never {
+  throw new Error('not today');
+}
 
 const upper = defineTask({
   id: 'upper',
@@ -143,6 +151,24 @@ describe('a flow', () => {
     expect(error.code).toBe('AIWORK_NOT_SERIALIZABLE');
     expect(error.message).toContain('step "bad"');
     expect(error.message).toMatch(message);
+  });
+
+  it.each<[string, PromiseLike<unknown>]>([
+    ['gives another', thenable((ok) => ok(thenable((okToo) => okToo('done'))))],
+    ['settles twice', thenable((ok, no) => [ok('done'), no(new Error('no'))])],
+    ['throws after that', thenable((ok) => [ok('done'), thrown()])],
+  ])('takes a thenable of another library that %s for what it promises', async (_, result) => {
+    await using ai = lastingStore().open();
+    const flow = flowOf((f) => f.step('a', { run: () => result }));
+    const run = await ai.start(flow, {});
+    expect(await run.result()).toBe('done');
+    expect(await story(run)).toEqual(['run.started', 'step.started a', 'step.succeeded a', 'run.finished']);
+  });
+
+  it('fails where a thenable cannot even be asked', async () => {
+    await using ai = createOrchestrator();
+    const flow = flowOf((f) => f.step('a', { run: () => thenable(thrown) }));
+    expect((await rejection(runIt(ai, flow))).message).toBe('step "a" failed: not today');
   });
 
   it('runs a chain of ten thousand steps without running out of stack', async () => {

@@ -6,12 +6,13 @@ import { createMemoryStateStore } from '../embedded/memory-state-store.ts';
 import { AiworkError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Plugin, PluginHost } from '../plugin.ts';
+import { toRunError } from '../run-error.ts';
 import type { RunEvent } from '../run-event.ts';
 import type { UseSlot } from '../slots.ts';
 import type { Clock } from './clock.ts';
 import { createSlotTable } from './slot-table.ts';
 
-type Listener = (event: RunEvent) => void;
+type Listener = (event: RunEvent) => unknown;
 
 /** Plugins, set up. */
 export interface Installed {
@@ -65,7 +66,7 @@ export async function installPlugins(
     } catch (cause) {
       await dispose().catch(() => {});
       if (AiworkError.isInstance(cause) && cause.code === 'AIWORK_PLUGIN_INVALID') throw cause;
-      const message = cause instanceof Error ? cause.message : String(cause);
+      const { message } = toRunError(cause);
       throw new AiworkError(
         'AIWORK_PLUGIN_SETUP',
         `plugin "${plugin.name}" could not be set up: ${message}`,
@@ -91,12 +92,15 @@ export async function installPlugins(
     payloads,
     publish(event) {
       if (listeners.size === 0) return;
+      // A reader of the stream must not harm the run.
+      const onError = (error: unknown) =>
+        log.error(`a listener for ${event.type} threw: ${toRunError(error).message}`);
       for (const listener of [...(listeners.get(event.type) ?? []), ...toAll()]) {
         try {
-          listener(event);
+          const result = listener(event);
+          if (result instanceof Promise) result.catch(onError);
         } catch (error) {
-          // A reader of the stream must not harm the run.
-          log.error(`a listener for ${event.type} threw: ${error instanceof Error ? error.message : error}`);
+          onError(error);
         }
       }
     },

@@ -1,4 +1,5 @@
 import { AiworkError } from '../errors.ts';
+import { toRunError } from '../run-error.ts';
 
 /** What `result()` rejects with when a step's failure ends the run: names the step, keeps code and cause. */
 export function runFailure(stepId: string, thrown: unknown, attempts: number): AiworkError {
@@ -10,7 +11,7 @@ export function runFailure(stepId: string, thrown: unknown, attempts: number): A
       stepId,
     });
   }
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const { message } = toRunError(thrown);
   const tries = attempts > 1 ? ` after ${attempts} attempts` : '';
   return new AiworkError('AIWORK_STEP_FAILED', `step "${stepId}" failed${tries}: ${message}`, {
     cause: thrown,
@@ -26,5 +27,5 @@ export function cancelled(reason: string): AiworkError {
 /** The reason an abort signal was given, as text. */
 export function reasonText(reason: unknown): string {
   if (typeof reason === 'string') return reason;
-  return reason instanceof Error ? reason.message : 'no reason given';
+  return reason instanceof Error ? toRunError(reason).message : 'no reason given';
 }

@@ -163,15 +163,18 @@ export class Scheduler {
     run.working(1);
     const ctx = new StepContext({ ...outer, stepId, state, attempt, abort: run.abort });
     let result: unknown;
+    let pending: Promise<unknown> | undefined;
     try {
       result = node.run
         ? node.run(this.#table.named(node), ctx)
         : callChecked(node.unit as AnyTool, this.#table.callInput(node), ctx);
+      // Only a real promise is sure to settle once, with something that is no promise itself.
+      if (isThenable(result)) pending = Promise.resolve(result);
     } catch (error) {
       return this.#simpleFailed(node, attempt, error);
     }
-    if (!isThenable(result)) return this.#simpleSucceeded(node, attempt, result);
-    result.then(
+    if (!pending) return this.#simpleSucceeded(node, attempt, result);
+    pending.then(
       (output) => this.#simpleSucceeded(node, attempt, output),
       (error) => this.#simpleFailed(node, attempt, error),
     );

@@ -1,5 +1,6 @@
 import { type Duration, toMilliseconds } from '../duration.ts';
 import { AiworkError } from '../errors.ts';
+import { toRunError } from '../run-error.ts';
 import { type Schema, validate } from '../schema.ts';
 import { stepState } from './run-state.ts';
 import type { RunScope } from './scope.ts';
@@ -63,7 +64,7 @@ async function accept<T>(
       }),
     };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const { message } = toRunError(error);
     run.emit({ type: 'log', stepId, level: 'warn', message: `${message}; waiting goes on` });
     return undefined;
   }
