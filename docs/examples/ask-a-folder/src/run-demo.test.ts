@@ -81,6 +81,9 @@ describe('the demo', () => {
     await demo(cwd, ['.', 'crashes']);
     const { out } = await demo(cwd, ['.', 'crashes']);
     expect(out).toContain('written by this demo: aiwork-demo');
+    await demo(cwd, ['docs', 'crashes', '--out', 'docs']);
+    const { out: inside } = await demo(cwd, ['docs', 'crashes', '--out', 'docs']);
+    expect(inside).toContain('written by this demo: report.html, timeline.html');
   });
 
   it.each([

@@ -15,7 +15,7 @@ import { loadModel } from './answer/load-model.ts';
 import { type CommandLine, help, parseCommandLine, UsageError } from './command-line.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import { askAFolder } from './flow.ts';
-import { timelineName } from './report/write-report.ts';
+import { reportName, timelineName } from './report/write-report.ts';
 import type { Result } from './result.ts';
 import { leaseTtlMs, resumeWhenFree } from './resume-when-free.ts';
 import { stems } from './retrieve/words.ts';
@@ -82,7 +82,12 @@ async function ask(command: CommandLine, around: Surroundings): Promise<ExitCode
   } else {
     const { only, ...target } = await findTarget(command, cwd);
     around.print(`Asking ${plain(target.title)}: ${plain(target.question)}\n`);
-    const exclude = [out, ...(state === undefined ? [] : [state, `${state}-wal`, `${state}-shm`])];
+    const exclude = [
+      out,
+      join(out, reportName),
+      join(out, timelineName),
+      ...(state === undefined ? [] : [state, `${state}-wal`, `${state}-shm`]),
+    ];
     const input = {
       ...target,
       ...(only && { only: [...only] }),

@@ -84,4 +84,5 @@ function refusal({ status, headers }: Response, model: string): AiworkError {
 
 const { MODEL_URL = 'http://localhost:11434/v1', MODEL_NAME = 'llama3.2', MODEL_API_KEY } = process.env;
 
+/** What `--model` takes. @public */
 export default openAICompatible({ url: MODEL_URL, model: MODEL_NAME, apiKey: MODEL_API_KEY });

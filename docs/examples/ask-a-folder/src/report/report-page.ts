@@ -71,7 +71,7 @@ function renderStatement({ text, cites }: Statement): Html {
   return html`<p>${text}${links.map((link) => html`&nbsp;${link}`)}</p>`;
 }
 
-export function count(number: number, one: string, many = `${one}s`): Html {
+function count(number: number, one: string, many = `${one}s`): Html {
   return html`<b>${number.toLocaleString('en')}</b> ${number === 1 ? one : many}`;
 }
 

@@ -35,6 +35,6 @@ function describeAnswer({ statements, sources }: Answer): string {
     : `${count(statements.length, 'sentence')} from ${count(sources.length, 'passage')}`;
 }
 
-export function count(number: number, one: string, many = `${one}s`): string {
+function count(number: number, one: string, many = `${one}s`): string {
   return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
 }

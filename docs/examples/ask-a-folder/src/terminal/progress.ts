@@ -48,6 +48,6 @@ export function progressLines(): (event: RunEvent) => string | undefined {
   };
 }
 
-export function formatMs(ms: number): string {
+function formatMs(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
