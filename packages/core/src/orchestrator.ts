@@ -270,7 +270,7 @@ export function createOrchestrator(options: OrchestratorOptions & InternalOption
     const here = await ready();
     const pollMs = toMilliseconds((given.pollInterval as number | undefined) ?? '1s', 'pollInterval');
     const schedules: (() => void)[] = [];
-    for (const unit of registry.all()) {
+    for (const unit of registry.newest()) {
       if (unit.kind !== 'flow') continue;
       for (const schedule of (unit as AnyFlow).toGraph().schedules ?? []) {
         schedules.push(await runOnSchedule(unit as AnyFlow, schedule, scheduleHost(here)));

@@ -6,7 +6,8 @@ export interface UnitRegistry {
   add(unit: AnyUnit): void;
   /** The version asked for, else the one registered last. */
   find(id: string, version?: string): AnyUnit | undefined;
-  all(): Iterable<AnyUnit>;
+  /** Of each unit the version registered last. */
+  newest(): Iterable<AnyUnit>;
 }
 
 export function createUnitRegistry(units: readonly AnyUnit[] = []): UnitRegistry {
@@ -46,8 +47,8 @@ export function createUnitRegistry(units: readonly AnyUnit[] = []): UnitRegistry
       const versions = byId.get(id);
       return (version !== undefined && versions?.get(version)) || [...(versions?.values() ?? [])].at(-1);
     },
-    *all() {
-      for (const versions of byId.values()) yield* versions.values();
+    *newest() {
+      for (const versions of byId.values()) yield [...versions.values()].at(-1) as AnyUnit;
     },
   };
 }

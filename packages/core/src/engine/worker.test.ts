@@ -127,6 +127,19 @@ describe('a schedule', () => {
     expect(ran).toBe(1);
   });
 
+  it('starts the version named last, not one that is kept for old runs', async () => {
+    const { clock, open } = world();
+    const ran: string[] = [];
+    const version = (v: string) =>
+      defineFlow({ id: 'daily', version: v, input: z.unknown(), schedule: { cron: '0 6 * * *' } }, (f) =>
+        f.step('a', { run: () => void ran.push(v) }),
+      );
+    const ai = keep(open({ units: [version('1'), version('2')] }));
+    keep(await ai.worker());
+    await clock.advance(minute);
+    expect(ran).toEqual(['2']);
+  });
+
   it('goes by the clock of its time zone', async () => {
     const { clock, open } = world();
     const flow = defineFlow(
