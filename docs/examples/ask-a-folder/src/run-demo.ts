@@ -1,25 +1,17 @@
-import { mkdir, realpath, writeFile } from 'node:fs/promises';
+import { mkdir, realpath } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
-import {
-  type ChatModel,
-  createOrchestrator,
-  definePlugin,
-  hasCode,
-  type Orchestrator,
-  type Run,
-  type RunEvent,
-} from '@aiwork/core';
+import { type ChatModel, createOrchestrator, definePlugin, hasCode, type Orchestrator } from '@aiwork/core';
 import { sqlite } from '@aiwork/core/sqlite';
 import { memory } from '@aiwork/memory';
 import { loadModel } from './answer/load-model.ts';
 import { type CommandLine, help, parseCommandLine, UsageError } from './command-line.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import { askAFolder } from './flow.ts';
-import { reportName, timelineName } from './report/write-report.ts';
-import type { Result } from './result.ts';
-import { leaseTtlMs, resumeWhenFree } from './resume-when-free.ts';
+import { timelineName } from './report/write-report.ts';
+import { writeTimeline } from './report/write-timeline.ts';
+import { leaseTtlMs } from './resume-when-free.ts';
 import { stems } from './retrieve/words.ts';
-import { findTarget } from './target.ts';
+import { type StartedRun, startRun } from './start-run.ts';
 import { plain } from './terminal/plain.ts';
 import { progressLines } from './terminal/progress.ts';
 import { summary } from './terminal/summary.ts';
@@ -57,12 +49,10 @@ export async function runDemo(args: readonly string[], around: Surroundings): Pr
 }
 
 async function ask(command: CommandLine, around: Surroundings): Promise<ExitCode> {
-  const { cwd, signal } = around;
-  const out = resolve(cwd, command.out);
+  const { cwd } = around;
   const state = command.state === undefined ? undefined : resolve(cwd, command.state);
   const model = command.model === undefined ? undefined : await loadModel(resolve(cwd, command.model));
   if (state !== undefined) await mkdir(dirname(state), { recursive: true });
-
   await using orchestrator = createOrchestrator({
     units: [askAFolder],
     leaseTtl: leaseTtlMs,
@@ -72,75 +62,37 @@ async function ask(command: CommandLine, around: Surroundings): Promise<ExitCode
       ...(model ? [chatModel(model)] : []),
     ],
   });
-
-  let run: Run<Result & { report: string }>;
-  if (command.resume !== undefined) {
-    const onWait = () =>
-      around.print('Another process holds the run, or died with it: waiting up to 10 seconds.\n');
-    run = (await resumeWhenFree(orchestrator, command.resume, { signal, onWait })) as typeof run;
-    around.print(`Going on with run ${plain(run.id)}\n`);
-  } else {
-    const { only, ...target } = await findTarget(command, cwd);
-    around.print(`Asking ${plain(target.title)}: ${plain(target.question)}\n`);
-    const exclude = [
-      out,
-      join(out, reportName),
-      join(out, timelineName),
-      ...(state === undefined ? [] : [state, `${state}-wal`, `${state}-shm`]),
-    ];
-    const input = {
-      ...target,
-      ...(only && { only: [...only] }),
-      out,
-      exclude,
-      hasModel: model !== undefined,
-    };
-    run = await orchestrator.start(askAFolder, input, { signal });
-    if (state !== undefined)
-      around.print(`Run ${run.id}; if it is broken off, go on with --resume ${run.id}\n`);
-  }
-  return await follow({ run, orchestrator, out, state, around });
+  const out = resolve(cwd, command.out);
+  const started = await startRun({ ...around, orchestrator, command, out, state });
+  return await follow(started, { orchestrator, state, around });
 }
 
 interface Following {
-  readonly run: Run<Result & { report: string }>;
   readonly orchestrator: Orchestrator;
-  readonly out: string;
   readonly state: string | undefined;
   readonly around: Surroundings;
 }
 
-async function follow({ run, orchestrator, out, state, around }: Following): Promise<ExitCode> {
+/** Prints what a run does and finds, and writes its timeline. */
+async function follow(
+  { run, out }: StartedRun,
+  { orchestrator, state, around }: Following,
+): Promise<ExitCode> {
   const { print, cwd, width } = around;
   const lineFor = progressLines();
   for await (const event of run) {
     const line = lineFor(event);
     if (line !== undefined) print(`${line}\n`);
   }
-  const timeline = await writeTimeline(orchestrator, run.id, out);
-  let result: Result & { report: string };
-  try {
-    result = await run.result();
-  } catch (error) {
+  const timeline = join(out, timelineName);
+  await writeTimeline(orchestrator, run.id, timeline);
+  if ((await run.status()) !== 'succeeded') {
     print(`\nThe timeline shows how far it came: ${relative(cwd, timeline)}\n`);
-    throw error;
   }
-  const { report } = result;
+  const result = await run.result();
   const kept = state === undefined ? undefined : { path: state, runId: run.id };
-  print(`\n${summary({ result, report, timeline, cwd, width, state: kept })}\n`);
+  print(`\n${summary({ result, report: result.report, timeline, cwd, width, state: kept })}\n`);
   return result.answer.statements.length > 0 ? exitCode.answered : exitCode.noAnswer;
-}
-
-async function writeTimeline(orchestrator: Orchestrator, runId: string, folder: string): Promise<string> {
-  const { timelineHtml } = { timelineHtml: (_: unknown) => '' };
-  const record = await orchestrator.get(runId);
-  if (!record) throw new Error(`run ${runId} is gone from its store`);
-  const events: RunEvent[] = [];
-  for await (const event of orchestrator.events(runId)) events.push(event);
-  const path = join(folder, timelineName);
-  await mkdir(folder, { recursive: true });
-  await writeFile(path, timelineHtml({ record, events, graph: askAFolder.toGraph() }));
-  return path;
 }
 
 const usageCodes = ['AIWORK_INVALID_ARGUMENT', 'AIWORK_RUN_NOT_FOUND', 'AIWORK_RUN_OWNED'] as const;

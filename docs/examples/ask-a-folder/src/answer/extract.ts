@@ -1,6 +1,6 @@
 import type { Passage } from '../document.ts';
 import type { Found } from '../retrieve/find-passages.ts';
-import type { Answer, Source } from './answer.ts';
+import type { Answer } from './answer.ts';
 import { type Candidate, candidatesIn } from './candidates.ts';
 import { likeness, rank } from './rank.ts';
 
@@ -56,19 +56,14 @@ function readingOrder(
 }
 
 function answerOf(taken: readonly Candidate[]): Answer {
-  const sources: {
-    -readonly [K in keyof Source]: Source[K] extends readonly (infer E)[] ? E[] : Source[K];
-  }[] = [];
-  const statements = taken.map(({ text, passage, line, page }) => {
-    let source = sources.find((known) => known.passage === passage);
-    if (!source) {
-      source = { number: sources.length + 1, passage, quoted: [], at: [] };
-      sources.push(source);
-    }
-    source.quoted.push(text);
-    const at = line ?? page;
-    if (at !== undefined && !source.at.includes(at)) source.at.push(at);
-    return { text, cites: [source.number] };
-  });
+  const byPassage = Map.groupBy(taken, ({ passage }) => passage);
+  const sources = [...byPassage].map(([passage, quotes], i) => ({
+    number: i + 1,
+    passage,
+    quoted: quotes.map(({ text }) => text),
+    at: [...new Set(quotes.flatMap(({ line, page }) => line ?? page ?? []))],
+  }));
+  const numbers = new Map(sources.map(({ passage, number }) => [passage, number]));
+  const statements = taken.map(({ text, passage }) => ({ text, cites: [numbers.get(passage) as number] }));
   return { by: 'extract', statements, sources };
 }

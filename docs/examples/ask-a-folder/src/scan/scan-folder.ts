@@ -68,12 +68,11 @@ export async function scanFolder(options: ScanOptions): Promise<Scan> {
   }
 
   async function look(entry: Dirent, path: string, rules: IgnoreRules): Promise<void> {
-    const isFolder = entry.isDirectory();
     // What was not asked for is not missing.
     if (only !== undefined && entry.isFile() && !only.includes(extensionOf(entry.name))) return;
     const reason = await reasonToSkip(entry, path, rules, options);
-    if (reason !== undefined) return skip(isFolder ? `${path}/` : path, reason);
-    if (isFolder) queue.push({ path, rules: await rules.within(path) });
+    if (reason !== undefined) return skip(path, reason);
+    if (entry.isDirectory()) queue.push({ path, rules: await rules.within(path) });
     else await take(path);
   }
 
@@ -117,9 +116,7 @@ async function reasonToSkip(
   if (exclude.includes(path)) return 'written by this demo';
   if (name.startsWith('.')) return 'hidden';
   if (rules.ignores(path, entry.isDirectory())) return 'left out by .gitignore';
-  if (entry.isDirectory()) return undefined;
-  if (lockFile.test(name)) return 'lock file';
-  return undefined;
+  return entry.isFile() && lockFile.test(name) ? 'lock file' : undefined;
 }
 
 async function describeLink(path: string): Promise<string> {
