@@ -1,14 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RunRecord } from './adapters/run-store.ts';
 import { toMilliseconds } from './duration.ts';
-import {
-  checkInput,
-  checkRunId,
-  createActiveRuns,
-  isFinal,
-  newRunId,
-  runIdForKey,
-} from './engine/active-runs.ts';
+import { checkInput, checkRunId, createActiveRuns, newRunId, runIdForKey } from './engine/active-runs.ts';
 import { systemClock } from './engine/clock.ts';
 import { compile } from './engine/compile.ts';
 import { createLimits } from './engine/limits.ts';
@@ -18,7 +11,7 @@ import { keptEvents } from './engine/rerun.ts';
 import type { RunExecution } from './engine/run-execution.ts';
 import { liveRun, storedRun } from './engine/run-handle.ts';
 import { createRunKeeper, type RunKeeper } from './engine/run-keeper.ts';
-import { fromStoredInput, loadState, readEvents, requireRecord } from './engine/run-records.ts';
+import { fromStoredInput, isFinal, loadState, readEvents, requireRecord } from './engine/run-records.ts';
 import { runOnSchedule, type ScheduleHost } from './engine/scheduled-runs.ts';
 import type { Intercept, Services } from './engine/scope.ts';
 import { checkSignalTarget } from './engine/signal-target.ts';

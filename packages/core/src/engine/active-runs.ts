@@ -1,22 +1,31 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { RunRecord } from '../adapters/run-store.ts';
-import { AiworkError } from '../errors.ts';
+import { AiworkError, ClosedError } from '../errors.ts';
 import type { Budget } from '../policy.ts';
 import { fromRunError } from '../run-error.ts';
 import type { RunEvent, RunEventBody } from '../run-event.ts';
 import { validate } from '../schema.ts';
 import { type AnyUnit, checkId } from '../units/runnable.ts';
 import type { Task } from '../units/task.ts';
-import type { BudgetMeter } from './budget-meter.ts';
+import type { BudgetMeter, Usage } from './budget-meter.ts';
 import { compile } from './compile.ts';
 import { toStored } from './event-values.ts';
 import { type Ending, RunExecution } from './run-execution.ts';
 import type { RunKeeper } from './run-keeper.ts';
-import { fromStoredInput, loadState, requireFit, requireRecord, toStoredInput } from './run-records.ts';
+import {
+  fromStoredInput,
+  isFinal,
+  loadState,
+  requireFit,
+  requireRecord,
+  toStoredInput,
+} from './run-records.ts';
 import { applyEvent, emptyRunState, type RunState, usageIn } from './run-state.ts';
-import type { ChildOptions, Services } from './scope.ts';
+import type { ChildEnd, ChildOptions, Services } from './scope.ts';
+import { untilAborted } from './until-aborted.ts';
 
-const finalStatuses = ['succeeded', 'failed', 'cancelled'];
+/** What every run store takes. */
+const maxRunIdLength = 500;
 
 /** How a new run comes to be. */
 export interface NewRun {
@@ -28,6 +37,8 @@ export interface NewRun {
   readonly parent?: RunRecord['parent'];
   readonly rerunOf?: string;
   readonly signal?: AbortSignal;
+  /** Aborts before `signal` does when the parent does not end, but is left to others. */
+  readonly leaving?: AbortSignal;
   readonly outerMeter?: BudgetMeter;
   /** Keys of limits held by what starts it. */
   readonly held?: readonly string[];
@@ -36,7 +47,7 @@ export interface NewRun {
 }
 
 /** What a run has of the one that started it. */
-type Origin = Pick<NewRun, 'signal' | 'outerMeter' | 'held'>;
+type Origin = Pick<NewRun, 'signal' | 'leaving' | 'outerMeter' | 'held'>;
 
 /** The runs this process works on. */
 export interface ActiveRuns {
@@ -47,10 +58,6 @@ export interface ActiveRuns {
   resume(record: RunRecord, unit: AnyUnit, options?: Origin): Promise<RunExecution>;
   runChild: Services['runChild'];
   close(): Promise<void>;
-}
-
-export function isFinal(status: string): boolean {
-  return finalStatuses.includes(status);
 }
 
 /** The input as the unit's schema makes it; units without a schema of their own take what they are given. */
@@ -78,6 +85,11 @@ export function createActiveRuns(
   keeper: () => RunKeeper | undefined,
 ): ActiveRuns {
   const active = new Map<string, RunExecution>();
+  let closed = false;
+
+  function requireOpen(): void {
+    if (closed) throw new ClosedError('the orchestrator');
+  }
 
   function work(
     record: RunRecord,
@@ -94,6 +106,7 @@ export function createActiveRuns(
       state,
       ...(record.budget && { budget: record.budget }),
       ...(options.signal && { signal: options.signal }),
+      ...(options.leaving && { leavingSignal: options.leaving }),
       ...(options.outerMeter && { outerMeter: options.outerMeter }),
       ...(options.held && { held: options.held }),
     });
@@ -125,15 +138,23 @@ export function createActiveRuns(
       createdAt: now,
       updatedAt: now,
     };
+    requireOpen();
     if ((await runStore.createRun(record, { lease: { owner, ttlMs: leaseTtlMs } })) === 'exists')
       return undefined;
-    const state = emptyRunState();
-    if (run.kept) await writeKept(record, compile(unit).digests(), run.kept, state, services);
-    return work(record, unit, input, state, run);
+    try {
+      const state = emptyRunState();
+      if (run.kept) await writeKept(record, compile(unit).digests(), run.kept, state, services);
+      requireOpen();
+      return work(record, unit, input, state, run);
+    } catch (error) {
+      await runStore.release(runId, owner).catch(() => {});
+      throw error;
+    }
   }
 
   async function resume(record: RunRecord, unit: AnyUnit, options: Origin = {}): Promise<RunExecution> {
     const { runStore, payloads, owner, leaseTtlMs } = getServices();
+    requireOpen();
     if (!(await runStore.lease(record.id, owner, leaseTtlMs))) {
       throw new AiworkError(
         'AIWORK_RUN_OWNED',
@@ -147,39 +168,51 @@ export function createActiveRuns(
       const state = await loadState(runStore, payloads, record.id);
       requireFit(compile(unit), record, state);
       const input = await fromStoredInput(record, payloads);
+      const meanwhile = active.get(record.id);
+      if (meanwhile) return meanwhile;
+      requireOpen();
       options.outerMeter?.add(usageIn(state));
-      return active.get(record.id) ?? work(record, unit, input, state, options);
+      return work(record, unit, input, state, options);
     } catch (error) {
-      await runStore.release(record.id, owner);
+      if (!active.has(record.id)) await runStore.release(record.id, owner).catch(() => {});
       throw error;
     }
   }
 
-  async function runChild(unit: AnyUnit, input: unknown, options: ChildOptions) {
+  async function runChild(unit: AnyUnit, input: unknown, options: ChildOptions): Promise<ChildEnd> {
     const { runStore, payloads, clock } = getServices();
+    const origin = { ...options, outerMeter: options.meter };
     checkRunId(options.runId);
     const known = await runStore.getRun(options.runId);
+    let child: RunExecution | undefined;
     if (!known) {
-      const checked = await checkInput(unit, input);
-      const child = await begin({ unit, ...options, outerMeter: options.meter }, checked);
-      if (child) return outputOf(await child.ended, child);
+      child = await begin({ unit, ...origin }, await checkInput(unit, input));
+    } else if (
+      known.parent?.runId !== options.parent.runId ||
+      known.parent.stepId !== options.parent.stepId
+    ) {
+      throw new AiworkError(
+        'AIWORK_RUN_EXISTS',
+        `a sub-flow has to be run "${options.runId}", but there is another run of that id: give runs ids that do not continue each other's`,
+      );
     }
     for (;;) {
+      const end = child && endOf(await child.ended, child);
+      if (end) return end;
+      child = undefined;
       const record = await requireRecord(runStore, options.runId);
       if (isFinal(record.status)) {
         const state = await loadState(runStore, payloads, options.runId);
         const used = usageIn(state);
-        options.meter.add(used);
+        if (!options.counted) options.meter.add(used);
         return finishedChild(state, used);
       }
       try {
-        const child = await resume(record, unit, { signal: options.signal, outerMeter: options.meter });
-        return outputOf(await child.ended, child);
+        child = await resume(record, unit, origin);
       } catch (error) {
         // Somebody else works on it: its end is what counts.
         if (!AiworkError.isInstance(error) || error.code !== 'AIWORK_RUN_OWNED') throw error;
-        await new Promise<void>((resolve) => void clock.setTimer(500, resolve));
-        options.signal.throwIfAborted();
+        await untilAborted(new Promise<void>((resolve) => void clock.setTimer(500, resolve)), options.signal);
       }
     }
   }
@@ -190,15 +223,14 @@ export function createActiveRuns(
     resume,
     runChild,
     async close() {
+      closed = true;
       await Promise.all([...active.values()].map((execution) => execution.close()));
     },
   };
 }
 
 export function checkRunId(runId: unknown): string {
-  if (typeof runId === 'string' && runId.length > 250 && runId.length <= 500)
-    return `${checkId(runId.slice(0, 250), 'the run')}${runId.slice(250)}`;
-  return checkId(runId, 'the run');
+  return checkId(runId, 'the run', maxRunIdLength);
 }
 
 async function writeKept(
@@ -221,15 +253,18 @@ async function writeKept(
   await runStore.append(record.id, { expectedSeq: 0, events: stored, owner });
 }
 
-function outputOf(ending: Ending, child: RunExecution) {
-  if (ending.status !== 'succeeded') throw ending.error;
-  return { output: ending.output, used: child.used() };
+/** Nothing when another process goes on with it. */
+function endOf(ending: Ending, child: RunExecution): ChildEnd | undefined {
+  const used = child.used();
+  if (ending.status === 'stopped') {
+    if (ending.error.code === 'AIWORK_LEASE_LOST') return undefined;
+    throw ending.error;
+  }
+  return ending.status === 'succeeded' ? { used, output: ending.output } : { used, error: ending.error };
 }
 
-function finishedChild(state: RunState, used: ReturnType<typeof usageIn>) {
-  const { finished } = state;
-  if (finished?.status === 'succeeded') return { output: finished.output, used };
-  throw fromRunError(
-    finished?.error ?? { name: 'AiworkError', message: 'it left no error', retryable: false },
-  );
+function finishedChild({ finished }: RunState, used: Usage): ChildEnd {
+  if (finished?.status === 'succeeded') return { used, output: finished.output };
+  const error = finished?.error ?? { name: 'AiworkError', message: 'it left no error', retryable: false };
+  return { used, error: fromRunError(error) };
 }

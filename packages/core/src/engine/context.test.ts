@@ -108,6 +108,57 @@ describe('the context of a step', () => {
     expect(await ai.get('r.a/own')).toMatchObject({ unitId: 'sub' });
   });
 
+  it('does again, in the next attempt, what failed in the last one, and keeps what succeeded', async () => {
+    const done: string[] = [];
+    const good = defineTask({ id: 'good', input: z.unknown(), run: () => void done.push('good') });
+    const bad = defineTask({
+      id: 'bad',
+      input: z.unknown(),
+      retry: { maxAttempts: 2, minDelay: 0 },
+      run: () => {
+        done.push('bad');
+        if (done.filter((name) => name === 'bad').length < 4) throw new Error('not yet');
+        return 'at last';
+      },
+    });
+    const flow = flowOf((f) =>
+      f.step('a', {
+        retry: { maxAttempts: 2, minDelay: 0 },
+        run: async (_, ctx) => {
+          await ctx.run(good, {});
+          return ctx.run(bad, {});
+        },
+      }),
+    );
+    await using ai = createOrchestrator();
+    expect(await runIt(ai, flow)).toBe('at last');
+    expect(done).toEqual(['good', 'bad', 'bad', 'bad', 'bad']);
+  });
+
+  it('does a sub-flow again that was cut short by the timeout of the step', async () => {
+    let tries = 0;
+    const slow = flowOf(
+      (f) =>
+        f.step('s', {
+          run: async (_, { signal }) => {
+            tries += 1;
+            if (tries === 1) await untilAborted(signal);
+            return tries;
+          },
+        }),
+      'slow',
+    );
+    const flow = flowOf((f) =>
+      f.step('a', {
+        timeout: 20,
+        retry: { maxAttempts: 2, minDelay: 0 },
+        run: (_, ctx) => ctx.run(slow, {}),
+      }),
+    );
+    await using ai = createOrchestrator();
+    expect(await runIt(ai, flow)).toBe(2);
+  });
+
   it('stops what a failed attempt left running, before the next attempt', async () => {
     await using ai = createOrchestrator();
     const seen: string[] = [];

@@ -5,6 +5,7 @@ import type { AnyAgent } from '../units/agent.ts';
 import type { AnyUnit } from '../units/runnable.ts';
 import type { Task } from '../units/task.ts';
 import type { AnyTool } from '../units/tool.ts';
+import { childRunId } from './child-run-id.ts';
 import { isThenable, perform } from './perform.ts';
 import type { Outer, Scope } from './scope.ts';
 import type { UnitContext } from './unit-context.ts';
@@ -56,22 +57,25 @@ export function callChecked(
 
 async function runSubFlow(unit: AnyUnit, input: unknown, ctx: UnitContext, scope: Scope): Promise<unknown> {
   const { run, state, meter, priority, held, signal } = scope;
-  // A failed run is over: another attempt is another run.
-  const runId = `${run.runId}.${ctx.stepId}${state.failures > 0 ? `~${state.failures + 1}` : ''}`;
+  const runId = childRunId(run.runId, ctx.stepId, state);
+  const counted = state.countedChild === state.failures + 1;
   const child = run.services.runChild(unit, input, {
     runId,
     parent: { runId: run.runId, stepId: ctx.stepId },
     signal,
+    leaving: run.leaving,
     meter,
+    counted,
     priority,
     held,
   });
   run.track(child);
   try {
-    const { output, used } = await child;
-    if (Object.values(used).some((amount) => amount > 0))
-      run.emit({ type: 'child.used', stepId: ctx.stepId, ...used });
-    return output;
+    const end = await child;
+    if (!counted && Object.values(end.used).some((amount) => amount > 0))
+      run.emit({ type: 'child.used', stepId: ctx.stepId, ...end.used });
+    if ('error' in end) throw end.error;
+    return end.output;
   } catch (cause) {
     if (signal.aborted) throw signal.reason;
     const { message } = toRunError(cause);

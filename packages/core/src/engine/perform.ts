@@ -119,7 +119,7 @@ async function failed(
   const state = stepState(run.state, stepId);
   if (state.status === 'succeeded') throw thrown;
   const error = toRunError(thrown, stepId);
-  const failures = state.failures + 1;
+  const failures = state.failures + 1 - (state.pastFailures ?? 0);
   if (!isBudget(thrown) && policy.retry && shouldRetry(policy.retry, thrown, failures)) {
     const delayMs = retryDelayMs(policy.retry, failures, error.retryAfterMs);
     run.emit({ type: 'step.retrying', stepId, attempt: number, error, delayMs });

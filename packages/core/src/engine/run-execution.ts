@@ -8,6 +8,7 @@ import type { Compiled, CompiledNode } from './compile.ts';
 import { enterLimits } from './enter-limits.ts';
 import { performUnit } from './execute-unit.ts';
 import { createJournal, type Journal } from './journal.ts';
+import { cancelLeftChildren } from './left-children.ts';
 import { cancelled, reasonText, runFailure } from './run-failure.ts';
 import { type RunState, stepState, usageIn } from './run-state.ts';
 import { Scheduler } from './scheduler.ts';
@@ -31,6 +32,8 @@ export interface ExecutionOptions {
   readonly outerMeter?: BudgetMeter;
   /** Cancels the run. */
   readonly signal?: AbortSignal;
+  /** Whether `signal` aborts because the run is to be left rather than cancelled. */
+  readonly leavingSignal?: AbortSignal;
   /** Keys of limits held by what started this run. */
   readonly held?: readonly string[];
 }
@@ -51,6 +54,10 @@ export class RunExecution implements RunScope {
   readonly #compiled: Compiled;
   readonly #record: RunRecord;
   readonly #outerSignal: AbortSignal | undefined;
+  readonly #outerLeaving: AbortSignal | undefined;
+  readonly #leaving = new AbortController();
+  /** Whether others may have worked on it before. */
+  readonly #resumed: boolean;
   readonly #journal: Journal;
   readonly #scheduler: Scheduler;
   readonly #meter: BudgetMeter;
@@ -74,6 +81,8 @@ export class RunExecution implements RunScope {
     this.#compiled = compiled;
     this.#record = record;
     this.#outerSignal = signal;
+    this.#outerLeaving = options.leavingSignal;
+    this.#resumed = state.startedAt !== 0;
     const flowBudget = compiled.unit.kind === 'flow' ? compiled.unit.policy.budget : undefined;
     this.#meter = createBudgetMeter({ ...flowBudget, ...budget }, outerMeter);
     this.#outer = {
@@ -143,8 +152,7 @@ export class RunExecution implements RunScope {
   #announce(): void {
     const { unitId, version, tags } = this.#record;
     const identity = { unitId, version, graphHash: this.#compiled.hash, tags };
-    if (this.state.startedAt === 0)
-      this.emit({ type: 'run.started', ...identity, digests: this.#compiled.digests() });
+    if (!this.#resumed) this.emit({ type: 'run.started', ...identity, digests: this.#compiled.digests() });
     else this.emit({ type: 'run.resumed', ...identity, owner: this.services.owner });
   }
 
@@ -173,13 +181,20 @@ export class RunExecution implements RunScope {
   #followSignal(): void {
     const signal = this.#outerSignal;
     if (!signal) return;
-    const follow = () => this.cancel(reasonText(signal.reason));
+    const follow = () => {
+      if (this.#outerLeaving?.aborted) void this.close();
+      else this.cancel(reasonText(signal.reason));
+    };
     if (signal.aborted) return follow();
     signal.addEventListener('abort', follow, { once: true });
     this.#releases.push(() => signal.removeEventListener('abort', follow));
   }
 
   // ── What steps see of the run ─────────────────────────────────────────────────────────────
+
+  get leaving(): AbortSignal {
+    return this.#leaving.signal;
+  }
 
   emit(body: RunEventBody): void {
     if (this.#phase !== 'over') this.#journal.emit(body);
@@ -273,21 +288,21 @@ export class RunExecution implements RunScope {
     );
   }
 
-  /** Stops working here, so that the run can go on elsewhere: aborts steps, keeps what they finish. */
+  /** Stops working here, so that the run can go on elsewhere: aborts steps and undos, keeps what they finish. */
   async close(): Promise<void> {
-    if (this.#phase !== 'working') {
-      await this.ended;
-      return;
-    }
-    this.#phase = 'leaving';
     const error = new ClosedError('the orchestrator');
-    this.#abort('leaving', error);
-    await this.#scheduler.quiet();
-    await this.flush();
-    this.#stop(error);
+    this.#leaving.abort(error);
+    if (this.#phase === 'working') {
+      this.#phase = 'leaving';
+      this.#abort('leaving', error);
+      await this.#scheduler.quiet();
+      await this.flush();
+      this.#stop(error);
+    }
+    const { status } = await this.ended;
     const { runStore, owner } = this.services;
     // The lease runs out by itself when it cannot be given back.
-    await runStore.release(this.runId, owner).catch(() => {});
+    if (status === 'stopped') await runStore.release(this.runId, owner).catch(() => {});
   }
 
   // ── The end ───────────────────────────────────────────────────────────────────────────────
@@ -310,23 +325,27 @@ export class RunExecution implements RunScope {
       'cancelling',
       status === 'cancelled' ? error : cancelled(`the run is ending: ${error.message}`),
     );
-    const isLost = () => this.#phase === 'over';
-    this.#scheduler
-      .quiet()
-      .then(() => Promise.allSettled(this.#children))
-      .then(() => windDown(this.#afterAbort(), this.#compiled, { status, error }, isLost))
-      .then(
-        () => {
-          this.emit({ type: 'run.finished', status, error: toRunError(error) });
-          this.#finish({ status, error });
-        },
-        (thrown) => this.#stop(runFailure('$end', thrown, 1)),
-      );
+    this.#windDown(status, error).then(
+      () => {
+        this.emit({ type: 'run.finished', status, error: toRunError(error) });
+        this.#finish({ status, error });
+      },
+      async (thrown) => {
+        await this.flush();
+        this.#stop(this.leaving.aborted ? this.leaving.reason : runFailure('$end', thrown, 1));
+      },
+    );
   }
 
-  /** A scope for what runs after the run's own signal has aborted. */
-  #afterAbort(): Outer {
-    return { ...this.#outer, signal: new AbortController().signal, meter: createBudgetMeter() };
+  async #windDown(status: 'failed' | 'cancelled', error: AiworkError): Promise<void> {
+    // A scope for what runs after the run's own signal has aborted.
+    const outer = { ...this.#outer, signal: this.leaving, meter: createBudgetMeter() };
+    await this.#scheduler.quiet();
+    await Promise.allSettled(this.#children);
+    if (this.#resumed) await cancelLeftChildren(outer, this.#compiled, error.message);
+    // A child that was left is not over.
+    this.leaving.throwIfAborted();
+    await windDown(outer, this.#compiled, { status, error }, () => this.leaving.aborted);
   }
 
   #abort(mode: 'cancelling' | 'leaving' | 'over', reason: unknown): void {
@@ -344,6 +363,7 @@ export class RunExecution implements RunScope {
 
   #stop(error: AiworkError): void {
     if (this.#phase === 'over') return;
+    this.#leaving.abort(error);
     this.#resolve({ status: 'stopped', error });
     this.#abort('over', error);
   }

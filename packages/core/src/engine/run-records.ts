@@ -1,7 +1,7 @@
 import type { PayloadStore } from '../adapters/payload-store.ts';
 import type { RunRecord, RunStore } from '../adapters/run-store.ts';
 import { AiworkError } from '../errors.ts';
-import type { RunEvent } from '../run-event.ts';
+import type { FinalStatus, RunEvent } from '../run-event.ts';
 import type { Compiled } from './compile.ts';
 import { fromStored, getPayload, inlineLimitBytes, putPayload } from './event-values.ts';
 import { applyEvent, emptyRunState, type RunState } from './run-state.ts';
@@ -37,6 +37,12 @@ export async function requireRecord(store: RunStore, runId: string): Promise<Run
   const record = await store.getRun(runId);
   if (record) return record;
   throw new AiworkError('AIWORK_RUN_NOT_FOUND', `there is no run "${runId}" in this store`);
+}
+
+const finalStatuses: readonly string[] = ['succeeded', 'failed', 'cancelled'] satisfies FinalStatus[];
+
+export function isFinal(status: string): boolean {
+  return finalStatuses.includes(status);
 }
 
 /** A run's events with their values whole. */

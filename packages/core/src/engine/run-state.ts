@@ -18,6 +18,8 @@ export interface StepState {
   attempt: number;
   /** Attempts that failed and were followed by another. */
   failures: number;
+  /** Of these, the ones in earlier attempts of the step this is a part of: they do not count against its own retry. */
+  pastFailures?: number;
   output?: unknown;
   error?: RunError;
   /** When the next attempt may start. */
@@ -28,6 +30,8 @@ export interface StepState {
   deliveries?: Delivery[];
   effects?: Map<string, unknown>;
   undone?: boolean;
+  /** The child run, from 1, whose usage was counted last. */
+  countedChild?: number;
 }
 
 /** What follows from a run's events. */
@@ -36,6 +40,8 @@ export interface RunState {
   startedAt: number;
   digests?: Readonly<Record<string, string>>;
   readonly steps: Map<string, StepState>;
+  /** Whether any of them was started by the code of another. */
+  hasParts: boolean;
   /** Ids of succeeded steps, in the order they did. */
   readonly succeeded: string[];
   readonly usage: Map<string, Usage>;
@@ -45,7 +51,7 @@ export interface RunState {
 }
 
 export function emptyRunState(): RunState {
-  return { seq: 0, startedAt: 0, steps: new Map(), succeeded: [], usage: new Map() };
+  return { seq: 0, startedAt: 0, steps: new Map(), hasParts: false, succeeded: [], usage: new Map() };
 }
 
 /** The state of a step, made when it is first spoken of. */
@@ -54,6 +60,7 @@ export function stepState(state: RunState, stepId: string): StepState {
   if (!step) {
     step = { status: 'pending', attempt: 0, failures: 0 };
     state.steps.set(stepId, step);
+    if (!state.hasParts && stepId.includes('/')) state.hasParts = true;
   }
   return step;
 }
@@ -105,6 +112,7 @@ export function applyEvent(state: RunState, event: RunEvent): void {
       const step = stepState(state, event.stepId);
       step.failures += 1;
       step.retryAt = event.at + event.delayMs;
+      if (state.hasParts) forgetFailuresInside(state, event.stepId);
       return;
     }
     case 'step.expanded':
@@ -143,8 +151,23 @@ export function applyEvent(state: RunState, event: RunEvent): void {
     case 'tool.called':
       addUsage(state, event.stepId, usageOf(event));
       return;
-    case 'child.used':
+    case 'child.used': {
+      const step = stepState(state, event.stepId);
+      step.countedChild = step.failures + 1;
       addUsage(state, event.stepId, event);
+    }
+  }
+}
+
+/** The next attempt of a step does again what failed, or was aborted, inside the last one, and keeps what succeeded. */
+function forgetFailuresInside(state: RunState, stepId: string): void {
+  for (const [id, part] of state.steps) {
+    if (!id.startsWith(`${stepId}/`) || (part.status !== 'failed' && part.status !== 'running')) continue;
+    part.status = 'pending';
+    part.failures += 1;
+    part.pastFailures = part.failures;
+    delete part.error;
+    delete part.retryAt;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { PayloadStore } from '../adapters/payload-store.ts';
 import type { RunStore } from '../adapters/run-store.ts';
+import type { AiworkError } from '../errors.ts';
 import type { Policy } from '../policy.ts';
 import type { RunEvent, RunEventBody } from '../run-event.ts';
 import type { UseSlot } from '../slots.ts';
@@ -32,19 +33,24 @@ export interface Services {
   readonly use: UseSlot;
   readonly intercept?: Intercept;
   publish(event: RunEvent): void;
-  /** Runs a flow as a run of its own, or goes on with it. */
-  runChild(
-    unit: AnyUnit,
-    input: unknown,
-    options: ChildOptions,
-  ): Promise<{ readonly output: unknown; readonly used: Usage }>;
+  /** Runs a flow as a run of its own, or goes on with it. Rejects when work on it stops before its end. */
+  runChild(unit: AnyUnit, input: unknown, options: ChildOptions): Promise<ChildEnd>;
 }
+
+/** How a child run ended, and what it used. */
+export type ChildEnd =
+  | { readonly used: Usage; readonly output: unknown }
+  | { readonly used: Usage; readonly error: AiworkError };
 
 export interface ChildOptions {
   readonly runId: string;
   readonly parent: { readonly runId: string; readonly stepId: string };
+  /** Cancels it, unless its parent is leaving: then it is left, too. */
   readonly signal: AbortSignal;
+  readonly leaving: AbortSignal;
   readonly meter: BudgetMeter;
+  /** Whether the meter knows what it used, should it be over. */
+  readonly counted: boolean;
   readonly priority: number;
   readonly held: readonly string[];
 }
@@ -54,6 +60,8 @@ export interface RunScope {
   readonly runId: string;
   readonly services: Services;
   readonly state: RunState;
+  /** Aborts when work on the run stops here, so that it can go on elsewhere. */
+  readonly leaving: AbortSignal;
   emit(body: RunEventBody): void;
   /** When everything emitted so far is as safe as asked for. */
   settled(): Promise<void> | undefined;

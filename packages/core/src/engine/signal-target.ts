@@ -2,8 +2,8 @@ import type { RunRecord } from '../adapters/run-store.ts';
 import { AiworkError } from '../errors.ts';
 import { validate } from '../schema.ts';
 import type { AnyUnit } from '../units/runnable.ts';
-import { isFinal } from './active-runs.ts';
 import { compile } from './compile.ts';
+import { isFinal } from './run-records.ts';
 import type { RunState } from './run-state.ts';
 
 export interface SignalTarget {

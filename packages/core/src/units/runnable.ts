@@ -33,12 +33,12 @@ export function isUnit(value: unknown): value is AnyUnit {
 const maxIdLength = 250;
 
 /** Ids travel into journals, URLs, file names of exporters and terminals: anything printable, but nothing that breaks lines. */
-export function checkId(id: unknown, what: string): string {
+export function checkId(id: unknown, what: string, maxLength = maxIdLength): string {
   const problem =
     typeof id !== 'string'
       ? 'is not a string'
-      : id.length === 0 || id.length > maxIdLength
-        ? `has ${id.length} characters: it needs 1 to ${maxIdLength}`
+      : id.length === 0 || id.length > maxLength
+        ? `has ${id.length} characters: it needs 1 to ${maxLength}`
         : !id.isWellFormed()
           ? 'holds an unpaired surrogate'
           : // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
