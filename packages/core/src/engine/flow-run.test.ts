@@ -46,6 +46,16 @@ describe('a flow', () => {
     });
   });
 
+  it('finds undefined in what was skipped, and in null', async () => {
+    await using ai = createOrchestrator();
+    const flow = flowOf((f) => {
+      const skipped = f.step('skipped', { when: () => false, run: () => ({ text: 'x' }) });
+      const empty = f.step('empty', { run: (): { text: string } | null => null });
+      return f.call('b', echo, { of: [skipped.$.text, empty.$.text, empty.$] });
+    });
+    expect(await runIt(ai, flow)).toEqual({ of: [undefined, undefined, null] });
+  });
+
   it('hands out nothing but what an output itself holds', async () => {
     await using ai = createOrchestrator();
     const flow = flowOf((f) => {

@@ -101,6 +101,23 @@ defineFlow({ id: 'wrong', input: z.object({ n: z.number() }) }, (f) => {
   return f.step('h', { needs: { input: f.input }, run: ({ other }) => other });
 });
 
+const maybeCount = defineTask({
+  id: 'maybe-count',
+  input: z.string().optional(),
+  run: (text) => text?.length,
+});
+defineFlow({ id: 'lacking', input: z.object({ page: z.object({ title: z.string() }).nullable() }) }, (f) => {
+  const extra = f.step('extra', { when: () => false, run: () => ({ text: 'x', words: ['y'] }) });
+  f.call('a', maybeCount, extra.$.text);
+  f.call('b', maybeCount, f.input.$.page.title);
+  // @ts-expect-error – it may have been skipped
+  f.call('c', count, extra.$.text);
+  // @ts-expect-error – the step gives no such field
+  f.call('d', maybeCount, extra.$.nope);
+  // @ts-expect-error – there may be no list
+  return f.map('e', count, { over: extra.$.words });
+});
+
 const told = defineTask({ id: 'told', input: z.object({ message: z.string() }), run: () => {} });
 const asked = defineTask({ id: 'asked', input: z.object({ message: z.number() }), run: () => {} });
 defineFlow({ id: 'ended', input: z.object({}), onFailure: told, onCancel: told }, (f) => {

@@ -29,9 +29,14 @@ export interface AnyStep {
  */
 export type Ref<T> = { readonly '~ref'?: [T] } & (0 extends 1 & T
   ? AnyPlace
-  : T extends object
+  : [T] extends [object]
     ? { readonly [K in keyof T]-?: Ref<T[K]> }
-    : unknown);
+    : [NonNullable<T>] extends [object]
+      ? PlacesThatMayLack<NonNullable<T>>
+      : unknown);
+
+/** Within what may be missing, as the output of a step that may be skipped, every place may be. */
+type PlacesThatMayLack<T> = { readonly [K in keyof T]-?: Ref<T[K] | undefined> };
 
 // biome-ignore lint/suspicious/noExplicitAny: in the output of an untyped unit, every place may be there
 type AnyPlace = { readonly [key: string]: any };
