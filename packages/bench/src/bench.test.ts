@@ -1,0 +1,113 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { committedReports, currentPage, pageFile } from './docs/page.ts';
+import { benchEngine } from './engine/bench-engine.ts';
+import { benchFootprint } from './footprint/bench-footprint.ts';
+import { benchMemory } from './memory/bench-memory.ts';
+import type { Report } from './report.ts';
+import { benchTypes } from './types/bench-types.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bench-test-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const written = async (name: string) =>
+  JSON.parse(await readFile(join(folder, `${name}.json`), 'utf8')) as Report;
+const figuresOf = ({ rows }: Report, subject: string) =>
+  rows.filter((row) => row.subject === subject && row.value > 0).map(({ metric }) => metric);
+
+describe('the benchmarks, at a size that says nothing about speed', { timeout: 60_000 }, () => {
+  it('measure the engine in memory, at scale, on disk and when it is told to stop', async () => {
+    const effort = { rounds: 1, warmUpMs: 1, roundMs: 1 };
+    await benchEngine(
+      {
+        size: 5,
+        inMemory: effort,
+        durable: effort,
+        scale: { large: 100, small: 10, rounds: 1, warmUps: 0 },
+        cancels: 1,
+        withPeers: false,
+      },
+      folder,
+    );
+    const report = await written('engine');
+    const works = new Set(report.rows.map(({ work }) => work));
+    expect([...works]).toEqual([
+      'chain of 5',
+      'fan-out of 5',
+      '100 runs of a chain of 10, one after the other',
+      '100 runs of a fan-out of 10, one after the other',
+      '10 runs of a chain of 100, one after the other',
+      '10 runs of a fan-out of 100, one after the other',
+      '100 runs of a chain of 10 at once',
+      'durable chain of 5',
+      'durable fan-out of 5',
+      'cancel in a step',
+      "cancel in an agent's tool",
+      "cancel in an agent's model call",
+      'cancel in a sub-flow of a sub-flow',
+      'cancel in a child process',
+    ]);
+    expect(figuresOf(report, 'promises by hand, same events')).toContain('time a step');
+    expect(report.machine).toMatchObject({ node: process.version, cores: expect.any(Number) });
+    expect(report.versions).toHaveProperty('@aiwork/core');
+  });
+
+  it('measure memory beside its peers, and find the hits of exhaustive scoring', async () => {
+    await benchMemory(
+      {
+        distributions: ['zipf'],
+        documents: 300,
+        vocabulary: 200,
+        rounds: 1,
+        queries: 5,
+        roundMs: 500,
+        compared: 5,
+      },
+      folder,
+    );
+    const report = await written('memory');
+    for (const subject of ['@aiwork/memory, BM25', 'MiniSearch', 'FlexSearch, suggest', 'Orama']) {
+      expect(figuresOf(report, subject)).toEqual(
+        expect.arrayContaining(['query, p50', 'query, p99', 'index time']),
+      );
+    }
+    expect(figuresOf(report, '@aiwork/memory, TF-IDF')).toContain(
+      'queries with exactly the hits of exhaustive scoring',
+    );
+    expect(report.targets).toHaveLength(2);
+  });
+
+  it('count what types of a flow cost', async () => {
+    await benchTypes({ sizes: [2], withOthers: false }, folder);
+    const report = await written('types');
+    expect(figuresOf(report, '@aiwork/core, steps with needs')).toEqual([
+      'instantiations a step',
+      'check time',
+    ]);
+    expect(report.targets.map(({ reached }) => reached)).toEqual([true, true, true, true]);
+  });
+
+  it('weigh an installed package and time its import', async () => {
+    const local = join(import.meta.dirname, '..', 'node_modules', 'minisearch');
+    const subjects = [{ name: 'minisearch', specs: () => [local], module: 'minisearch', ours: true }];
+    await benchFootprint({ subjects, imports: 1 }, folder);
+    expect(figuresOf(await written('footprint'), 'minisearch')).toEqual([
+      'installed size',
+      'packages',
+      'import, median of 1',
+    ]);
+  });
+});
+
+describe('docs/benchmarks', () => {
+  it('shows the figures of the committed results', async () => {
+    expect(await readFile(pageFile, 'utf8')).toBe(await currentPage());
+    const names = (await committedReports()).map(({ name }) => name);
+    expect(names).toEqual(['engine', 'footprint', 'memory', 'types']);
+  });
+});

@@ -1,0 +1,3 @@
+import { lexicalIndex } from './aiwork.ts';
+
+export const subject = lexicalIndex({ kind: 'bm25' });

@@ -1,0 +1,102 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import Table from 'cli-table3';
+import { type MachineFacts, machineFacts } from './machine.ts';
+import { circumstances, targetLines, workTables } from './report-table.ts';
+
+/** One figure. */
+export interface Row {
+  readonly work: string;
+  readonly subject: string;
+  readonly metric: string;
+  readonly value: number;
+  readonly unit: string;
+}
+
+/** A figure that the project set itself, and whether this run reached it. */
+export interface Target {
+  readonly work: string;
+  readonly what: string;
+  readonly value: number;
+  /** At most this. */
+  readonly limit: number;
+  readonly unit: string;
+  readonly reached: boolean;
+}
+
+/** What could not be measured, and why. */
+export interface Skipped {
+  readonly subject: string;
+  readonly why: string;
+}
+
+/** What a benchmark found out: the content of `results/NAME.json`. */
+export interface Report {
+  readonly name: string;
+  readonly machine: MachineFacts;
+  readonly versions: Readonly<Record<string, string>>;
+  /** How it was measured, as far as the reader of a figure has to know. */
+  readonly notes: readonly string[];
+  readonly rows: readonly Row[];
+  readonly targets: readonly Target[];
+  readonly skipped: readonly Skipped[];
+}
+
+export type Findings = Pick<Report, 'rows' | 'targets'> & Partial<Pick<Report, 'notes' | 'skipped'>>;
+
+/** The findings of a benchmark's parts, in their order. */
+export function joined(parts: readonly Findings[], notes: readonly string[]): Findings {
+  return {
+    rows: parts.flatMap(({ rows }) => rows),
+    targets: parts.flatMap(({ targets }) => targets),
+    skipped: parts.flatMap(({ skipped = [] }) => skipped),
+    notes,
+  };
+}
+
+export function atMost(work: string, what: string, value: number, limit: number, unit = '×'): Target {
+  return { work, what, value, limit, unit, reached: value <= limit };
+}
+
+/** The committed results. */
+export const resultsFolder = join(import.meta.dirname, '../results');
+
+/** Runs a benchmark and writes what it found to `folder`. */
+export async function report(
+  name: string,
+  versions: Readonly<Record<string, string>>,
+  bench: () => Promise<Findings>,
+  folder = resultsFolder,
+): Promise<Report> {
+  const machine = machineFacts();
+  const { rows, targets, notes = [], skipped = [] } = await bench();
+  const found: Report = { name, machine, versions, notes, rows, targets, skipped };
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, `${name}.json`), `${JSON.stringify(found, undefined, 2)}\n`);
+  return found;
+}
+
+/** What is printed of a report. */
+export function terminalText(found: Report): string {
+  const { name, notes, skipped } = found;
+  const plain = { style: { head: [], border: [], compact: true } };
+  const tables = workTables(found).map(({ work, head, lines }) => {
+    const table = new Table({ head: [work, ...head.slice(1)], ...plain });
+    table.push(...lines.map((line) => alignFigures(line)));
+    return table.toString();
+  });
+  const targets = new Table({ head: ['target', 'measured', 'aim', ''], ...plain });
+  targets.push(...targetLines(found));
+  const lines = [
+    `bench:${name} on ${circumstances(found).join('\n')}`,
+    ...tables,
+    ...(found.targets.length > 0 ? [targets.toString()] : []),
+    ...skipped.map(({ subject, why }) => `Not measured: ${subject}: ${why}`),
+    ...notes,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function alignFigures([subject = '', ...figures]: readonly string[]) {
+  return [subject, ...figures.map((content) => ({ content, hAlign: 'right' as const }))];
+}

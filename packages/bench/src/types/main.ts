@@ -1,0 +1,4 @@
+import { show } from '../show.ts';
+import { benchTypes } from './bench-types.ts';
+
+await show(await benchTypes());
