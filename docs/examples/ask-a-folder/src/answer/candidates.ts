@@ -1,4 +1,4 @@
-import type { BlockKind, Passage } from '../document.ts';
+import type { Block, BlockKind, Passage } from '../document.ts';
 import type { Found } from '../retrieve/find-passages.ts';
 import { type Sentence, sentencesOf } from '../retrieve/sentences.ts';
 import { contentWords } from '../retrieve/words.ts';
@@ -16,8 +16,9 @@ export interface Candidate extends Sentence {
   readonly before?: Candidate;
 }
 
-/** A line that stands alone is there to be typed or looked up; longer code is no answer. */
-const isCommand = (code: string) => !code.includes('\n') && code.length <= 100;
+/** A line that stands alone in a document is there to be typed or looked up; other code is no answer. */
+const isCommand = ({ text, headings }: Block) =>
+  headings.length > 0 && !text.includes('\n') && text.length <= 100;
 
 /** The sentences of the passages that were found, passages best first. Rows count as one sentence each, and so do single lines of code. */
 export function candidatesIn({ hits }: Found): Candidate[] {
@@ -28,7 +29,7 @@ export function candidatesIn({ hits }: Found): Candidate[] {
       contentWords([passage.path.replace(/[/_.-]+/g, ' '), ...passage.headings].join(' ')),
     );
     return passage.blocks.flatMap((block) => {
-      if (block.kind === 'code' && !isCommand(block.text)) return [];
+      if (block.kind === 'code' && !isCommand(block)) return [];
       const whole: Sentence = { start: 0, ...block, text: block.text.replace(/\s+/g, ' ') };
       const sentences = block.kind === 'prose' ? sentencesOf(block) : [whole];
       let before: Candidate | undefined;

@@ -74,13 +74,20 @@ describe('extractAnswer', () => {
     for (const source of sources) expect(source.quoted.length).toBeGreaterThan(0);
   });
 
-  it('quotes rows of tables and single commands, and no longer code', async () => {
-    const files = {
-      'a.md':
-        '| code | meaning |\n|---|---|\n| 3 | the run was cancelled |\n\n```\nthe run was cancelled\nwith code 3\n```\n',
-    };
+  it('quotes rows of tables', async () => {
+    const files = { 'a.md': '| code | meaning |\n|---|---|\n| 3 | the run was cancelled |\n' };
     expect(texts(await answer(files, 'Which code has a cancelled run?'))).toEqual([
       'code: 3; meaning: the run was cancelled',
     ]);
+  });
+
+  it('quotes a command that stands under a heading, and no other code', async () => {
+    const code = (text: string) => `\`\`\`\n${text}\n\`\`\`\n`;
+    const files = {
+      'a.md': `# Install\n\n${code('npm install it')}`,
+      'b.md': `# Install\n\n${code('install(\n  it)')}`,
+      'c.md': code('import install'),
+    };
+    expect(texts(await answer(files, 'How do I install it?'))).toEqual(['npm install it']);
   });
 });

@@ -23,6 +23,7 @@ describe('loadModel', () => {
   it.each([
     ['no.mjs', undefined, 'there is no file'],
     ['broken.mjs', 'export default {', 'could not be loaded'],
+    ['mute.mjs', "export default { id: 'mute' };", 'exports no chat model'],
     ['other.mjs', 'export default 42;', 'exports no chat model'],
   ])('says what is wrong with %s', async (name, source, problem) => {
     const folder = await testFolder(source === undefined ? {} : { [name]: source });
