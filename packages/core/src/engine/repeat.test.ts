@@ -49,8 +49,29 @@ describe('map', () => {
         flowOf((f) => f.map('m', item, { over: () => [1, 0, 2] })),
       ),
     );
-    expect(error.message).toContain('zero');
+    expect(error).toMatchObject({ message: 'step "m[1]" failed: zero', stepId: 'm[1]' });
     expect(aborted).toBe(2);
+  });
+
+  it('is over when the aborted items are: no undo comes while one is at work', async () => {
+    await using ai = createOrchestrator();
+    const told: string[] = [];
+    const item = defineTask({
+      id: 'item',
+      input: z.number(),
+      run: async (n, { signal }) => {
+        if (n === 0) throw new Error('zero');
+        await untilAborted(signal).catch(() => {});
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        told.push('stopped');
+      },
+    });
+    const flow = flowOf((f) => {
+      const a = f.step('a', { run: () => 1, undo: () => void told.push('undone') });
+      return f.map('m', item, { needs: { a }, over: () => [1, 0] });
+    });
+    await rejection(runIt(ai, flow));
+    expect(told).toEqual(['stopped', 'undone']);
   });
 
   it('over something that is no list says so', async () => {

@@ -6,10 +6,15 @@ import type { Compiled, CompiledNode } from './compile.ts';
 import { executeUnit } from './execute-unit.ts';
 import type { NodeTable } from './node-table.ts';
 import { linkedController, perform } from './perform.ts';
+import { runFailure } from './run-failure.ts';
+import { stepState } from './run-state.ts';
 import type { Scope } from './scope.ts';
 import { inspectValue } from './serialize.ts';
 
-/** Runs the node's unit for each item. The first failure aborts the other items and is the step's. */
+/**
+ * Runs the node's unit for each item. The first failure aborts the other items and is the step's, once these have
+ * stopped: none may be left at work behind it.
+ */
 export async function runMap(
   compiled: Compiled,
   at: CompiledNode,
@@ -21,20 +26,18 @@ export async function runMap(
     run.emit({ type: 'step.expanded', stepId, inputs: itemsOf(compiled, at, table, stepId) });
   const items = state.inputs as unknown as readonly unknown[];
   const { controller, unlink } = linkedController(scope.signal);
-  try {
-    return await Promise.all(
-      items.map(async (item, i) => {
-        try {
-          return await performPart(at, `${stepId}[${i}]`, item, { ...scope, signal: controller.signal });
-        } catch (error) {
-          controller.abort(error);
-          throw error;
-        }
-      }),
-    );
-  } finally {
-    unlink();
-  }
+  const { signal } = controller;
+  const failures: unknown[] = [];
+  const fail = (error: unknown) => {
+    failures.push(error);
+    controller.abort(error);
+  };
+  const outputs = await Promise.all(
+    items.map((item, i) => performPart(at, `${stepId}[${i}]`, item, { ...scope, signal }).catch(fail)),
+  );
+  unlink();
+  if (failures.length > 0) throw failures[0];
+  return outputs;
 }
 
 function itemsOf(compiled: Compiled, at: CompiledNode, table: NodeTable, stepId: string): readonly unknown[] {
@@ -78,16 +81,24 @@ export async function runLoop(
   );
 }
 
-/** A step's retry, timeout and limits hold for each item or round; its budget for all of them together. */
-function performPart(at: CompiledNode, stepId: string, input: unknown, scope: Scope): Promise<unknown> {
+/**
+ * A step's retry, timeout and limits hold for each item or round; its budget for all of them together. What a part fails
+ * with names the part.
+ */
+async function performPart(at: CompiledNode, stepId: string, input: unknown, scope: Scope): Promise<unknown> {
   const { budget: _, concurrency, ...policy } = at.policy;
   const local = typeof concurrency === 'number' && at.node.policy?.concurrency !== undefined;
   const limited = local ? { limit: concurrency, key: `${scope.run.runId}/${scope.stepId}` } : concurrency;
-  return perform(scope, {
-    stepId,
-    policy: { ...policy, ...(limited !== undefined && { concurrency: limited }) },
-    limitKey: at.limitKey,
-    counts: true,
-    body: (ctx, part) => executeUnit(at.unit as AnyUnit, input, ctx, part),
-  });
+  try {
+    return await perform(scope, {
+      stepId,
+      policy: { ...policy, ...(limited !== undefined && { concurrency: limited }) },
+      limitKey: at.limitKey,
+      counts: true,
+      body: (ctx, part) => executeUnit(at.unit as AnyUnit, input, ctx, part),
+    });
+  } catch (error) {
+    if (scope.signal.aborted) throw error;
+    throw runFailure(stepId, error, stepState(scope.run.state, stepId).attempt);
+  }
 }
