@@ -9,7 +9,28 @@ const sourceOf = (text: string) => `'sha256-${createHash('sha256').update(text).
 // Nothing but this very script and style: no request, no handler or style that data could smuggle in.
 const policy = `default-src 'none'; base-uri 'none'; form-action 'none'; script-src ${sourceOf(pageScript)}; style-src ${sourceOf(pageStyle)}`;
 
-/** A run's timeline as one page that needs nothing else: steps over time, attempts, errors, inputs, outputs and logs. */
+export type { TimelineOptions } from './timeline/page-data.ts';
+
+/**
+ * A run's timeline as one page that needs nothing else: steps over time, attempts, errors, inputs, outputs and logs.
+ * Values over 20,000 characters are cut.
+ *
+ * @example
+ * ```ts
+ * import { createOrchestrator, defineTask } from '@aiwork/core';
+ * import { timelineHtml } from 'aiwork/timeline';
+ * import { z } from 'zod';
+ *
+ * const double = defineTask({ id: 'double', input: z.number(), run: (n) => n * 2 });
+ * await using ai = createOrchestrator();
+ * const run = await ai.start(double, 21);
+ * const events = await Array.fromAsync(run);
+ * const record = await ai.get(run.id);
+ * const page = record && timelineHtml({ record, events });
+ * console.log(page?.startsWith('<!doctype html>')); // true
+ * ```
+ * @since 0.1.0
+ */
 export function timelineHtml(options: TimelineOptions): string {
   const { record, events } = options;
   const data = pageData(options);

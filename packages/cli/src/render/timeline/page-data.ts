@@ -4,6 +4,7 @@ import { type Row, rowsOf } from './rows.ts';
 import { stepInputs } from './step-inputs.ts';
 import { timeScale } from './time-scale.ts';
 
+/** What a timeline is drawn from. @since 0.1.0 */
 export interface TimelineOptions {
   readonly record: RunRecord;
   readonly events: readonly RunEvent[];
@@ -13,6 +14,9 @@ export interface TimelineOptions {
 
 /** Values longer than this are cut, so that a page stays a page. In characters. */
 const longestValue = 20_000;
+/** All values together take no more than this; what comes after is cut short. In characters. */
+const allValues = 8_000_000;
+const shortValue = 200;
 
 /** All the page's script needs, as JSON data. */
 export function pageData({ record, events, graph }: TimelineOptions) {
@@ -23,6 +27,15 @@ export function pageData({ record, events, graph }: TimelineOptions) {
   const outputs = new Map(rows.map((row) => [row.id, row.output]));
   const inputs = graph ? stepInputs(graph, record.input, outputs) : new Map<string, unknown>();
   const byId = new Map(rows.map((row) => [row.id, row]));
+  let used = 0;
+  const fitting = (details: readonly Detail[]) => {
+    const fits =
+      used < allValues
+        ? details
+        : details.map(({ title, text }) => ({ title, text: clip(text, shortValue) }));
+    for (const { text } of fits) used += text.length;
+    return fits;
+  };
   return {
     breaks: scale.breaks.map(({ from, to, ms }) => ({ from, to, label: duration(ms) })),
     ticks: scale.ticks.map(({ at, ms }) => ({ at, label: duration(ms) })),
@@ -41,7 +54,7 @@ export function pageData({ record, events, graph }: TimelineOptions) {
         title: `${spanNames[kind]}${attempt && attempt > 1 ? ` ${attempt}` : ''}, ${duration(to - from)}`,
         ...(failed && { failed }),
       })),
-      details: detailsOf(row, begin, inputs, byId),
+      details: fitting(detailsOf(row, begin, inputs, byId)),
     })),
     totals: totalsOf(rows, events, duration(end - begin)),
   };
@@ -128,10 +141,10 @@ function isJson(value: unknown): boolean {
   return Object.values(value).every(isJson);
 }
 
-function clip(text: string): string {
-  return text.length <= longestValue
+function clip(text: string, longest = longestValue): string {
+  return text.length <= longest
     ? text
-    : `${text.slice(0, longestValue)}\n… ${text.length - longestValue} more characters`;
+    : `${text.slice(0, longest)}\n… ${text.length - longest} more characters`;
 }
 
 function totalsOf(rows: readonly Row[], events: readonly RunEvent[], took: string) {
