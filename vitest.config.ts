@@ -12,7 +12,8 @@ export default defineConfig({
       project('docs', ['scripts/docs/*.test.ts']),
     ],
     coverage: {
-      include: ['packages/core/src/**'],
+      // Vitest reads this from the folder of the project it runs, which is core: `vitest --project core --coverage`.
+      include: ['src/**'],
       exclude: ['**/*.test.ts', '**/*.test-d.ts', '**/*.fixture.ts', '**/index.ts'],
       reporter: ['text-summary', 'html'],
       thresholds: { lines: 90, statements: 90, functions: 90, branches: 85 },

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { close, runGates } from './gate.ts';
 import { buildGate, sourceGates } from './source-gates.ts';
 import { tarballGates } from './tarball-gates.ts';
-import { testGate } from './test-gate.ts';
+import { testGates } from './test-gate.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'aiwork-gates-'));
 try {
-  close(await runGates([...sourceGates, buildGate, testGate, ...tarballGates(folder)]));
+  close(await runGates([...sourceGates, buildGate, ...testGates, ...tarballGates(folder)]));
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
