@@ -19,7 +19,7 @@ const { ok } = await command(
 process.exitCode = ok ? 0 : 1;
 
 async function bundle(): Promise<void> {
-  const { exports, dependencies = {} } = JSON.parse(await readFile('package.json', 'utf8'));
+  const { exports, engines, dependencies = {} } = JSON.parse(await readFile('package.json', 'utf8'));
   const sources = Object.values(exports as Record<string, string | { '@aiwork/source': string }>).flatMap(
     (entry) => (typeof entry === 'string' ? [] : [entry['@aiwork/source']]),
   );
@@ -29,7 +29,14 @@ async function bundle(): Promise<void> {
     ),
     external: [/^node:/, ...Object.keys(dependencies)],
     platform: 'node',
+    // What the oldest Node of `engines` cannot read, such as `await using`, is written out.
+    transform: { target: oldestNode(engines) },
   });
   await build.write({ dir: 'dist', format: 'esm', chunkFileNames: 'shared/[name]-[hash].js' });
   await build.close();
+}
+
+/** `>=22.13` as `node22.13`. */
+function oldestNode({ node }: { readonly node: string }): string {
+  return `node${/^>=(\d+\.\d+)$/.exec(node)?.[1]}`;
 }

@@ -29,6 +29,7 @@ export async function consumerChecks(tarballs: readonly Tarball[], folder: strin
     ['type-check with moduleResolution nodenext', `${bin}/tsc`, ['-p', 'tsconfig.nodenext.json']],
     ['type-check with moduleResolution bundler', `${bin}/tsc`, ['-p', 'tsconfig.bundler.json']],
     ['run the compiled TypeScript', 'node', ['out/from-typescript.js']],
+    ['run the compiled TypeScript on the oldest Node', oldNode, ['out/from-typescript.js']],
     ['run the JavaScript', 'node', ['from-javascript.js']],
     ['run the JavaScript on the oldest Node', oldNode, ['from-javascript.js']],
     ['run the installed `aiwork`', `${bin}/aiwork`, ['--version']],
