@@ -1,6 +1,6 @@
 import type { PayloadStore } from '../adapters/payload-store.ts';
 import type { RunStore } from '../adapters/run-store.ts';
-import { AiworkError } from '../errors.ts';
+import { AiworkError, hasCode } from '../errors.ts';
 import type { RunEvent, RunEventBody, RunStatus } from '../run-event.ts';
 import type { Clock } from './clock.ts';
 import { fromStored, toStored } from './event-values.ts';
@@ -22,6 +22,7 @@ export interface JournalOptions {
   readonly payloads: PayloadStore | undefined;
   readonly clock: Clock;
   readonly owner: string;
+  readonly leaseTtlMs: number;
   /** Whether `settled` waits for the store: results are durable before what depends on them starts. */
   readonly sync: boolean;
   /** What the record should say at the time of an append. */
@@ -50,7 +51,7 @@ export interface Journal {
 }
 
 export function createJournal(options: JournalOptions): Journal {
-  const { runId, state, store, payloads, clock, owner, sync } = options;
+  const { runId, state, store, payloads, clock, owner, leaseTtlMs, sync } = options;
   /** Emitted, and from `sent` on not yet in the store. */
   let pending: RunEvent[] = [];
   let sent = 0;
@@ -62,7 +63,8 @@ export function createJournal(options: JournalOptions): Journal {
   let storedSeq = state.seq;
   let draining: Promise<void> | undefined;
   let lost: AiworkError | undefined;
-  let scheduled = false;
+  let scheduled: NodeJS.Immediate | undefined;
+  const takenOver = `the lease of run "${runId}" was taken by another worker: it goes on there`;
 
   function emit(body: RunEventBody): void {
     add({ seq: body.type === 'model.delta' ? state.seq : state.seq + 1, at: clock.now(), runId, ...body });
@@ -85,14 +87,15 @@ export function createJournal(options: JournalOptions): Journal {
     pending.push(event);
     emitted += 1;
     if (!sync) options.publish(event, false);
-    if (scheduled || draining !== undefined) return;
-    scheduled = true;
+    if (scheduled !== undefined || draining !== undefined) return;
     // A burst of steps, or a quick step's start and end, becomes one append; whoever waits for the store flushes sooner.
-    setImmediate(start);
+    scheduled = setImmediate(start);
   }
 
   function start(): void {
-    scheduled = false;
+    // One that is left in the queue would keep a finished run in memory until the event loop turns.
+    if (scheduled !== undefined) clearImmediate(scheduled);
+    scheduled = undefined;
     if (isEmpty() || draining !== undefined || lost) return;
     draining = drain().finally(() => {
       draining = undefined;
@@ -137,7 +140,7 @@ export function createJournal(options: JournalOptions): Journal {
       journaled.push(event);
       forms.push(form instanceof Promise ? await form : form);
     }
-    for (;;) {
+    for (let renewed = false; ; ) {
       const result = await store.append(runId, {
         expectedSeq: storedSeq,
         events: forms,
@@ -145,14 +148,12 @@ export function createJournal(options: JournalOptions): Journal {
         ...options.situation(),
       });
       if (result.applied) break;
-      if (result.reason !== 'conflict') {
-        throw new AiworkError(
-          'AIWORK_LEASE_LOST',
-          result.reason === 'absent'
-            ? `run "${runId}" was deleted while it was worked on`
-            : `the lease of run "${runId}" was taken by another worker: it goes on there`,
-          { outcome: 'not-applied' },
-        );
+      if (result.reason === 'absent') throw leaseLost(`run "${runId}" was deleted while it was worked on`);
+      if (result.reason === 'lease') {
+        // It may just have run out, in a process that was busy or asleep. If nobody took it since, it is ours again.
+        if (renewed || !(await store.lease(runId, owner, leaseTtlMs))) throw leaseLost(takenOver);
+        renewed = true;
+        continue;
       }
       if ((await absorb()) === 0) {
         throw new AiworkError(
@@ -171,15 +172,20 @@ export function createJournal(options: JournalOptions): Journal {
   /** Takes in what others appended, and numbers what waits after it. */
   async function absorb(): Promise<number> {
     let shift = 0;
-    for await (const stored of store.events(runId, { afterSeq: storedSeq })) {
-      shift += 1;
-      storedSeq = stored.seq;
-      const event = await fromStored(stored, payloads);
-      applyEvent(state, { ...event, seq: 0 });
-      options.publish(event, true);
+    try {
+      for await (const stored of store.events(runId, { afterSeq: storedSeq })) {
+        if (stored.type !== 'signal.received' && stored.type !== 'run.cancel-requested')
+          throw leaseLost(takenOver);
+        const event = await fromStored(stored, payloads);
+        shift += 1;
+        storedSeq = stored.seq;
+        applyEvent(state, { ...event, seq: 0 });
+        options.publish(event, true);
+      }
+    } finally {
+      state.seq += shift;
+      for (const event of pending.slice(sent) as { seq: number }[]) event.seq += shift;
     }
-    state.seq += shift;
-    for (const event of pending.slice(sent) as { seq: number }[]) event.seq += shift;
     return shift;
   }
 
@@ -201,14 +207,21 @@ export function createJournal(options: JournalOptions): Journal {
       // Keeps an append from starting on numbers that are about to change.
       draining = absorb().then(
         () => {},
-        (cause) =>
-          lose(
-            new AiworkError('AIWORK_STORE_FAILED', `the journal of run "${runId}" cannot be read`, { cause }),
-          ),
+        (cause) => {
+          if (hasCode(cause, 'AIWORK_LEASE_LOST')) return lose(cause);
+          // A store that is busy now will not be at the next look.
+          if (AiworkError.isInstance(cause) && cause.retryable) return;
+          const message = `the journal of run "${runId}" cannot be read`;
+          lose(new AiworkError('AIWORK_STORE_FAILED', message, { cause }));
+        },
       );
       await draining;
       draining = undefined;
       if (!isEmpty()) start();
     },
   };
+}
+
+function leaseLost(message: string): AiworkError {
+  return new AiworkError('AIWORK_LEASE_LOST', message, { outcome: 'not-applied' });
 }

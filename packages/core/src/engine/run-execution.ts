@@ -9,7 +9,7 @@ import { enterLimits } from './enter-limits.ts';
 import { performUnit } from './execute-unit.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { cancelLeftChildren } from './left-children.ts';
-import { cancelled, reasonText, runFailure } from './run-failure.ts';
+import { cancelled, finishedError, reasonText, runFailure } from './run-failure.ts';
 import { type RunState, stepState, usageIn } from './run-state.ts';
 import { Scheduler } from './scheduler.ts';
 import type { Outer, RunScope, Services } from './scope.ts';
@@ -71,6 +71,8 @@ export class RunExecution implements RunScope {
   /** Whether the run waits for a place among the runs of its flow. */
   #queued = false;
   #working = 0;
+  /** When its own limits end it. */
+  #deadline = Number.POSITIVE_INFINITY;
   #resolveEnded!: (ending: Ending) => void;
 
   constructor(options: ExecutionOptions) {
@@ -102,6 +104,7 @@ export class RunExecution implements RunScope {
       payloads: services.payloads,
       clock: services.clock,
       owner: services.owner,
+      leaseTtlMs: services.leaseTtlMs,
       sync: services.sync,
       situation: () => this.#situation(),
       publish: (event, foreign) => this.#publish(event, foreign),
@@ -160,7 +163,9 @@ export class RunExecution implements RunScope {
     const { clock } = this.services;
     const arm = (limitMs: number | undefined, error: (ms: number) => AiworkError) => {
       if (limitMs === undefined) return;
-      const left = Math.max(0, this.state.startedAt + limitMs - clock.now());
+      const deadline = this.state.startedAt + limitMs;
+      this.#deadline = Math.min(this.#deadline, deadline);
+      const left = Math.max(0, deadline - clock.now());
       this.#releases.push(clock.setTimer(left, () => this.#end('failed', error(limitMs))));
     };
     arm(
@@ -197,7 +202,8 @@ export class RunExecution implements RunScope {
   }
 
   emit(body: RunEventBody): void {
-    if (this.#phase !== 'over') this.#journal.emit(body);
+    // Nothing follows the end, whatever code was left behind still says.
+    if (this.#phase !== 'over' && !this.state.finished) this.#journal.emit(body);
   }
 
   settled(): Promise<void> | undefined {
@@ -231,7 +237,8 @@ export class RunExecution implements RunScope {
     if (this.#queued && this.#phase === 'working') return { status: 'queued', wakeAt: null };
     if (this.#working > 0 || this.#phase === 'ending' || this.#waiting.isEmpty)
       return { status: 'running', wakeAt: null };
-    return { status: 'waiting', wakeAt: this.#waiting.earliest() };
+    const wakeAt = Math.min(this.#waiting.earliest(), this.#deadline);
+    return { status: 'waiting', wakeAt: Number.isFinite(wakeAt) ? wakeAt : null };
   }
 
   #publish(event: RunEvent, foreign: boolean): void {
@@ -252,6 +259,7 @@ export class RunExecution implements RunScope {
 
   /** Hands a payload to a step of this run. */
   async deliver(stepId: string, payload: unknown, idempotencyKey?: string): Promise<void> {
+    if (this.state.finished) throw finishedError(this.runId, this.state.finished.status);
     this.emit({
       type: 'signal.received',
       stepId,

@@ -3,7 +3,7 @@ import { toRunError } from '../run-error.ts';
 
 /** What `result()` rejects with when a step's failure ends the run: names the step, keeps code and cause. */
 export function runFailure(stepId: string, thrown: unknown, attempts: number): AiworkError {
-  if (AiworkError.isInstance(thrown)) {
+  if (AiworkError.isInstance(thrown) && !isRebuilt(thrown)) {
     if (thrown.stepId !== undefined) return thrown;
     return new AiworkError(thrown.code, `step "${stepId}" failed: ${thrown.message}`, {
       cause: thrown,
@@ -18,6 +18,17 @@ export function runFailure(stepId: string, thrown: unknown, attempts: number): A
     retryable: true,
     stepId,
   });
+}
+
+/** What a step's code threw, as it comes back from the journal. */
+const isRebuilt = ({ code, name }: AiworkError) => code === 'AIWORK_STEP_FAILED' && name !== 'AiworkError';
+
+/** Why a finished run takes no signal. */
+export function finishedError(runId: string, status: string): AiworkError {
+  return new AiworkError(
+    'AIWORK_RUN_FINISHED',
+    `run "${runId}" ${status === 'cancelled' ? 'was' : 'has'} ${status}: it takes no more signals`,
+  );
 }
 
 export function cancelled(reason: string): AiworkError {

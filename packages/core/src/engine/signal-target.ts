@@ -3,6 +3,7 @@ import { AiworkError } from '../errors.ts';
 import { validate } from '../schema.ts';
 import type { AnyUnit } from '../units/runnable.ts';
 import { compile } from './compile.ts';
+import { finishedError } from './run-failure.ts';
 import { isFinal } from './run-records.ts';
 import type { RunState } from './run-state.ts';
 
@@ -34,10 +35,7 @@ export async function checkSignalTarget({
     step?.deliveries?.some((known) => known.idempotencyKey === idempotencyKey);
   if (isRepeat) return;
   if (isFinal(record.status)) {
-    throw new AiworkError(
-      'AIWORK_RUN_FINISHED',
-      `run "${record.id}" ${record.status === 'cancelled' ? 'was' : 'has'} ${record.status}: it takes no more signals`,
-    );
+    throw finishedError(record.id, record.status);
   }
   if (step && (step.status === 'succeeded' || step.status === 'failed' || step.status === 'skipped')) {
     throw new AiworkError(

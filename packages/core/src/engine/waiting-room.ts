@@ -6,8 +6,8 @@ export interface WaitingRoom {
   delivered(stepId: string, signal: AbortSignal): Promise<void>;
   wake(stepId: string): void;
   readonly isEmpty: boolean;
-  /** The earliest time anything here has to be looked at, or `null`. */
-  earliest(): number | null;
+  /** The earliest time anything here has to be looked at, or infinity. */
+  earliest(): number;
 }
 
 export function createWaitingRoom(): WaitingRoom {
@@ -59,7 +59,7 @@ export function createWaitingRoom(): WaitingRoom {
     earliest() {
       let earliest = Number.POSITIVE_INFINITY;
       for (const { wakeAt } of parked) earliest = Math.min(earliest, wakeAt ?? earliest);
-      return Number.isFinite(earliest) ? earliest : null;
+      return earliest;
     },
   };
 }
