@@ -35,7 +35,7 @@ export async function waitForDelivery<T>(
       await run.settled();
       return output;
     }
-    await untilDeliveredOr(run, stepId, expiresAt, signal);
+    await untilDeliveredOr(run, stepId, expiresAt, signal, () => (step.deliveries?.length ?? 0) > looked);
   }
 }
 
@@ -75,6 +75,7 @@ async function untilDeliveredOr(
   stepId: string,
   expiresAt: number | undefined,
   signal: AbortSignal,
+  hasMore: () => boolean,
 ): Promise<void> {
   const { clock } = run.services;
   const over = new AbortController();
@@ -84,21 +85,23 @@ async function untilDeliveredOr(
   const cancelTimer =
     expiresAt === undefined
       ? undefined
-      : clock.setTimer(Math.max(0, expiresAt - clock.now()), () =>
-          over.abort(
-            new AiworkError(
-              'AIWORK_WAIT_EXPIRED',
-              `nothing came for step "${stepId}" before ${new Date(expiresAt).toISOString()}`,
-              { stepId },
-            ),
-          ),
-        );
+      : clock.setTimer(Math.max(0, expiresAt - clock.now()), () => {
+          // One that came in time is only being written yet.
+          if (!hasMore()) over.abort(expired(stepId, expiresAt));
+        });
   try {
     await run.parked(expiresAt, () => run.delivered(stepId, over.signal));
   } finally {
     cancelTimer?.();
     signal.removeEventListener('abort', stop);
   }
+}
+
+function expired(stepId: string, expiresAt: number): AiworkError {
+  const time = new Date(expiresAt).toISOString();
+  return new AiworkError('AIWORK_WAIT_EXPIRED', `nothing came for step "${stepId}" before ${time}`, {
+    stepId,
+  });
 }
 
 /** Waits until a point in time, or rejects with the signal's reason. */

@@ -4,7 +4,17 @@ import { createMemoryRunStore } from '../embedded/memory-run-store.ts';
 import { createOrchestrator } from '../orchestrator.ts';
 import { definePlugin } from '../plugin.ts';
 import { virtualClock } from '../testing/index.ts';
-import { eventsOf, flowOf, rejection, runIt, story, untilEvent } from './engine.fixture.ts';
+import { defineFlow } from '../units/define-flow.ts';
+import {
+  eventsOf,
+  flowOf,
+  gate,
+  lastingStore,
+  rejection,
+  runIt,
+  story,
+  untilEvent,
+} from './engine.fixture.ts';
 
 const approval = z.object({ approved: z.boolean() });
 
@@ -46,6 +56,49 @@ describe('waitFor', () => {
     const run = await ai.start(flow, {});
     await ai.signal(run.id, 'w', { approved: false });
     expect(await run.result()).toEqual({ approved: false });
+  });
+
+  it('takes what comes in time even when it expires before that is written', async () => {
+    const clock = virtualClock();
+    const { open, store } = lastingStore(clock.now);
+    const writing = gate();
+    const write = gate();
+    let slow = false;
+    await using ai = open(
+      { clock },
+      {
+        async append(...args) {
+          if (slow) {
+            writing.open();
+            await write.opened;
+          }
+          return store.append(...args);
+        },
+      },
+    );
+    const flow = flowOf((f) => f.waitFor('ok', { payload: z.boolean(), expires: '1m' }));
+    const run = await ai.start(flow, {});
+    await untilEvent(run, (event) => event.type === 'step.waiting');
+    slow = true;
+    const signalled = ai.signal(run.id, 'ok', true);
+    await writing.opened;
+    await clock.advance(60_000);
+    write.open();
+    await signalled;
+    expect(await run.result()).toBe(true);
+  });
+
+  it('is looked at again when the whole run is out of time', async () => {
+    const { open, store } = lastingStore();
+    const flow = defineFlow({ id: 'f', input: z.unknown(), timeout: '1h' }, (f) =>
+      f.waitFor('ok', { payload: z.boolean() }),
+    );
+    await using ai = open();
+    const run = await ai.start(flow, {});
+    await untilEvent(run, (event) => event.type === 'step.waiting');
+    const { status, wakeAt, createdAt } = (await store.getRun(run.id)) ?? {};
+    expect(status).toBe('waiting');
+    expect(wakeAt).toBeGreaterThanOrEqual((createdAt as number) + 3_600_000);
   });
 
   it('expires', async () => {
