@@ -34,9 +34,9 @@ describe('close', () => {
     expect((await rejection(resumed.result())).message).toContain('step "b" failed: no');
     expect(undos).toBe(2);
     expect((await story(resumed)).filter((line) => line.includes('undo'))).toEqual([
-      'step.started a/undo',
-      'step.started a/undo',
-      'step.succeeded a/undo',
+      'step.started a/$undo',
+      'step.started a/$undo',
+      'step.succeeded a/$undo',
       'step.undone a',
     ]);
   });

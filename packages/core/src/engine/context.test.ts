@@ -4,7 +4,17 @@ import { createOrchestrator } from '../orchestrator.ts';
 import { definePlugin } from '../plugin.ts';
 import { defineFlow } from '../units/define-flow.ts';
 import { defineTask } from '../units/task.ts';
-import { echo, eventsOf, flowOf, rejection, runIt, story, untilAborted } from './engine.fixture.ts';
+import {
+  echo,
+  eventsOf,
+  flowOf,
+  lastingStore,
+  rejection,
+  runIt,
+  story,
+  untilAborted,
+  untilEvent,
+} from './engine.fixture.ts';
 
 describe('the context of a step', () => {
   it('says where it is', async () => {
@@ -157,6 +167,75 @@ describe('the context of a step', () => {
     );
     await using ai = createOrchestrator();
     expect(await runIt(ai, flow)).toBe(2);
+  });
+
+  it('keeps a part nobody waits for from ending the process, and refuses two of one key', async () => {
+    const bad = defineTask({
+      id: 'bad',
+      input: z.unknown(),
+      run: async () => {
+        throw new Error('unseen');
+      },
+    });
+    const flow = flowOf((f) =>
+      f.step('a', {
+        run: async (_, ctx) => {
+          void ctx.run(bad, {});
+          await ctx.run(echo, 1, { key: 'k' });
+          return ctx.run(echo, 2, { key: 'k' });
+        },
+      }),
+    );
+    await using ai = createOrchestrator();
+    expect((await rejection(runIt(ai, flow))).code).toBe('AIWORK_DUPLICATE_ID');
+  });
+
+  it('counts as at work while its step waits for several parts and another step works', async () => {
+    const forever = defineTask({
+      id: 'forever',
+      input: z.unknown(),
+      retry: { maxAttempts: 2, minDelay: '1h', jitter: false },
+      run: () => {
+        throw new Error('later');
+      },
+    });
+    const { store, open } = lastingStore();
+    const flow = flowOf((f) => {
+      f.step('a', { run: (_, ctx) => Promise.all([1, 2, 3].map((n) => ctx.run(forever, n))) });
+      return f.step('b', {
+        run: async (_, { emit, signal }) => {
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          emit('here');
+          await untilAborted(signal);
+        },
+      });
+    });
+    await using ai = open();
+    const run = await ai.start(flow, {});
+    await untilEvent(run, (event) => event.type === 'emitted');
+    expect((await store.getRun(run.id))?.status).toBe('running');
+    await run.cancel();
+  });
+
+  it('keeps log lines and events as they were when they were written', async () => {
+    const flow = flowOf((f) =>
+      f.step('a', {
+        run: (_, { log, emit }) => {
+          const data: Record<string, unknown> = { n: 1 };
+          log.info('now', data);
+          emit('now', data);
+          data['n'] = () => 2;
+        },
+      }),
+    );
+    await using ai = createOrchestrator();
+    const run = await ai.start(flow, {});
+    await run.result();
+    const events = await eventsOf(run);
+    expect(events.flatMap((e) => (e.type === 'log' || e.type === 'emitted' ? [e.data] : []))).toEqual([
+      { n: 1 },
+      { n: 1 },
+    ]);
   });
 
   it('stops what a failed attempt left running, before the next attempt', async () => {

@@ -58,6 +58,10 @@ async function attempt(
   const { clock } = run.services;
   const state = stepState(run.state, stepId);
   const leave = await enterLimits(outer, work);
+  if (outer.signal.aborted) {
+    leave.leave();
+    throw outer.signal.reason;
+  }
   const number = state.attempt + 1;
   run.emit({ type: 'step.started', stepId, attempt: number });
   const own = linkedController(outer.signal);

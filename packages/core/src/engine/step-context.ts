@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { AiworkError } from '../errors.ts';
 import type { Logger, LogLevel } from '../logger.ts';
 import { clipText } from '../run-error.ts';
 import type { UseSlot } from '../slots.ts';
@@ -22,6 +23,8 @@ export class StepContext implements UnitContext {
   readonly #scope: Scope;
   #once: Map<string, Promise<unknown>> | undefined;
   #calls: Map<string, number> | undefined;
+  #parts: Set<string> | undefined;
+  #rests = 0;
 
   constructor(scope: Scope) {
     this.#scope = scope;
@@ -54,7 +57,7 @@ export class StepContext implements UnitContext {
         stepId: this.stepId,
         level,
         message: clipText(message),
-        ...(data && { data }),
+        ...(data && { data: structuredClone(data) }),
       });
     };
     return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
@@ -67,7 +70,7 @@ export class StepContext implements UnitContext {
         type: 'emitted',
         stepId: this.stepId,
         name,
-        ...(data !== undefined && { data }),
+        ...(data !== undefined && { data: structuredClone(data) }),
       });
     };
   }
@@ -99,20 +102,40 @@ export class StepContext implements UnitContext {
   }
 
   get run(): UnitContext['run'] {
-    return async (unit, input, options = {}) => {
-      const { run, stepId } = this.#scope;
-      run.working(-1);
-      try {
-        return (await run.runUnit(
-          this.#scope,
-          `${stepId}/${options.key ?? this.#nextKey(unit)}`,
-          unit,
-          input,
-        )) as never;
-      } finally {
-        run.working(1);
-      }
+    return (unit, input, options = {}) => {
+      const result = this.#runPart(unit, input, options.key);
+      // Its failure is in the journal, and code that does not wait for it must not end the process by it.
+      result.catch(() => {});
+      return result as Promise<never>;
     };
+  }
+
+  async #runPart(unit: AnyUnit, input: unknown, key = this.#nextKey(unit)): Promise<unknown> {
+    const { run, stepId } = this.#scope;
+    const id = `${stepId}/${key}`;
+    this.#parts ??= new Set();
+    if (this.#parts.has(id)) {
+      throw new AiworkError(
+        'AIWORK_DUPLICATE_ID',
+        `step "${stepId}" called ctx.run twice with the key "${key}": give each call its own`,
+        { stepId },
+      );
+    }
+    this.#parts.add(id);
+    return this.#resting(() => run.runUnit(this.#scope, id, unit, input));
+  }
+
+  /** Waits for something that is work of its own, or none: the step counts as at work again once nothing of it is left. */
+  async #resting<T>(wait: () => Promise<T>): Promise<T> {
+    const { run } = this.#scope;
+    if (this.#rests === 0) run.working(-1);
+    this.#rests += 1;
+    try {
+      return await wait();
+    } finally {
+      this.#rests -= 1;
+      if (this.#rests === 0) run.working(1);
+    }
   }
 
   #nextKey(unit: AnyUnit): string {
@@ -151,14 +174,9 @@ export class StepContext implements UnitContext {
   }
 
   get waitFor(): UnitContext['waitFor'] {
-    return async (key, options) => {
+    return (key, options) => {
       const { run, stepId, signal } = this.#scope;
-      run.working(-1);
-      try {
-        return await waitForDelivery(run, `${stepId}/${key}`, signal, options);
-      } finally {
-        run.working(1);
-      }
+      return this.#resting(() => waitForDelivery(run, `${stepId}/${key}`, signal, options));
     };
   }
 }

@@ -31,7 +31,7 @@ async function undo(outer: Outer, node: CompiledNode, isLost: () => boolean): Pr
   const { retry } = node.policy;
   try {
     await perform(outer, {
-      stepId: `${node.id}/undo`,
+      stepId: `${node.id}/$undo`,
       policy: retry ? { retry } : {},
       limitKey: `undo:${node.limitKey}`,
       counts: true,
