@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createOrchestrator } from '../orchestrator.ts';
-import { eventsOf, flowOf, rejection, runIt, story, untilAborted } from './engine.fixture.ts';
+import { echo, eventsOf, flowOf, rejection, runIt, story, untilAborted } from './engine.fixture.ts';
 
 const boom = (): never => {
   throw new Error('boom');
@@ -84,6 +84,25 @@ describe('a failing step', () => {
       });
     });
     expect(await runIt(ai, flow)).toEqual(['boom', 'AIWORK_NEED_FAILED', 3, 'skipped']);
+  });
+
+  it('of the output fails the run although a settle step takes it, once that is done', async () => {
+    await using ai = createOrchestrator();
+    const flow = flowOf((f) => {
+      const a = f.step('a', {
+        run: () => {
+          throw new Error('nothing to give');
+        },
+      });
+      f.settle('tidy', { needs: { a }, run: ({ a }) => a.status });
+      return a;
+    });
+    const run = await ai.start(flow, {});
+    expect(await rejection(run.result())).toMatchObject({
+      code: 'AIWORK_STEP_FAILED',
+      message: 'step "a" failed: nothing to give',
+    });
+    expect(await story(run)).toContain('step.succeeded tidy');
   });
 
   it('that throws something strange is told as well as can be', async () => {
@@ -216,6 +235,25 @@ describe('undo', () => {
     const told = await story(run);
     expect(told.filter((line) => line.startsWith('step.undone'))).toEqual(['step.undone b', 'step.undone a']);
     expect(told.at(-1)).toBe('run.finished');
+  });
+
+  it('is not mistaken for a part of the step called "undo"', async () => {
+    await using ai = createOrchestrator();
+    let undone = 0;
+    const flow = flowOf((f) => {
+      const a = f.step('a', {
+        run: (_, ctx) => ctx.run(echo, 1, { key: 'undo' }),
+        undo: () => void undone++,
+      });
+      return f.step('b', {
+        needs: { a },
+        run: () => {
+          throw new Error('no');
+        },
+      });
+    });
+    await rejection(runIt(ai, flow));
+    expect(undone).toBe(1);
   });
 
   it('goes on after an undo that fails, and retries it as the step is', async () => {

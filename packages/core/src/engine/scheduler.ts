@@ -40,7 +40,9 @@ export class Scheduler {
   readonly #aborts = new Map<number, AbortController>();
   readonly #prioritised: boolean;
   #mode: Mode = 'open';
+  /** Nodes that can start, in one list for the whole run; those before `#next` have been looked at. */
   #ready: number[] = [];
+  #next = 0;
   #pumping = false;
   #inFlight = 0;
   #onQuiet: (() => void) | undefined;
@@ -100,20 +102,30 @@ export class Scheduler {
   #pump(): void {
     if (this.#pumping || this.#mode !== 'open') return;
     this.#pumping = true;
-    while (this.#ready.length > 0 && this.#mode === 'open') {
-      const batch = this.#ready;
-      this.#ready = [];
-      if (this.#prioritised) batch.sort((a, b) => this.#priority(b) - this.#priority(a));
-      for (const index of batch) {
-        if (this.#mode !== 'open') break;
+    while (this.#next < this.#ready.length && this.#mode === 'open') {
+      if (this.#prioritised) this.#sortReady();
+      for (const end = this.#ready.length; this.#next < end && this.#mode === 'open'; ) {
+        const index = this.#ready[this.#next++] as number;
         if (this.#table.status(index) === NodeStatus.pending)
           this.#launch(this.#table.nodes[index] as CompiledNode);
       }
     }
     this.#pumping = false;
     if (this.#table.unsettled > 0 || this.#mode !== 'open') return;
+    const { compiled, onDone, onFailure } = this.#options;
+    const output = this.#table.nodes[compiled.output];
+    // A settle step may take its failure, but cannot stand in for what the run was to give.
+    if (output?.node.onError !== 'continue' && this.#table.status(compiled.output) === NodeStatus.failed) {
+      const { error } = stepState(this.#outer.run.state, (output as CompiledNode).id);
+      return onFailure(output as CompiledNode, fromRunError(error as RunError));
+    }
     this.#mode = 'over';
-    this.#options.onDone(this.#table.output(this.#options.compiled.output));
+    onDone(this.#table.output(compiled.output));
+  }
+
+  #sortReady(): void {
+    this.#ready = this.#ready.slice(this.#next).sort((a, b) => this.#priority(b) - this.#priority(a));
+    this.#next = 0;
   }
 
   #priority(index: number): number {
@@ -161,7 +173,10 @@ export class Scheduler {
     const attempt = state.attempt + 1;
     this.#journal.emitStarted(stepId, attempt);
     run.working(1);
-    const ctx = new StepContext({ ...outer, stepId, state, attempt, abort: run.abort });
+    const { signal, meter, priority, held } = outer;
+    // Written out, since a spread would cost more than the rest of a step.
+    const scope = { run, signal, meter, priority, held, stepId, state, attempt, abort: run.abort };
+    const ctx = new StepContext(scope);
     let result: unknown;
     let pending: Promise<unknown> | undefined;
     try {
