@@ -206,6 +206,33 @@ describe('rerun', () => {
     expect(await ai.get(again.id)).toMatchObject({ rerunOf: run.id, status: 'succeeded' });
   });
 
+  it('from a step runs neither the losers of a race again nor a failure that was taken', async () => {
+    await using ai = createOrchestrator();
+    const ran: string[] = [];
+    const raced = flowOf((f) => {
+      const fast = f.step('fast', { run: () => 'fast' });
+      const before = f.step('before', { run: (_, { signal }) => untilAborted(signal) });
+      const slow = f.step('slow', { needs: { before }, run: () => ran.push('slow') });
+      const bad = f.step('bad', {
+        run: () => {
+          ran.push('bad');
+          throw new Error('bad');
+        },
+      });
+      const race = f.race('race', { needs: { fast, slow } });
+      const tidy = f.settle('tidy', { needs: { bad }, run: ({ bad }) => bad.status });
+      return f.step('last', { needs: { race, tidy }, run: ({ race, tidy }) => `${race} ${tidy}` });
+    }, 'raced');
+    const run = await ai.start(raced, {});
+    await run.result();
+    const again = await ai.rerun(run.id, { from: 'last' });
+    expect(await again.result()).toBe('fast failed');
+    expect(ran).toEqual(['bad']);
+    expect((await story(again)).filter((line) => line.startsWith('step.started'))).toEqual([
+      'step.started last',
+    ]);
+  });
+
   it('from nothing runs all', async () => {
     await using ai = createOrchestrator();
     const run = await ai.start(flow, {});
