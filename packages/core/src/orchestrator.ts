@@ -277,8 +277,9 @@ export function createOrchestrator(options: OrchestratorOptions & InternalOption
         async takeUp(runId) {
           const record = await requireRecord(here.runStore, runId);
           // A sub-flow's run is its parent's to go on with.
-          if (record.parent || isFinal(record.status)) return;
-          await (await runs.resume(record, unitOf(record))).ended;
+          if (record.parent) return false;
+          if (!isFinal(record.status)) await (await runs.resume(record, unitOf(record))).ended;
+          return true;
         },
         tidy: async () => {
           if (retentionMs !== undefined) await prune();

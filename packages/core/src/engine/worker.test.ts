@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { RunStore } from '../adapters/run-store.ts';
 import { createMemoryRunStore } from '../embedded/memory-run-store.ts';
+import { AiworkError } from '../errors.ts';
 import { createOrchestrator } from '../orchestrator.ts';
 import type { OrchestratorOptions } from '../orchestrator-api.ts';
 import { definePlugin } from '../plugin.ts';
@@ -54,6 +55,58 @@ describe('a worker', () => {
     expect((await there.get(run.id))?.status).toBe('waiting');
     await clock.advance(60 * minute);
     expect(await (await there.open(run.id)).result()).toBe('ab');
+  });
+
+  it('is not kept from its work by sub-flows nobody goes on with', async () => {
+    const { clock, store, open } = world();
+    const record = {
+      version: '1',
+      graphHash: '',
+      status: 'running',
+      tags: [],
+      createdAt: 0,
+      updatedAt: 0,
+    } as const;
+    for (let i = 0; i < 5; i++) {
+      const parent = { runId: 'gone', stepId: 's' };
+      await store.createRun({ ...record, id: `gone.s${i}`, unitId: 'inner', parent });
+    }
+    const flow = flowOf((f) => f.step('a', { run: () => 'done' }));
+    await store.createRun({ ...record, id: 'r', unitId: flow.id, graphHash: flow.toGraph().hash });
+    const there = keep(open({ units: [flow] }));
+    keep(await there.worker({ pollInterval: '1m', concurrency: 2 }));
+    await clock.advance(10 * minute);
+    expect((await there.get('r'))?.status).toBe('succeeded');
+  });
+
+  it('tries again what a busy store kept it from', async () => {
+    const { clock, store, open } = world();
+    const flow = flowOf((f) => f.step('a', { run: () => 'done' }));
+    const graphHash = flow.toGraph().hash;
+    await store.createRun({
+      id: 'r',
+      unitId: flow.id,
+      version: '1',
+      graphHash,
+      status: 'running',
+      tags: [],
+      createdAt: 0,
+      updatedAt: 0,
+    });
+    let tries = 0;
+    const busy: RunStore = {
+      ...store,
+      async lease(...args) {
+        tries += 1;
+        if (tries === 1) throw new AiworkError('AIWORK_STORE_BUSY', 'busy', { retryable: true });
+        return store.lease(...args);
+      },
+    };
+    const storage = definePlugin({ name: 'storage', setup: (host) => host.provide('runStore', busy) });
+    const there = keep(open({ units: [flow], plugins: [storage()] }));
+    keep(await there.worker({ pollInterval: '1m' }));
+    await clock.advance(10 * minute);
+    expect((await there.get('r'))?.status).toBe('succeeded');
   });
 
   it('leaves runs of units it does not know, and says so once', async () => {

@@ -1,5 +1,5 @@
 import type { RunStore } from '../adapters/run-store.ts';
-import { hasCode } from '../errors.ts';
+import { AiworkError, hasCode } from '../errors.ts';
 import type { Clock } from './clock.ts';
 
 /** What taking up runs needs of the orchestrator. */
@@ -8,8 +8,11 @@ export interface WorkerHost {
   readonly store: RunStore;
   /** Whether this process already works on the run. */
   isLocal(runId: string): boolean;
-  /** Takes the run up; resolves when work on it has ended here. Rejects when it cannot be taken up. */
-  takeUp(runId: string): Promise<void>;
+  /**
+   * Takes the run up; resolves when work on it has ended here, to whether it was for a worker at all. Rejects when it
+   * cannot be taken up.
+   */
+  takeUp(runId: string): Promise<boolean>;
   /** Regular chores, such as pruning. */
   tidy(): Promise<void>;
   report(error: unknown): void;
@@ -20,7 +23,7 @@ const tidyMs = 60_000;
 /** Asks the store for runs nobody works on, and takes them up, until the returned function is called. */
 export function startWorker(host: WorkerHost, concurrency: number, pollMs: number): () => Promise<void> {
   const working = new Set<string>();
-  /** Runs that cannot be worked on here: of units this process does not know, or changed ones. */
+  /** Runs that cannot be worked on here: sub-flows, of units this process does not know, or changed ones. */
   const refused = new Set<string>();
   let stopped = false;
   let stopTimer = () => {};
@@ -41,12 +44,18 @@ export function startWorker(host: WorkerHost, concurrency: number, pollMs: numbe
       working.add(runId);
       host
         .takeUp(runId)
-        .catch((error) => {
-          // Another worker was quicker: nothing to tell.
-          if (hasCode(error, 'AIWORK_RUN_OWNED')) return;
-          refused.add(runId);
-          host.report(error);
-        })
+        .then(
+          (isOurs) => {
+            if (!isOurs) refused.add(runId);
+          },
+          (error) => {
+            // Another worker was quicker: nothing to tell.
+            if (hasCode(error, 'AIWORK_RUN_OWNED')) return;
+            // A store that was busy will not be for ever.
+            if (!AiworkError.isInstance(error) || !error.retryable) refused.add(runId);
+            host.report(error);
+          },
+        )
         .finally(() => working.delete(runId));
     }
   }
