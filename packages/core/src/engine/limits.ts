@@ -64,6 +64,9 @@ export function createLimits(clock: Clock): Limits {
       const here = rate;
       const free = () => {
         const now = clock.now();
+        // A clock that was set back must not keep everybody waiting until it is where it was.
+        for (let i = here.starts.length - 1; i >= 0 && (here.starts[i] as number) > now; i -= 1)
+          here.starts[i] = now;
         while (here.starts.length > 0 && (here.starts[0] as number) <= now - perMs) here.starts.shift();
         return here.starts.length < limit;
       };
@@ -78,6 +81,7 @@ export function createLimits(clock: Clock): Limits {
       const arm = () => {
         here.timer ??= clock.setTimer(Math.max(1, (here.starts[0] as number) + perMs - clock.now()), serve);
       };
+      if (signal.aborted) return Promise.reject(signal.reason);
       if (here.waiting.length === 0 && free()) {
         here.starts.push(clock.now());
         return undefined;

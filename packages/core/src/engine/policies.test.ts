@@ -4,6 +4,7 @@ import { createOrchestrator } from '../orchestrator.ts';
 import { virtualClock } from '../testing/index.ts';
 import { defineFlow } from '../units/define-flow.ts';
 import { defineTask } from '../units/task.ts';
+import { systemClock } from './clock.ts';
 import { echo, eventsOf, flowOf, gate, rejection, runIt, story, untilAborted } from './engine.fixture.ts';
 
 const auto = () => createOrchestrator({ clock: virtualClock({ auto: true }) });
@@ -236,6 +237,22 @@ describe('concurrency', () => {
 });
 
 describe('rate limit', () => {
+  it('goes on although the clock was set back', async () => {
+    let now = 10_000_000;
+    const real = Date.now();
+    const clock = { ...systemClock, now: () => now + Date.now() - real };
+    await using ai = createOrchestrator({ clock });
+    const task = defineTask({
+      id: 't',
+      input: z.unknown(),
+      rateLimit: { limit: 1, per: 20 },
+      run: () => 'ok',
+    });
+    await runIt(ai, task as never);
+    now -= 3_600_000;
+    expect(await runIt(ai, task as never)).toBe('ok');
+  });
+
   it('spreads starts over time', async () => {
     const clock = virtualClock({ auto: true });
     await using ai = createOrchestrator({ clock });

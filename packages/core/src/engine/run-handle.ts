@@ -89,6 +89,8 @@ export function storedRun<O>(runId: string, { store, payloads, closing, cancel }
         yield event;
         if (event.type === 'run.finished') return;
       }
+      // Ends it when the run was deleted, whose events end without a word.
+      await requireRecord(store, runId);
       await pause(closing);
       if (closing.aborted) throw new ClosedError('the orchestrator');
     }

@@ -18,6 +18,7 @@ export interface RunKeeper {
 export function createRunKeeper(store: RunStore, owner: string, leaseTtlMs: number): RunKeeper {
   const kept = new Map<RunExecution, { renewedAt: number }>();
   let stopTimer: (() => void) | undefined;
+  let ticking = false;
   let from = 0;
 
   async function tick(): Promise<void> {
@@ -43,10 +44,12 @@ export function createRunKeeper(store: RunStore, owner: string, leaseTtlMs: numb
   }
 
   function arm(): void {
-    if (stopTimer || kept.size === 0) return;
+    if (stopTimer || ticking || kept.size === 0) return;
     stopTimer = systemClock.setTimer(Math.min(pollMs, leaseTtlMs / 3), () => {
+      stopTimer = undefined;
+      ticking = true;
       void tick().finally(() => {
-        stopTimer = undefined;
+        ticking = false;
         arm();
       });
     });
