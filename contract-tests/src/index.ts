@@ -1,1 +1,18 @@
-export {};
+export { stateStoreContract } from './contracts/state-store/contract.ts';
+export type { AnyAdapter } from './engine/any-adapter.ts';
+export type { CheckContext } from './engine/check-context.ts';
+export { checkContract, contractDigest } from './engine/check-contract.ts';
+export { type Check, type CheckGroup, type Contract, checksOf } from './engine/contract.ts';
+export { formatReport } from './engine/format-report.ts';
+export type { Random } from './engine/random.ts';
+export type { CheckResult, ContractReport, Outcome, Verdict } from './engine/report.ts';
+export { reportSchema } from './engine/report-schema.ts';
+export type { CheckOptions } from './engine/session.ts';
+export {
+  type Lack,
+  manualClock,
+  type Subject,
+  type SubjectClock,
+  type SubjectFactory,
+} from './engine/subject.ts';
+export type { Expectations, Refusal } from './engine/violation.ts';

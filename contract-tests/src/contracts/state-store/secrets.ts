@@ -1,0 +1,54 @@
+import { inspect } from 'node:util';
+import type { StateStore } from '@aiwork/core';
+import type { CheckGroup } from '../../engine/contract.ts';
+
+export const secrets: CheckGroup<StateStore> = {
+  id: 'secrets',
+  title: 'Secrets',
+  checks: [
+    {
+      id: 'state-store.secrets.not-in-errors',
+      rule: 'No error shows a value, nor what the store was configured with',
+      anchor: 'StateStore',
+      why: 'errors go to logs and traces that many may read',
+      async run(t) {
+        const store = await t.open();
+        const value = 'sk-live-51a7c0ffee';
+        const { maxValueBytes } = t.capabilities;
+        const tooLarge = Number.isFinite(maxValueBytes)
+          ? [value.repeat(maxValueBytes / value.length + 1)]
+          : [];
+        const failures: (() => Promise<unknown>)[] = [
+          ...[
+            { token: value, at: new Date(0) },
+            [value, Number.NaN],
+            { [Symbol.iterator]: value, n: 1n, value },
+            ...tooLarge,
+          ].map((refused) => () => store.set('key', refused)),
+          () => store.set('', value),
+        ];
+        const errors = await Promise.all(
+          failures.map((call) => t.refuses(call, 'a call with a bad argument')),
+        );
+        await store.close();
+        errors.push(await t.refuses(() => store.set('key', value), 'set() after close()'));
+        for (const secret of [value, ...t.secrets]) {
+          const telling = errors.find((error) =>
+            inspect(error, { depth: 10, showHidden: true }).includes(secret),
+          );
+          t.that(
+            telling === undefined,
+            'no secret in any error',
+            telling && `${telling.code} shows ${secret.slice(0, 4)}…`,
+          );
+          const shown = inspect(store, { depth: 10, showHidden: true }).includes(secret);
+          t.that(
+            !t.secrets.includes(secret) || !shown,
+            'no secret in the inspected store',
+            `${secret.slice(0, 4)}…`,
+          );
+        }
+      },
+    },
+  ],
+};

@@ -1,0 +1,48 @@
+import type { AnyAdapter } from './any-adapter.ts';
+import type { CheckContext } from './check-context.ts';
+import type { Need } from './subject.ts';
+
+/**
+ * One rule of a contract and how it is checked.
+ *
+ * @since 0.1.0
+ */
+export interface Check<A extends AnyAdapter> {
+  /** `contract.group.name`: the same for a pass and a failure, and never renamed. */
+  readonly id: string;
+  /** The rule in one sentence. */
+  readonly rule: string;
+  /** Where the rule stands in the adapter's TSDoc: `Interface` or `Interface.member`. */
+  readonly anchor: string;
+  /** What goes wrong for users of an adapter that breaks it. */
+  readonly why: string;
+  readonly needs?: readonly Need[];
+  /** `true` where the rule holds for an adapter of these capabilities; otherwise why it does not. */
+  when?(capabilities: A['capabilities']): true | string;
+  run(t: CheckContext<A>): Promise<void>;
+}
+
+/** Checks that belong together. @since 0.1.0 */
+export interface CheckGroup<A extends AnyAdapter> {
+  readonly id: string;
+  readonly title: string;
+  readonly checks: readonly Check<A>[];
+}
+
+/**
+ * The rules of one adapter interface, as data. Its version is apart from the package's.
+ *
+ * @since 0.1.0
+ */
+export interface Contract<A extends AnyAdapter> {
+  readonly id: string;
+  readonly version: string;
+  /** Name of the adapter interface. */
+  readonly adapter: string;
+  readonly groups: readonly CheckGroup<A>[];
+}
+
+/** Every check of a contract, in order. @since 0.1.0 */
+export function checksOf<A extends AnyAdapter>(contract: Contract<A>): readonly Check<A>[] {
+  return contract.groups.flatMap(({ checks }) => checks);
+}

@@ -1,0 +1,83 @@
+const text = { type: 'string', minLength: 1 } as const;
+const count = { type: 'integer', minimum: 0 } as const;
+const outcomes = ['passed', 'failed', 'skipped', 'blocked'] as const;
+
+const check = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['id', 'rule', 'anchor', 'outcome', 'seed', 'durationMs'],
+  properties: {
+    id: text,
+    rule: text,
+    anchor: text,
+    outcome: { enum: outcomes },
+    reason: text,
+    failure: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['expected', 'seen', 'message'],
+      properties: { expected: text, seen: text, message: text },
+    },
+    evidence: { type: 'object' },
+    seed: { type: 'integer' },
+    durationMs: { type: 'number', minimum: 0 },
+  },
+  anyOf: [
+    { properties: { outcome: { const: 'passed' } } },
+    { properties: { outcome: { const: 'failed' } }, required: ['failure'] },
+    { properties: { outcome: { enum: ['skipped', 'blocked'] } }, required: ['reason'] },
+  ],
+} as const;
+
+/**
+ * JSON Schema (2020-12) of a contract report.
+ *
+ * @since 0.1.0
+ */
+export const reportSchema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'Report of one contract run on one subject',
+  type: 'object',
+  additionalProperties: false,
+  required: [
+    'format',
+    'contract',
+    'subject',
+    'environment',
+    'capabilities',
+    'seed',
+    'startedAt',
+    'durationMs',
+    'verdict',
+    'counts',
+    'checks',
+  ],
+  properties: {
+    format: { const: 'aiwork-contract-report/1' },
+    contract: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['id', 'version', 'digest'],
+      properties: { id: text, version: text, digest: { type: 'string', pattern: '^[0-9a-f]{64}$' } },
+    },
+    subject: text,
+    environment: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['node', 'platform', 'arch'],
+      properties: { node: text, platform: text, arch: text },
+    },
+    capabilities: { type: 'object' },
+    seed: { type: 'integer' },
+    startedAt: text,
+    durationMs: { type: 'number', minimum: 0 },
+    verdict: { enum: ['conformant', 'failed', 'incomplete'] },
+    counts: {
+      type: 'object',
+      additionalProperties: false,
+      required: outcomes,
+      properties: { passed: count, failed: count, skipped: count, blocked: count },
+    },
+    checks: { type: 'array', items: check },
+  },
+} as const;

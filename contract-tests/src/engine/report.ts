@@ -1,0 +1,56 @@
+/** How a check ended. Only `passed` is a pass. @since 0.1.0 */
+export type Outcome = 'passed' | 'failed' | 'skipped' | 'blocked';
+
+/**
+ * What a run as a whole says. `incomplete`: something was blocked, or nothing was executed.
+ *
+ * @since 0.1.0
+ */
+export type Verdict = 'conformant' | 'failed' | 'incomplete';
+
+/** @since 0.1.0 */
+export interface CheckResult {
+  readonly id: string;
+  readonly rule: string;
+  readonly anchor: string;
+  readonly outcome: Outcome;
+  /** Why it was skipped or blocked. */
+  readonly reason?: string;
+  readonly failure?: {
+    readonly expected: string;
+    readonly seen: string;
+    /** All of it, as it is printed. */
+    readonly message: string;
+  };
+  readonly evidence?: Readonly<Record<string, unknown>>;
+  readonly seed: number;
+  readonly durationMs: number;
+}
+
+/** What `reportSchema` describes. @since 0.1.0 */
+export interface ContractReport {
+  readonly format: 'aiwork-contract-report/1';
+  readonly contract: { readonly id: string; readonly version: string; readonly digest: string };
+  readonly subject: string;
+  readonly environment: { readonly node: string; readonly platform: string; readonly arch: string };
+  readonly capabilities: unknown;
+  readonly seed: number;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly verdict: Verdict;
+  readonly counts: Readonly<Record<Outcome, number>>;
+  readonly checks: readonly CheckResult[];
+}
+
+/** The verdict that follows from the outcomes. */
+export function verdictOf(counts: Readonly<Record<Outcome, number>>): Verdict {
+  if (counts.failed > 0) return 'failed';
+  return counts.blocked > 0 || counts.passed === 0 ? 'incomplete' : 'conformant';
+}
+
+export function countOutcomes(checks: readonly CheckResult[]): Readonly<Record<Outcome, number>> {
+  const counts = { passed: 0, failed: 0, skipped: 0, blocked: 0 };
+  for (const { outcome } of checks) counts[outcome] += 1;
+  return counts;
+}

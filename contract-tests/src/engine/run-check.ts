@@ -1,0 +1,93 @@
+import type { AnyAdapter } from './any-adapter.ts';
+import { createCheckContext } from './check-context.ts';
+import type { Check } from './contract.ts';
+import { failureMessage } from './failure-message.ts';
+import type { CheckResult } from './report.ts';
+import type { Subject } from './subject.ts';
+import { show, Undecided, Violation } from './violation.ts';
+
+export interface CheckRun<A extends AnyAdapter> {
+  readonly subject: Subject<A>;
+  readonly capabilities: A['capabilities'];
+  readonly namespace: string;
+  readonly seed: number;
+  readonly deadlineMs: number;
+}
+
+/** Runs one check on clients of its own. Never rejects: what the adapter does wrong is the result. */
+export async function runCheck<A extends AnyAdapter>(
+  check: Check<A>,
+  run: CheckRun<A>,
+): Promise<CheckResult> {
+  const { seed, subject } = run;
+  const about = { id: check.id, rule: check.rule, anchor: check.anchor, seed };
+  const lack = whyNot(check, run);
+  if (lack) return { ...about, ...lack, durationMs: 0 };
+  const start = performance.now();
+  const { error, evidence } = await execute(check, run);
+  const result = {
+    ...about,
+    ...(Object.keys(evidence).length > 0 && { evidence }),
+    durationMs: Math.round(performance.now() - start),
+  };
+  if (error === undefined) return { ...result, outcome: 'passed' };
+  if (error instanceof Undecided) return { ...result, outcome: 'blocked', reason: error.message };
+  const { expected, seen } =
+    error instanceof Violation
+      ? error
+      : { expected: 'the calls of this check to succeed', seen: show(error) };
+  const message = failureMessage(check, { expected, seen, subject: subject.name, seed });
+  return { ...result, outcome: 'failed', failure: { expected, seen, message } };
+}
+
+type NotRun = { readonly outcome: 'skipped' | 'blocked'; readonly reason: string };
+
+function whyNot<A extends AnyAdapter>(
+  check: Check<A>,
+  { subject, capabilities }: CheckRun<A>,
+): NotRun | undefined {
+  const holds = check.when?.(capabilities) ?? true;
+  if (holds !== true) return { outcome: 'skipped', reason: holds };
+  for (const need of check.needs ?? []) {
+    const provided = subject.provides[need];
+    if (provided === true) continue;
+    if (provided === undefined) {
+      return { outcome: 'blocked', reason: `the subject does not say whether it provides ${need}` };
+    }
+    if ('skipped' in provided) return { outcome: 'skipped', reason: provided.skipped };
+    return { outcome: 'blocked', reason: provided.blocked };
+  }
+  return undefined;
+}
+
+async function execute<A extends AnyAdapter>(check: Check<A>, run: CheckRun<A>) {
+  const controller = new AbortController();
+  const { context, opened, evidence } = createCheckContext({ ...run, signal: controller.signal });
+  const error = await bounded(check.run(context), run.deadlineMs, 'an answer').then(
+    () => undefined,
+    (reason: unknown) => reason ?? new Error('rejected with nothing'),
+  );
+  controller.abort();
+  const closing = Promise.all(opened.map((client) => client.close()));
+  const notClosed = await bounded(closing, run.deadlineMs, 'close()').then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  return { error: error ?? notClosed, evidence };
+}
+
+/** What is still under way at the deadline is left behind; how it ends no longer matters. */
+async function bounded(work: Promise<unknown>, deadlineMs: number, what: string): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new Violation(`${what} within ${deadlineMs} ms`, 'a call that did not end')),
+      deadlineMs,
+    );
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,23 @@
+import { createMemoryStateStore, type StateStore } from '@aiwork/core';
+import { manualClock, type Subject } from '../../engine/subject.ts';
+import { clientOf } from '../client-of.ts';
+
+/** A correct state store with any number of clients for each namespace, in memory: what saboteurs are made of. */
+export function referenceStateStore(): Subject<StateStore> {
+  const clock = manualClock();
+  const spaces = new Map<string, StateStore>();
+  return {
+    name: 'reference',
+    clock,
+    secrets: ['hunter2-of-the-reference'],
+    provides: { 'second-client': true },
+    open({ namespace }) {
+      let shared = spaces.get(namespace);
+      if (!shared) {
+        shared = createMemoryStateStore({ now: clock.now, maxValueBytes: 4096, maxKeyBytes: 2048 });
+        spaces.set(namespace, shared);
+      }
+      return clientOf(shared, ['keys']);
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { checksOf, contractDigest, stateStoreContract } from '../src/index.ts';
+
+const source = (contract: string) =>
+  readFileSync(new URL(`../../packages/core/src/adapters/${contract}.ts`, import.meta.url), 'utf8') +
+  readFileSync(new URL('../../packages/core/src/adapters/adapter.ts', import.meta.url), 'utf8');
+
+/** Whether `Interface` or `Interface.member` is in the source. */
+function isThere(anchor: string, text: string): boolean {
+  const [name, member] = anchor.split('.');
+  const body = new RegExp(`interface ${name}\\b[^]*?\\n}`).exec(text)?.[0];
+  if (body === undefined) return false;
+  return member === undefined || new RegExp(`\\n  (readonly )?${member}\\b`).test(body);
+}
+
+describe.each([stateStoreContract])('the contract $id', (contract) => {
+  const checks = checksOf(contract);
+
+  it('has an id of its own for every check, under its group', () => {
+    const expected = contract.groups.flatMap(({ id, checks: own }) => own.map(() => `${contract.id}.${id}.`));
+    expect(checks.map(({ id }) => id.slice(0, id.lastIndexOf('.') + 1))).toEqual(expected);
+    expect(new Set(checks.map(({ id }) => id)).size).toBe(checks.length);
+  });
+
+  it('cites rules that stand in the documentation of the adapter', () => {
+    const text = source(contract.id);
+    expect(
+      checks.filter(({ anchor }) => !isThere(anchor, text)).map(({ id, anchor }) => [id, anchor]),
+    ).toEqual([]);
+  });
+
+  it('is frozen under its version', async () => {
+    const frozen = [contractDigest(contract), ...checks.map(({ id }) => id)].join('\n');
+    await expect(`${frozen}\n`).toMatchFileSnapshot(`./frozen/${contract.id}-${contract.version}.txt`);
+  });
+});

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import type { AnyAdapter } from '../src/engine/any-adapter.ts';
+import {
+  type Contract,
+  checkContract,
+  checksOf,
+  formatReport,
+  type Subject,
+  stateStoreContract,
+} from '../src/index.ts';
+import { killMatrix } from '../src/saboteurs/kill-matrix.ts';
+import type { Saboteur } from '../src/saboteurs/saboteur.ts';
+import { referenceStateStore } from '../src/saboteurs/state-store/reference.ts';
+import { stateStoreSaboteurs } from '../src/saboteurs/state-store/saboteurs.ts';
+
+const seed = 20261121;
+
+/** What the gate asks of every contract. */
+function gate<A extends AnyAdapter>(
+  contract: Contract<A>,
+  saboteurs: readonly Saboteur<A>[],
+  reference: () => Subject<A>,
+): void {
+  describe(`the kill matrix of ${contract.id}`, () => {
+    it('finds nothing wrong with the reference', async () => {
+      const report = await checkContract(contract, reference, { seed });
+      expect(report.verdict, formatReport(report)).toBe('conformant');
+    });
+
+    it('names no saboteur twice, and each says who catches it', () => {
+      const ids = saboteurs.map(({ id }) => id);
+      expect(new Set(ids).size).toBe(ids.length);
+      expect(saboteurs.filter(({ caughtBy }) => caughtBy.length === 0)).toEqual([]);
+      const checks = checksOf(contract).map(({ id }) => id);
+      const named = saboteurs.flatMap(({ caughtBy }) => caughtBy.map(({ check }) => check));
+      expect(named.filter((check) => !checks.includes(check))).toEqual([]);
+    });
+
+    it('has every saboteur caught with its message, and no check that kills nothing', {
+      timeout: 240_000,
+    }, async () => {
+      const { rows, idle } = await killMatrix(contract, saboteurs, reference, seed);
+      const survivors = rows
+        .filter(({ missed }) => missed.length > 0)
+        .map(({ saboteur, missed, failed }) => ({ saboteur, missed, failed: Object.fromEntries(failed) }));
+      expect(survivors).toEqual([]);
+      expect(idle).toEqual([]);
+    });
+  });
+}
+
+gate(stateStoreContract, stateStoreSaboteurs, referenceStateStore);
