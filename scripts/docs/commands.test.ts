@@ -39,6 +39,12 @@ it.each(proseFiles)(
   60_000,
 );
 
+it('gives the exit codes as the README of the command does', () => {
+  const table = (file: string) => read(file).match(/^\| (exit code|\d+) \|.*$/gm);
+  expect(table('docs/guides/cli.md')).toEqual(table('packages/cli/README.md'));
+  expect(table('docs/guides/cli.md')?.length).toBeGreaterThan(5);
+});
+
 async function problemsOf(line: string): Promise<readonly string[]> {
   const words = line.replaceAll(/'[^']*'/g, 'QUOTED').split(/\s+/);
   const pnpm = /^(?:npx -y pnpm@12|pnpm) (?:run )?([\w:-]+)/.exec(line)?.[1];

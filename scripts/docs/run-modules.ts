@@ -1,5 +1,5 @@
 // Imports the modules it is given, one after another, each in a folder of its own, and writes what each printed as JSON.
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -20,7 +20,8 @@ process.stdout.write(JSON.stringify(outcomes));
 process.exit(0);
 
 async function run(file: string): Promise<Outcome> {
-  process.chdir(mkdtempSync(join(tmpdir(), 'aiwork-docs-')));
+  const folder = mkdtempSync(join(tmpdir(), 'aiwork-docs-'));
+  process.chdir(folder);
   let printed = '';
   console.log = (...values) => {
     printed += `${format(...values)}\n`;
@@ -30,5 +31,8 @@ async function run(file: string): Promise<Outcome> {
     return { printed };
   } catch (error) {
     return { printed, error: inspect(error) };
+  } finally {
+    process.chdir(tmpdir());
+    rmSync(folder, { recursive: true, force: true });
   }
 }
