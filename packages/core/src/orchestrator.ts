@@ -90,6 +90,7 @@ export function createOrchestrator(options: OrchestratorOptions & InternalOption
       use,
       ...(options.intercept && { intercept: options.intercept }),
       publish: plugins.publish,
+      findUnit: registry.find,
       runChild: runs.runChild,
     };
     return services;

@@ -321,8 +321,13 @@ export class RunExecution implements RunScope {
 
   #succeed(output: unknown): void {
     this.#phase = 'ending';
-    this.emit({ type: 'run.finished', status: 'succeeded', ...(output !== undefined && { output }) });
-    this.#finish({ status: 'succeeded', output });
+    const finish = () => {
+      this.emit({ type: 'run.finished', status: 'succeeded', ...(output !== undefined && { output }) });
+      this.#finish({ status: 'succeeded', output });
+    };
+    if (!this.#resumed && this.#children.size === 0) return finish();
+    const outer = { ...this.#outer, signal: this.leaving };
+    this.#childrenOver(outer, 'the run it belongs to is over').then(finish, (thrown) => this.#giveUp(thrown));
   }
 
   #end(status: 'failed' | 'cancelled', error: AiworkError): void {
@@ -338,10 +343,7 @@ export class RunExecution implements RunScope {
         this.emit({ type: 'run.finished', status, error: toRunError(error) });
         this.#finish({ status, error });
       },
-      async (thrown) => {
-        await this.flush();
-        this.#stop(this.leaving.aborted ? this.leaving.reason : runFailure('$end', thrown, 1));
-      },
+      (thrown) => this.#giveUp(thrown),
     );
   }
 
@@ -349,11 +351,21 @@ export class RunExecution implements RunScope {
     // A scope for what runs after the run's own signal has aborted.
     const outer = { ...this.#outer, signal: this.leaving, meter: createBudgetMeter() };
     await this.#scheduler.quiet();
-    await Promise.allSettled(this.#children);
-    if (this.#resumed) await cancelLeftChildren(outer, this.#compiled, error.message);
-    // A child that was left is not over.
-    this.leaving.throwIfAborted();
+    await this.#childrenOver(outer, error.message);
     await windDown(outer, this.#compiled, { status, error }, () => this.leaving.aborted);
+  }
+
+  /** Sub-flows have to be over before the run is: losers of races, too, and those another process had at work. */
+  async #childrenOver(outer: Outer, reason: string): Promise<void> {
+    await Promise.allSettled(this.#children);
+    if (this.#resumed) await cancelLeftChildren(outer, this.#compiled, reason);
+    this.leaving.throwIfAborted();
+  }
+
+  /** Leaves the end to others. */
+  async #giveUp(thrown: unknown): Promise<void> {
+    await this.flush();
+    this.#stop(this.leaving.aborted ? this.leaving.reason : runFailure('$end', thrown, 1));
   }
 
   #abort(mode: 'cancelling' | 'leaving' | 'over', reason: unknown): void {

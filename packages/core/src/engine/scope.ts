@@ -33,6 +33,7 @@ export interface Services {
   readonly use: UseSlot;
   readonly intercept?: Intercept;
   publish(event: RunEvent): void;
+  findUnit(id: string, version: string): AnyUnit | undefined;
   /** Runs a flow as a run of its own, or goes on with it. Rejects when work on it stops before its end. */
   runChild(unit: AnyUnit, input: unknown, options: ChildOptions): Promise<ChildEnd>;
 }

@@ -80,6 +80,40 @@ describe('a sub-flow', () => {
     expect(counts).toEqual({ hung: 1, undone: 1 });
   });
 
+  it('that lost a race is over before its parent is, also when that is left meanwhile', async () => {
+    const { store, open } = lastingStore();
+    const undoing = gate();
+    let undos = 0;
+    const loser = flowOf((f) => {
+      const first = f.step('first', {
+        run: () => 1,
+        undo: async (_, { signal }) => {
+          undos += 1;
+          undoing.open();
+          if (undos === 1) await untilAborted(signal);
+        },
+      });
+      return f.step('second', { needs: { first }, run: (_, { signal }) => untilAborted(signal) });
+    }, 'loser');
+    const started = gate();
+    const raced = flowOf((f) => {
+      const a = f.step('a', { run: () => started.opened });
+      const b = f.call('b', loser, {});
+      return f.race('r', { needs: { a, b } });
+    }, 'raced');
+    const here = open();
+    await here.start(raced, {}, { runId: 'r' });
+    await untilEvent((await until(() => here.open('r.b'))) as never, second);
+    started.open();
+    await undoing.opened;
+    await here.close();
+    expect((await store.getRun('r'))?.status).toBe('running');
+    await using there = open({ units: [raced] });
+    await (await there.resume('r')).result();
+    expect((await store.getRun('r.b'))?.status).toBe('cancelled');
+    expect(undos).toBe(2);
+  });
+
   it('never takes a run of the same id for its own', async () => {
     await using ai = createOrchestrator();
     await (await ai.start(echo, 'mine', { runId: 'r.sub' })).result();
