@@ -80,11 +80,19 @@ export function newRunId(nowMs: number): string {
   return `${Math.floor(nowMs).toString(36).padStart(9, '0')}-${randomUUID().slice(0, 13)}`;
 }
 
+/**
+ * Emptied when the run is over. V8 links the outgrown table of a map to the next one, so that outgrown tables in the old
+ * generation would keep the runs of all that follow them until the next full collection.
+ */
+interface Place {
+  execution: RunExecution | undefined;
+}
+
 export function createActiveRuns(
   getServices: () => Services,
   keeper: () => RunKeeper | undefined,
 ): ActiveRuns {
-  const active = new Map<string, RunExecution>();
+  const active = new Map<string, Place>();
   let closed = false;
 
   function requireOpen(): void {
@@ -110,8 +118,12 @@ export function createActiveRuns(
       ...(options.outerMeter && { outerMeter: options.outerMeter }),
       ...(options.held && { held: options.held }),
     });
-    active.set(record.id, execution);
-    void execution.ended.then(() => active.delete(record.id));
+    const place: Place = { execution };
+    active.set(record.id, place);
+    void execution.ended.then(() => {
+      active.delete(record.id);
+      place.execution = undefined;
+    });
     keeper()?.keep(execution);
     execution.start();
     return execution;
@@ -162,13 +174,13 @@ export function createActiveRuns(
         { retryable: true },
       );
     }
-    const here = active.get(record.id);
+    const here = active.get(record.id)?.execution;
     if (here) return here;
     try {
       const state = await loadState(runStore, payloads, record.id);
       requireFit(compile(unit), record, state);
       const input = await fromStoredInput(record, payloads);
-      const meanwhile = active.get(record.id);
+      const meanwhile = active.get(record.id)?.execution;
       if (meanwhile) return meanwhile;
       requireOpen();
       options.outerMeter?.add(usageIn(state));
@@ -218,13 +230,13 @@ export function createActiveRuns(
   }
 
   return {
-    get: (runId) => active.get(runId),
+    get: (runId) => active.get(runId)?.execution,
     begin,
     resume,
     runChild,
     async close() {
       closed = true;
-      await Promise.all([...active.values()].map((execution) => execution.close()));
+      await Promise.all([...active.values()].map(({ execution }) => execution?.close()));
     },
   };
 }
