@@ -52,6 +52,27 @@ describe('the journal of a run', () => {
     expect((await rejection(run.result())).code).toBe('AIWORK_LEASE_LOST');
   });
 
+  it('is not given up when it cannot be written for a moment, as long as that is sure to be all', async () => {
+    const { open, store } = lastingStore();
+    const busy = (outcome: 'not-applied' | 'unknown') =>
+      new AiworkError('AIWORK_STORE_BUSY', 'busy', { retryable: true, outcome });
+    const flow = flowOf((f) => f.step('a', { run: () => 'done' }));
+    let failures = 0;
+    await using ai = open(
+      {},
+      {
+        async append(...args) {
+          failures += 1;
+          if (failures <= 2) throw busy('not-applied');
+          return store.append(...args);
+        },
+      },
+    );
+    expect(await (await ai.start(flow, {})).result()).toBe('done');
+    await using unsure = open({}, { append: () => Promise.reject(busy('unknown')) });
+    expect((await rejection((await unsure.start(flow, {})).result())).code).toBe('AIWORK_STORE_BUSY');
+  });
+
   it('is not given up when it cannot be read for a moment', async () => {
     const { open, store } = lastingStore();
     let failed = 0;

@@ -2,7 +2,7 @@ import type { PayloadStore } from '../adapters/payload-store.ts';
 import type { RunStore } from '../adapters/run-store.ts';
 import { AiworkError, hasCode } from '../errors.ts';
 import type { RunEvent, RunEventBody, RunStatus } from '../run-event.ts';
-import type { Clock } from './clock.ts';
+import { type Clock, systemClock } from './clock.ts';
 import { fromStored, toStored } from './event-values.ts';
 import { applyEvent, type RunState } from './run-state.ts';
 
@@ -14,6 +14,10 @@ interface Waiter {
 
 /** Events in one append. Bounds the size of a write, whatever a fan-out does. */
 const batchSize = 500;
+
+/** Between attempts to append to a busy store; each waits twice as long as the one before. */
+const firstDelayMs = 50;
+const lastDelayMs = 1600;
 
 export interface JournalOptions {
   readonly runId: string;
@@ -141,12 +145,9 @@ export function createJournal(options: JournalOptions): Journal {
       forms.push(form instanceof Promise ? await form : form);
     }
     for (let renewed = false; ; ) {
-      const result = await store.append(runId, {
-        expectedSeq: storedSeq,
-        events: forms,
-        owner,
-        ...options.situation(),
-      });
+      const result = await patiently(() =>
+        store.append(runId, { expectedSeq: storedSeq, events: forms, owner, ...options.situation() }),
+      );
       if (result.applied) break;
       if (result.reason === 'absent') throw leaseLost(`run "${runId}" was deleted while it was worked on`);
       if (result.reason === 'lease') {
@@ -220,6 +221,19 @@ export function createJournal(options: JournalOptions): Journal {
       if (!isEmpty()) start();
     },
   };
+}
+
+/** Asks again, for some seconds, where a busy store says that nothing happened and that asking again may help. */
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  for (let delayMs = firstDelayMs; ; delayMs *= 2) {
+    try {
+      return await ask();
+    } catch (error) {
+      const mayHelp = AiworkError.isInstance(error) && error.retryable && error.outcome === 'not-applied';
+      if (!mayHelp || delayMs > lastDelayMs) throw error;
+    }
+    await new Promise<void>((resolve) => void systemClock.setTimer(delayMs, resolve));
+  }
 }
 
 function leaseLost(message: string): AiworkError {
