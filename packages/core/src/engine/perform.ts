@@ -4,7 +4,7 @@ import { fromRunError, toRunError } from '../run-error.ts';
 import { budgetError, createBudgetMeter } from './budget-meter.ts';
 import { enterLimits } from './enter-limits.ts';
 import { retryDelayMs, shouldRetry } from './retry.ts';
-import { stepState, usageIn } from './run-state.ts';
+import { type StepState, stepState, usageIn } from './run-state.ts';
 import type { Outer, RunScope, Scope, Work } from './scope.ts';
 import { inspectValue } from './serialize.ts';
 import { StepContext } from './step-context.ts';
@@ -27,6 +27,7 @@ export async function perform(outer: Outer, work: Work): Promise<unknown> {
   const stopClock = startWallClock(
     run,
     meter === outer.meter ? undefined : meter.wallTimeMs,
+    state,
     stepId,
     own.controller,
   );
@@ -206,11 +207,15 @@ export function linkedController(outer: AbortSignal): {
 function startWallClock(
   run: RunScope,
   wallTimeMs: number | undefined,
+  { startedAt }: StepState,
   stepId: string,
   controller: AbortController,
 ) {
   if (wallTimeMs === undefined) return undefined;
-  return run.services.clock.setTimer(wallTimeMs, () => {
+  const { clock } = run.services;
+  // What another process spent on it counts.
+  const leftMs = startedAt === 0 ? wallTimeMs : Math.max(0, startedAt + wallTimeMs - clock.now());
+  return clock.setTimer(leftMs, () => {
     const exceeded = { limit: 'wallTime', used: wallTimeMs, allowed: wallTimeMs };
     run.emit({ type: 'budget.exceeded', stepId, ...exceeded });
     controller.abort(budgetError(exceeded, stepId));

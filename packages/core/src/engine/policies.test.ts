@@ -5,7 +5,18 @@ import { virtualClock } from '../testing/index.ts';
 import { defineFlow } from '../units/define-flow.ts';
 import { defineTask } from '../units/task.ts';
 import { systemClock } from './clock.ts';
-import { echo, eventsOf, flowOf, gate, rejection, runIt, story, untilAborted } from './engine.fixture.ts';
+import {
+  echo,
+  eventsOf,
+  flowOf,
+  gate,
+  lastingStore,
+  rejection,
+  runIt,
+  story,
+  untilAborted,
+  untilEvent,
+} from './engine.fixture.ts';
 
 const auto = () => createOrchestrator({ clock: virtualClock({ auto: true }) });
 
@@ -280,6 +291,24 @@ describe('budget', () => {
     const error = await rejection(runIt(ai, flow));
     expect(error.code).toBe('AIWORK_BUDGET_EXCEEDED');
     expect(error.message).toContain('wallTime');
+  });
+
+  it('of wall time goes on over a resume', async () => {
+    const clock = virtualClock();
+    const { open } = lastingStore();
+    const flow = flowOf((f) =>
+      f.step('a', { budget: { wallTime: '1h' }, run: (_, { signal }) => untilAborted(signal) }),
+    );
+    const here = open({ clock });
+    const run = await here.start(flow, {});
+    await untilEvent(run, (event) => event.type === 'step.started');
+    await clock.advance(3_000_000);
+    await here.close();
+    await using there = open({ clock, units: [flow] });
+    const resumed = await there.resume(run.id);
+    await untilEvent(resumed, (event) => event.type === 'run.resumed');
+    await clock.advance(600_000);
+    expect((await rejection(resumed.result())).code).toBe('AIWORK_BUDGET_EXCEEDED');
   });
 
   it('of wall time, given at the start, ends a run', async () => {

@@ -16,6 +16,8 @@ export interface StepState {
   status: StepStatus;
   /** Attempts started. */
   attempt: number;
+  /** When the first attempt was, or 0. */
+  startedAt: number;
   /** Attempts that failed and were followed by another. */
   failures: number;
   /** Of these, the ones in earlier attempts of the step this is a part of: they do not count against its own retry. */
@@ -58,7 +60,7 @@ export function emptyRunState(): RunState {
 export function stepState(state: RunState, stepId: string): StepState {
   let step = state.steps.get(stepId);
   if (!step) {
-    step = { status: 'pending', attempt: 0, failures: 0 };
+    step = { status: 'pending', attempt: 0, startedAt: 0, failures: 0 };
     state.steps.set(stepId, step);
     if (!state.hasParts && stepId.includes('/')) state.hasParts = true;
   }
@@ -86,6 +88,7 @@ export function applyEvent(state: RunState, event: RunEvent): void {
       const step = stepState(state, event.stepId);
       step.status = 'running';
       step.attempt = event.attempt;
+      if (step.startedAt === 0) step.startedAt = event.at;
       delete step.retryAt;
       return;
     }

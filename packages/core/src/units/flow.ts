@@ -80,7 +80,10 @@ export interface FlowBuilder<Input> {
   /** The flow's input, for `needs` and refs. */
   readonly input: Step<Input>;
 
-  /** A step with code of its own. */
+  /**
+   * A step with code of its own. What it gives is journaled and handed to later steps as it is, without a copy: neither
+   * it nor they may change it afterwards.
+   */
   step<O, N extends Needs = Record<never, never>>(
     id: string,
     options: StepOptions<N, NoInfer<O>> & Always & { run(needs: Got<N>, ctx: RunContext): Promise<O> | O },
