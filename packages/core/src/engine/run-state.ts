@@ -60,7 +60,8 @@ export function emptyRunState(): RunState {
 export function stepState(state: RunState, stepId: string): StepState {
   let step = state.steps.get(stepId);
   if (!step) {
-    step = { status: 'pending', attempt: 0, startedAt: 0, failures: 0 };
+    // With `output` from the start, a step that gives one keeps its hidden class.
+    step = { status: 'pending', attempt: 0, startedAt: 0, failures: 0, output: undefined };
     state.steps.set(stepId, step);
     if (!state.hasParts && stepId.includes('/')) state.hasParts = true;
   }
@@ -89,7 +90,7 @@ export function applyEvent(state: RunState, event: RunEvent): void {
       step.status = 'running';
       step.attempt = event.attempt;
       if (step.startedAt === 0) step.startedAt = event.at;
-      delete step.retryAt;
+      if (step.retryAt !== undefined) delete step.retryAt;
       return;
     }
     case 'step.succeeded': {
