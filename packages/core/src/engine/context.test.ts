@@ -169,6 +169,48 @@ describe('the context of a step', () => {
     expect(await runIt(ai, flow)).toBe(2);
   });
 
+  it('stops parts nobody waited for before the run is over, its undos included', async () => {
+    const told: string[] = [];
+    const slow = defineTask({
+      id: 'slow',
+      input: z.unknown(),
+      run: async (_, { signal }) => {
+        await untilAborted(signal).catch(() => {});
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        told.push('stopped');
+      },
+    });
+    const bad = defineTask({
+      id: 'bad',
+      input: z.unknown(),
+      run: async () => {
+        throw new Error('no');
+      },
+    });
+    const failing = flowOf((f) => {
+      const a = f.step('a', { run: () => 1, undo: () => void told.push('undone') });
+      return f.step('b', {
+        needs: { a },
+        run: (_, ctx) => Promise.all([ctx.run(bad, {}), ctx.run(slow, {})]),
+      });
+    });
+    const done = flowOf(
+      (f) =>
+        f.step('a', {
+          run: async (_, ctx) => {
+            void ctx.run(slow, {});
+            await new Promise((resolve) => setImmediate(resolve));
+          },
+        }),
+      'done',
+    );
+    await using ai = createOrchestrator();
+    await rejection(runIt(ai, failing));
+    expect(told).toEqual(['stopped', 'undone']);
+    await runIt(ai, done);
+    expect(told).toEqual(['stopped', 'undone', 'stopped']);
+  });
+
   it('keeps a part nobody waits for from ending the process, and refuses two of one key', async () => {
     const bad = defineTask({
       id: 'bad',

@@ -326,6 +326,7 @@ export class RunExecution implements RunScope {
       this.#finish({ status: 'succeeded', output });
     };
     if (!this.#resumed && this.#children.size === 0) return finish();
+    this.#controller.abort(cancelled('the run it belongs to is over'));
     const outer = { ...this.#outer, signal: this.leaving };
     this.#childrenOver(outer, 'the run it belongs to is over').then(finish, (thrown) => this.#giveUp(thrown));
   }

@@ -76,7 +76,7 @@ export interface RunScope {
   delivered(stepId: string, signal: AbortSignal): Promise<void>;
   /** Runs a unit as a part of a step, under an id of its own. */
   runUnit(outer: Outer, stepId: string, unit: AnyUnit, input: unknown): Promise<unknown>;
-  /** A child run that has to be over before the run is. */
+  /** What has to be over before the run is: a sub-flow, or a part its step may not have waited for. */
   track(child: Promise<unknown>): void;
 }
 

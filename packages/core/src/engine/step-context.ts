@@ -104,8 +104,8 @@ export class StepContext implements UnitContext {
   get run(): UnitContext['run'] {
     return (unit, input, options = {}) => {
       const result = this.#runPart(unit, input, options.key);
-      // Its failure is in the journal, and code that does not wait for it must not end the process by it.
-      result.catch(() => {});
+      // Code may not wait for it. Its failure is in the journal, and must not end the process.
+      this.#scope.run.track(result);
       return result as Promise<never>;
     };
   }
