@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { checksOf, contractDigest, stateStoreContract } from '../src/index.ts';
+import {
+  type Contract,
+  checksOf,
+  contractDigest,
+  runStoreContract,
+  stateStoreContract,
+} from '../src/index.ts';
 
 const source = (contract: string) =>
   readFileSync(new URL(`../../packages/core/src/adapters/${contract}.ts`, import.meta.url), 'utf8') +
@@ -14,7 +20,9 @@ function isThere(anchor: string, text: string): boolean {
   return member === undefined || new RegExp(`\\n  (readonly )?${member}\\b`).test(body);
 }
 
-describe.each([stateStoreContract])('the contract $id', (contract) => {
+const contracts: readonly Contract<never>[] = [stateStoreContract, runStoreContract];
+
+describe.each(contracts)('the contract $id', (contract) => {
   const checks = checksOf(contract);
 
   it('has an id of its own for every check, under its group', () => {

@@ -1,3 +1,4 @@
+import type { StateStore } from '@aiwork/core';
 import { describe, expect, it } from 'vitest';
 import type { AnyAdapter } from '../src/engine/any-adapter.ts';
 import {
@@ -5,10 +6,13 @@ import {
   checkContract,
   checksOf,
   formatReport,
+  runStoreContract,
   type Subject,
   stateStoreContract,
 } from '../src/index.ts';
 import { killMatrix } from '../src/saboteurs/kill-matrix.ts';
+import { referenceRunStore } from '../src/saboteurs/run-store/reference.ts';
+import { runStoreSaboteurs } from '../src/saboteurs/run-store/saboteurs.ts';
 import type { Saboteur } from '../src/saboteurs/saboteur.ts';
 import { referenceStateStore } from '../src/saboteurs/state-store/reference.ts';
 import { stateStoreSaboteurs } from '../src/saboteurs/state-store/saboteurs.ts';
@@ -50,3 +54,32 @@ function gate<A extends AnyAdapter>(
 }
 
 gate(stateStoreContract, stateStoreSaboteurs, referenceStateStore);
+gate(runStoreContract, runStoreSaboteurs, referenceRunStore);
+
+describe('the gate itself', () => {
+  const harmless: Saboteur<StateStore> = {
+    id: 'harmless',
+    breaks: 'Nothing',
+    caughtBy: [{ check: 'state-store.values.absent', message: 'anything' }],
+    sabotage: (subject) => subject,
+  };
+
+  it('names a saboteur that survives, and every check that nobody has to fail', async () => {
+    const { rows, idle } = await killMatrix(stateStoreContract, [harmless], referenceStateStore, seed);
+    expect(rows[0]?.missed).toEqual(harmless.caughtBy);
+    expect(rows[0]?.failed.size).toBe(0);
+    expect(idle).toHaveLength(checksOf(stateStoreContract).length - 1);
+  });
+
+  it('asks for the message too', async () => {
+    const falsy = stateStoreSaboteurs.find(({ id }) => id === 'falsy-is-absent') as Saboteur<StateStore>;
+    const caughtBy = [{ check: 'state-store.values.round-trip', message: 'another message' }];
+    const { rows } = await killMatrix(
+      stateStoreContract,
+      [{ ...falsy, caughtBy }],
+      referenceStateStore,
+      seed,
+    );
+    expect(rows[0]?.missed).toEqual(caughtBy);
+  });
+});

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createMemoryStateStore, type StateStore } from '@aiwork/core';
+import { createMemoryRunStore, createMemoryStateStore, type RunStore, type StateStore } from '@aiwork/core';
 import { sqliteStorage } from '@aiwork/core/sqlite';
-import { type Lack, manualClock, type Subject } from '../src/index.ts';
+import { type AnyAdapter, type Lack, manualClock, type Subject } from '../src/index.ts';
 
 const oneClient: Lack = { skipped: 'two in-memory stores never share anything' };
 const noService: Lack = { skipped: 'an embedded adapter has no service beside this process' };
@@ -19,8 +19,25 @@ export function memoryStateStore(): Subject<StateStore> {
   };
 }
 
+export function memoryRunStore(): Subject<RunStore> {
+  const clock = manualClock();
+  return {
+    name: 'memory',
+    clock,
+    provides: { ...embedded, 'second-client': oneClient },
+    open: () => createMemoryRunStore({ now: clock.now, maxEventBytes: 65_536 }),
+  };
+}
+
+export const sqliteStateStore = (time: 'manual' | 'real') => sqlite(time, ({ stateStore }) => stateStore);
+
+export const sqliteRunStore = (time: 'manual' | 'real') => sqlite(time, ({ runStore }) => runStore);
+
 /** SQLite, where every client is a connection of its own to one file. */
-export async function sqliteStateStore(time: 'manual' | 'real'): Promise<Subject<StateStore>> {
+async function sqlite<A extends AnyAdapter>(
+  time: 'manual' | 'real',
+  storeOf: (storage: ReturnType<typeof sqliteStorage>) => A,
+): Promise<Subject<A>> {
   const folder = await mkdtemp(join(tmpdir(), 'aiwork-contract-'));
   const clock = time === 'manual' ? manualClock() : undefined;
   return {
@@ -29,18 +46,15 @@ export async function sqliteStateStore(time: 'manual' | 'real'): Promise<Subject
     provides: { ...embedded, 'second-client': true },
     open({ namespace }) {
       const storage = sqliteStorage({
-        path: join(folder, 'state.db'),
+        path: join(folder, 'store.db'),
         namespace,
         maxValueBytes: 65_536,
+        maxEventBytes: 65_536,
         ...(clock && { now: clock.now }),
       });
-      return withClose(storage.stateStore, storage.close);
+      // With the storage, its connection is closed too.
+      return { ...storeOf(storage), close: storage.close, [Symbol.asyncDispose]: storage.close };
     },
     close: () => rm(folder, { recursive: true, force: true }),
   };
-}
-
-/** A store whose `close` closes all of its storage, so that its connection is closed too. */
-function withClose<A extends StateStore>(store: A, close: () => Promise<void>): A {
-  return { ...store, close, [Symbol.asyncDispose]: close };
 }

@@ -1,0 +1,28 @@
+import { createMemoryRunStore, type RunStore } from '@aiwork/core';
+import { manualClock, type Subject } from '../../engine/subject.ts';
+import { clientOf } from '../client-of.ts';
+
+/** A correct run store with any number of clients for each namespace, in memory: what saboteurs are made of. */
+export function referenceRunStore(): Subject<RunStore> {
+  const clock = manualClock();
+  const spaces = new Map<string, RunStore>();
+  return {
+    name: 'reference',
+    clock,
+    provides: { 'second-client': true },
+    open({ namespace }) {
+      let shared = spaces.get(namespace);
+      if (!shared) {
+        shared = createMemoryRunStore({ now: clock.now, maxEventBytes: 40_000 });
+        // Runs outlive their clients, as they do in a service.
+        const capabilities = Object.freeze({
+          ...shared.capabilities,
+          durability: 'service-restart',
+        } as const);
+        shared = { ...shared, capabilities };
+        spaces.set(namespace, shared);
+      }
+      return clientOf(shared, ['events']);
+    },
+  };
+}
