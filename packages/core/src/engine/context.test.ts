@@ -169,6 +169,17 @@ describe('the context of a step', () => {
     expect(await runIt(ai, flow)).toBe(2);
   });
 
+  it('says so when an output was made something else by a later step', async () => {
+    const flow = flowOf((f) => {
+      const a = f.step('a', { run: () => ({ n: 1 }) as Record<string, unknown> });
+      return f.step('b', { needs: { a }, run: ({ a }) => void Object.assign(a, { f: () => 1 }) });
+    });
+    await using ai = createOrchestrator();
+    const error = await rejection(runIt(ai, flow));
+    expect(error).toMatchObject({ code: 'AIWORK_NOT_SERIALIZABLE', stepId: 'a' });
+    expect(error.message).toContain('this was put into it after it was given');
+  });
+
   it('stops parts nobody waited for before the run is over, its undos included', async () => {
     const told: string[] = [];
     const slow = defineTask({

@@ -140,8 +140,8 @@ export function createJournal(options: JournalOptions): Journal {
     const forms: RunEvent[] = [];
     for (const event of batch) {
       if (event.type === 'model.delta') continue;
-      const form = toStored(event, payloads);
       journaled.push(event);
+      const form = storedForm(event);
       forms.push(form instanceof Promise ? await form : form);
     }
     for (let renewed = false; ; ) {
@@ -168,6 +168,19 @@ export function createJournal(options: JournalOptions): Journal {
     }
     storedSeq += forms.length;
     if (sync) for (const event of batch) options.publish(event, false);
+  }
+
+  function storedForm(event: RunEvent): RunEvent | Promise<RunEvent> {
+    try {
+      return toStored(event, payloads);
+    } catch (cause) {
+      // It was looked at when it was given.
+      throw new AiworkError(
+        'AIWORK_NOT_SERIALIZABLE',
+        `${(cause as Error).message}; this was put into it after it was given, where run "${runId}" still needs it: leave outputs as they are`,
+        { cause, ...('stepId' in event && { stepId: event.stepId }) },
+      );
+    }
   }
 
   /** Takes in what others appended, and numbers what waits after it. */

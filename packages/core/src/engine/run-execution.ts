@@ -9,7 +9,14 @@ import { enterLimits } from './enter-limits.ts';
 import { performUnit } from './execute-unit.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { cancelLeftChildren } from './left-children.ts';
-import { cancelled, finishedError, reasonText, runFailure } from './run-failure.ts';
+import {
+  cancelled,
+  finishedError,
+  reasonText,
+  runFailure,
+  runTimedOut,
+  wallTimeUsedUp,
+} from './run-failure.ts';
 import { type RunState, stepState, usageIn } from './run-state.ts';
 import { Scheduler } from './scheduler.ts';
 import type { Outer, RunScope, Services } from './scope.ts';
@@ -168,19 +175,8 @@ export class RunExecution implements RunScope {
       const left = Math.max(0, deadline - clock.now());
       this.#releases.push(clock.setTimer(left, () => this.#end('failed', error(limitMs))));
     };
-    arm(
-      this.#compiled.timeoutMs,
-      (ms) =>
-        new AiworkError('AIWORK_RUN_TIMEOUT', `run "${this.runId}" took longer than its timeout of ${ms} ms`),
-    );
-    arm(
-      this.#meter.wallTimeMs,
-      (ms) =>
-        new AiworkError(
-          'AIWORK_BUDGET_EXCEEDED',
-          `run "${this.runId}" used up its budget: wallTime of ${ms} ms`,
-        ),
-    );
+    arm(this.#compiled.timeoutMs, (ms) => runTimedOut(this.runId, ms));
+    arm(this.#meter.wallTimeMs, (ms) => wallTimeUsedUp(this.runId, ms));
   }
 
   #followSignal(): void {
@@ -279,6 +275,10 @@ export class RunExecution implements RunScope {
   /** When everything emitted so far is in the store; does not reject. */
   flush(): Promise<void> {
     return this.#journal.flush().catch(() => {});
+  }
+
+  catchUp(): Promise<void> {
+    return this.flush().then(() => this.poll());
   }
 
   /** Looks for messages others left in the journal. */

@@ -31,6 +31,20 @@ export function finishedError(runId: string, status: string): AiworkError {
   );
 }
 
+export function runTimedOut(runId: string, timeoutMs: number): AiworkError {
+  return new AiworkError(
+    'AIWORK_RUN_TIMEOUT',
+    `run "${runId}" took longer than its timeout of ${timeoutMs} ms`,
+  );
+}
+
+export function wallTimeUsedUp(runId: string, wallTimeMs: number): AiworkError {
+  return new AiworkError(
+    'AIWORK_BUDGET_EXCEEDED',
+    `run "${runId}" used up its budget: wallTime of ${wallTimeMs} ms`,
+  );
+}
+
 export function cancelled(reason: string): AiworkError {
   return new AiworkError('AIWORK_CANCELLED', reason);
 }

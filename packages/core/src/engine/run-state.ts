@@ -171,6 +171,8 @@ function forgetFailuresInside(state: RunState, stepId: string): void {
     part.failures += 1;
     part.pastFailures = part.failures;
     delete part.error;
+    // An approval that expired is asked for anew.
+    delete part.waiting;
     delete part.retryAt;
   }
 }

@@ -66,6 +66,8 @@ export interface RunScope {
   emit(body: RunEventBody): void;
   /** When everything emitted so far is as safe as asked for. */
   settled(): Promise<void> | undefined;
+  /** Sees to it that the state knows what others left in the journal by now. Does not reject. */
+  catchUp(): Promise<void>;
   /** Aborts everything at work in the run. */
   abort(reason: unknown): void;
   /** Counts code at work; a run in which none is, waits. */

@@ -86,8 +86,10 @@ async function untilDeliveredOr(
     expiresAt === undefined
       ? undefined
       : clock.setTimer(Math.max(0, expiresAt - clock.now()), () => {
-          // One that came in time is only being written yet.
-          if (!hasMore()) over.abort(expired(stepId, expiresAt));
+          // One that came in time may only be being written yet, or lie in the journal unseen.
+          void run.catchUp().then(() => {
+            if (!hasMore()) over.abort(expired(stepId, expiresAt));
+          });
         });
   try {
     await run.parked(expiresAt, () => run.delivered(stepId, over.signal));

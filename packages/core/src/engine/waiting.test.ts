@@ -88,6 +88,19 @@ describe('waitFor', () => {
     expect(await run.result()).toBe(true);
   });
 
+  it('takes what another process left in time, although nobody has looked yet', async () => {
+    const clock = virtualClock();
+    const { open } = lastingStore();
+    await using here = open({ clock });
+    await using there = open({ clock });
+    const flow = flowOf((f) => f.waitFor('ok', { payload: z.boolean(), expires: '1m' }));
+    const run = await here.start(flow, {});
+    await untilEvent(run, (event) => event.type === 'step.waiting');
+    await there.signal(run.id, 'ok', true);
+    await clock.advance(60_000);
+    expect(await run.result()).toBe(true);
+  });
+
   it('is looked at again when the whole run is out of time', async () => {
     const { open, store } = lastingStore();
     const flow = defineFlow({ id: 'f', input: z.unknown(), timeout: '1h' }, (f) =>
