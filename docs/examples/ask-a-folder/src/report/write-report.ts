@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Result } from '../result.ts';
@@ -16,7 +17,7 @@ export interface WriteReportOptions {
 /** Writes the report into a folder, and gives its path. A reader never sees half of it. */
 export async function writeReport({ result, folder, runId, signal }: WriteReportOptions): Promise<string> {
   const path = join(folder, reportName);
-  const unfinished = `${path}.${process.pid}.tmp`;
+  const unfinished = `${path}.${randomUUID()}.tmp`;
   await mkdir(folder, { recursive: true });
   try {
     await writeFile(unfinished, reportPage({ result, runId, timeline: timelineName }), { signal });

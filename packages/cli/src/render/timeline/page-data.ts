@@ -60,8 +60,6 @@ export function pageData({ record, events, graph }: TimelineOptions) {
   };
 }
 
-export type PageData = ReturnType<typeof pageData>;
-
 const spanNames = { attempt: 'attempt', retry: 'pause before retry', wait: 'waits', sleep: 'sleeps' };
 
 /** Steps of the graph that the journal does not know yet. */
