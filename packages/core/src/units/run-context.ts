@@ -28,9 +28,13 @@ export interface RunContext {
   emit(name: string, data?: unknown): void;
   readonly use: UseSlot;
   /**
-   * Runs another unit inside this step. It is journaled, so a resume keeps its result; it is cancelled with this step. A
-   * flow becomes a run of its own, linked to this one. `key` tells several calls of one unit apart; by default they are
-   * numbered in the order they are made, which therefore has to be the same in every attempt.
+   * Runs another unit inside this step. It is journaled, so a resume or another attempt of this step keeps its result,
+   * while what failed is done again; it is cancelled with this step, and with the run when nobody waited for it. A flow
+   * becomes a run of its own, linked to this one. `key` names the call among those of this step, and no two may share
+   * one; by default the calls of a unit are numbered in the order they are made, which therefore has to be the same in
+   * every attempt.
+   *
+   * @throws `AIWORK_DUPLICATE_ID` when another call of this attempt has the key; what the unit failed with.
    */
   run<I, O>(unit: Runnable<I, O>, input: NoInfer<I>, options?: { readonly key?: string }): Promise<O>;
 }
