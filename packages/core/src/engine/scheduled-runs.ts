@@ -18,7 +18,7 @@ export interface ScheduleHost {
 }
 
 /** Ids tell the time, so that of several workers one starts the run, and it is known what was missed. */
-export const scheduledRunId = (flow: AnyFlow, time: Date): string => `${flow.id}@${time.toISOString()}`;
+const scheduledRunId = (flow: AnyFlow, time: Date): string => `${flow.id}@${time.toISOString()}`;
 
 /**
  * Starts a flow at the times of one of its schedules until the returned function is called.

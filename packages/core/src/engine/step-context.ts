@@ -11,7 +11,7 @@ import type { UnitContext } from './unit-context.ts';
 import { waitForDelivery } from './wait.ts';
 
 /** Stable for a run, step and key, and telling nothing about them. */
-export function idempotencyKey(...parts: readonly string[]): string {
+function idempotencyKey(...parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }
 

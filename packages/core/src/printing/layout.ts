@@ -48,7 +48,7 @@ export const array = (items: readonly Code[]): Bracketed => ({
   spread: items.length > 1 && items.every((item) => isBracketed(item) && item.items.length > 1),
 });
 
-export const isBracketed = (code: Code | undefined): code is Bracketed =>
+const isBracketed = (code: Code | undefined): code is Bracketed =>
   typeof code === 'object' && !Array.isArray(code);
 
 /** On one line, or `undefined` when something in it is spread. */

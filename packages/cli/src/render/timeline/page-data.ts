@@ -172,7 +172,7 @@ function totalsOf(rows: readonly Row[], events: readonly RunEvent[], took: strin
 }
 
 /** A length of time for people. */
-export function duration(ms: number): string {
+function duration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
   const minutes = Math.round(ms / 60_000);
