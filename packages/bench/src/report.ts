@@ -1,8 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import Table from 'cli-table3';
 import { type MachineFacts, machineFacts } from './machine.ts';
-import { circumstances, targetLines, workTables } from './report-table.ts';
 
 /** One figure. */
 export interface Row {
@@ -74,29 +72,4 @@ export async function report(
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, `${name}.json`), `${JSON.stringify(found, undefined, 2)}\n`);
   return found;
-}
-
-/** What is printed of a report. */
-export function terminalText(found: Report): string {
-  const { name, notes, skipped } = found;
-  const plain = { style: { head: [], border: [], compact: true } };
-  const tables = workTables(found).map(({ work, head, lines }) => {
-    const table = new Table({ head: [work, ...head.slice(1)], ...plain });
-    table.push(...lines.map((line) => alignFigures(line)));
-    return table.toString();
-  });
-  const targets = new Table({ head: ['target', 'measured', 'aim', ''], ...plain });
-  targets.push(...targetLines(found));
-  const lines = [
-    `bench:${name} on ${circumstances(found).join('\n')}`,
-    ...tables,
-    ...(found.targets.length > 0 ? [targets.toString()] : []),
-    ...skipped.map(({ subject, why }) => `Not measured: ${subject}: ${why}`),
-    ...notes,
-  ];
-  return `${lines.join('\n')}\n`;
-}
-
-function alignFigures([subject = '', ...figures]: readonly string[]) {
-  return [subject, ...figures.map((content) => ({ content, hAlign: 'right' as const }))];
 }
