@@ -58,7 +58,7 @@ describe('the engine', () => {
         '  expected  the sum to be 3',
         '  seen      2',
         '  why       nobody knows',
-        '  replay    checkContract(contract, subject, { checks: ["nothing.all.two"], seed: 7 })',
+        '  replay    aiwork-contract check FILE --check nothing.all.two --seed 7',
       ].join('\n'),
     );
   });

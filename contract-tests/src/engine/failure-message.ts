@@ -16,6 +16,6 @@ export function failureMessage<A extends AnyAdapter>(check: Check<A>, failure: F
     `  expected  ${failure.expected}`,
     `  seen      ${failure.seen}`,
     `  why       ${check.why}`,
-    `  replay    checkContract(contract, subject, { checks: ["${check.id}"], seed: ${failure.seed} })`,
+    `  replay    aiwork-contract check FILE --check ${check.id} --seed ${failure.seed}`,
   ].join('\n');
 }

@@ -1,0 +1,27 @@
+import { runStoreContract } from '../contracts/run-store/contract.ts';
+import { stateStoreContract } from '../contracts/state-store/contract.ts';
+import type { AnyAdapter } from '../engine/any-adapter.ts';
+import type { Contract } from '../engine/contract.ts';
+import type { Subject } from '../engine/subject.ts';
+import { referenceRunStore } from '../saboteurs/run-store/reference.ts';
+import { runStoreSaboteurs } from '../saboteurs/run-store/saboteurs.ts';
+import type { Saboteur } from '../saboteurs/saboteur.ts';
+import { referenceStateStore } from '../saboteurs/state-store/reference.ts';
+import { stateStoreSaboteurs } from '../saboteurs/state-store/saboteurs.ts';
+
+/** A contract with what it is proven by. */
+export interface ProvenContract<A extends AnyAdapter> {
+  readonly contract: Contract<A>;
+  readonly saboteurs: readonly Saboteur<A>[];
+  readonly reference: () => Subject<A>;
+}
+
+const stateStore = {
+  contract: stateStoreContract,
+  saboteurs: stateStoreSaboteurs,
+  reference: referenceStateStore,
+};
+const runStore = { contract: runStoreContract, saboteurs: runStoreSaboteurs, reference: referenceRunStore };
+
+/** Every contract of the kit. Which adapter each is about, only its own subjects have to know. */
+export const contracts = [stateStore, runStore] as unknown as readonly ProvenContract<AnyAdapter>[];
