@@ -3,7 +3,7 @@ import type { OrchestratorOptions } from '@aiwork/core';
 import { defineFlow } from '@aiwork/core';
 import { z } from 'zod';
 
-export const aiwork: OrchestratorOptions = { leaseTtl: '1s' };
+export const aiwork: OrchestratorOptions = { leaseTtl: '5s' };
 
 /** Writes a line to `log` for each step; the first process to reach the last step is killed there. */
 export const crash = defineFlow({ id: 'crash', input: z.object({ log: z.string() }) }, (f) => {
