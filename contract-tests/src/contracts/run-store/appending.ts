@@ -1,7 +1,7 @@
 import type { RunStore } from '@aiwork/core';
 import type { CheckGroup } from '../../engine/contract.ts';
 import { collect } from '../collect.ts';
-import { create, runEvents, runRecord, seqsOf, start, write } from './journal.ts';
+import { create, runEvents, runRecord, seqsOf, slackMs, start, write } from './journal.ts';
 
 export const appending: CheckGroup<RunStore> = {
   id: 'append',
@@ -143,7 +143,7 @@ export const appending: CheckGroup<RunStore> = {
           refused,
           'append() with a wrong owner and a wrong expectedSeq',
         );
-        await t.wait(ttlMs + 1);
+        await t.wait(ttlMs + slackMs);
         t.same(await append('a'), refused, 'append() by an owner whose lease has expired');
         t.same(await store.getRun('run'), runRecord('run'), 'the record after refused appends');
         await store.lease('run', 'a', 60_000);

@@ -5,6 +5,9 @@ import { collect } from '../collect.ts';
 /** A time that all records and events of the checks count from. */
 export const start = 1_700_000_000_000;
 
+/** Beside a real clock, timers and clocks differ by some milliseconds: only then is a lease surely over. */
+export const slackMs = 25;
+
 export function runRecord(id: string, changes: Partial<RunRecord> = {}): RunRecord {
   return {
     id,

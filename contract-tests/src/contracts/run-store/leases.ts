@@ -1,6 +1,6 @@
 import type { RunStore } from '@aiwork/core';
 import type { CheckGroup } from '../../engine/contract.ts';
-import { create } from './journal.ts';
+import { create, slackMs } from './journal.ts';
 
 const ttlMs = 300;
 
@@ -25,7 +25,7 @@ export const leases: CheckGroup<RunStore> = {
           'lease() for another owner before the end to be false',
           taken,
         );
-        await t.wait(t.manualTime ? 1 : ttlMs / 2 + 25);
+        await t.wait(t.manualTime ? 1 : ttlMs / 2 + slackMs);
         t.same(
           await store.lease('run', 'b', 60_000),
           true,
