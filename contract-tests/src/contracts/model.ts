@@ -16,7 +16,7 @@ interface ModelRun<Model extends object, Real> {
  * @throws Violation naming that sequence.
  */
 export async function runModel<Model extends object, Real>(run: ModelRun<Model, Real>): Promise<void> {
-  const sequences = fc.commands([...run.commands], { maxCommands: 25 });
+  const sequences = fc.commands([...run.commands], { maxCommands: 25, size: 'max' });
   const property = fc.asyncProperty(sequences, async (sequence) => {
     const { model, real } = await run.setup();
     await fc.asyncModelRun(() => ({ model, real }), sequence);

@@ -9,11 +9,12 @@ import { listing } from './listing.ts';
 import { pruning } from './pruning.ts';
 import { reading } from './reading.ts';
 import { records } from './records.ts';
+import { sequences } from './sequences.ts';
 
 /** What every `RunStore` has to do. @since 0.1.0 */
 export const runStoreContract: Contract<RunStore> = {
   id: 'run-store',
   version: '1.0',
   adapter: 'RunStore',
-  groups: [records, appending, reading, leases, due, listing, pruning, clients, ending],
+  groups: [records, appending, reading, leases, due, listing, pruning, clients, ending, sequences],
 };

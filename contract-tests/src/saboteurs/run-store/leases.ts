@@ -134,4 +134,23 @@ export const leaseSaboteurs: readonly Saboteur<RunStore>[] = [
       due: async (now, limit, options) => (await store.due(now, limit, options)).slice(0, 1000),
     })),
   },
+  {
+    id: 'due-only-after-old-lease',
+    breaks: 'Names a run whose lease was given back only after that lease would have ended',
+    caughtBy: [{ check: 'run-store.sequences.like-a-journal', message: 'due() to be' }],
+    sabotage: inClients((store, { clock }) => {
+      const until = new Map<string, number>();
+      const now = () => clock?.now() ?? Date.now();
+      return {
+        async lease(id, owner, ttlMs, options) {
+          const taken = await store.lease(id, owner, ttlMs, options);
+          if (taken && ttlMs < 100) until.set(id, now() + ttlMs);
+          return taken;
+        },
+        async due(at, limit, options) {
+          return (await store.due(at, limit, options)).filter((id) => (until.get(id) ?? 0) <= now());
+        },
+      };
+    }),
+  },
 ];
