@@ -22,6 +22,7 @@ import {
 } from './run-records.ts';
 import { applyEvent, emptyRunState, type RunState, usageIn } from './run-state.ts';
 import type { ChildEnd, ChildOptions, Services } from './scope.ts';
+import { createTurnstile } from './turnstile.ts';
 import { untilAborted } from './until-aborted.ts';
 
 /** What every run store takes. */
@@ -45,6 +46,12 @@ export interface NewRun {
   /** Results it begins with. */
   readonly kept?: readonly RunEventBody[];
 }
+
+/**
+ * Thousands of runs started together begin over several turns of the event loop: other work gets its turn, and quick runs
+ * are over before the memory they need has to be moved.
+ */
+const beginsPerTurn = 64;
 
 /** What a run has of the one that started it. */
 type Origin = Pick<NewRun, 'signal' | 'leaving' | 'outerMeter' | 'held'>;
@@ -93,6 +100,7 @@ export function createActiveRuns(
   keeper: () => RunKeeper | undefined,
 ): ActiveRuns {
   const active = new Map<string, Place>();
+  const enter = createTurnstile(beginsPerTurn);
   let closed = false;
 
   function requireOpen(): void {
@@ -131,6 +139,8 @@ export function createActiveRuns(
 
   async function begin(run: NewRun, input: unknown): Promise<RunExecution | undefined> {
     const { unit, runId } = run;
+    const turn = enter();
+    if (turn !== undefined) await turn;
     const services = getServices();
     const { runStore, payloads, clock, owner, leaseTtlMs } = services;
     const compiled = compile(unit);
