@@ -2,6 +2,7 @@ import process from 'node:process';
 import { type FlowGraph, type Orchestrator, type Run, type RunStatus, toRunError } from '@aiwork/core';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import { onInterrupt } from './interrupts.ts';
+import { resumeCommand } from './next-command.ts';
 import { jsonView } from './progress/json-view.ts';
 import { lineView } from './progress/line-view.ts';
 import { liveView } from './progress/live-view.ts';
@@ -28,6 +29,8 @@ export interface FollowOptions {
   readonly afterSeq?: number;
   /** How the state file was named, for what the user may type next. */
   readonly state?: string | undefined;
+  /** The flow file, for the same. */
+  readonly file: string;
 }
 
 /** Shows a run to its end, lets Ctrl-C cancel it, and prints the result. */
@@ -61,10 +64,10 @@ function createView({ json, graph, afterSeq }: FollowOptions): ProgressView {
   return live ? liveView(process.stderr, graph, afterSeq) : lineView(process.stderr, afterSeq);
 }
 
-function tellWaiting({ run, json }: FollowOptions): ExitCode {
+function tellWaiting({ run, json, file, state }: FollowOptions): ExitCode {
   if (json) tellResult(run.id, 'waiting', {});
   process.stderr.write(
-    `Run ${run.id} waits. Go on after the signal with: aiwork runs resume ${run.id} FILE\n`,
+    `Run ${run.id} waits. Go on after the signal with: ${resumeCommand(run.id, { file, state })}\n`,
   );
   return exitCode.waiting;
 }

@@ -1,4 +1,5 @@
 import type { Run } from '@aiwork/core';
+import { signalCommand } from './next-command.ts';
 import { trackWaits } from './progress/open-waits.ts';
 import type { ProgressView } from './progress/view.ts';
 
@@ -39,7 +40,8 @@ export async function watchRun(
     view.event(event);
     if (event.seq <= afterSeq) continue;
     if (event.type === 'step.waiting') tellHowToAnswer(event.stepId);
-    if (event.type === 'run.resumed') for (const stepId of waits.ids) tellHowToAnswer(stepId);
+    if (event.type === 'run.resumed') for (const stepId of waits.unanswered) tellHowToAnswer(stepId);
+    if (event.type === 'log' && waits.unanswered.includes(event.stepId)) tellHowToAnswer(event.stepId);
   }
 }
 
@@ -51,10 +53,5 @@ function howToAnswer(runId: string, stepId: string, state?: string): string {
   if (state === undefined) {
     return `Step "${stepId}" waits for a signal. This run is kept in memory, where aiwork runs signal cannot reach it: start it with --state FILE`;
   }
-  return `Step "${stepId}" waits for a signal: aiwork runs signal ${quote(runId)} ${quote(stepId)} JSON --state ${quote(state)}`;
-}
-
-/** As a shell takes it for one word. */
-function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return `Step "${stepId}" waits for a signal: ${signalCommand(runId, stepId, state)}`;
 }

@@ -209,6 +209,15 @@ describe('a flow file with a mistake', () => {
     expect(enums.stderr).toMatch(/enum is not supported[\s\S]*hint: .*erasing types/);
     expect([typo.code, enums.code]).toEqual([1, 1]);
   });
+
+  it('is told that it is no ES module, and what makes it one', async () => {
+    const folder = await newFolder();
+    await writeFile(join(folder, 'package.json'), '{ "type": "commonjs" }');
+    await writeFile(join(folder, 'flow.js'), "import '@aiwork/core';\n");
+    const { code, stderr } = await aiwork(['run', 'flow.js'], { cwd: folder });
+    expect(stderr).toContain('hint: say "type": "module" in package.json');
+    expect(code).toBe(1);
+  });
 });
 
 describe('help', () => {

@@ -86,7 +86,7 @@ describe('runs in a state file', () => {
     const state = await newState();
     await aiwork(['run', flowFile('greet.ts'), '--state', state, '--run-id', 'r']);
     const again = await aiwork(['run', flowFile('greet.ts'), '--state', state, '--run-id', 'r']);
-    expect(again.stderr).toMatch(/AIWORK_RUN_EXISTS[\s\S]*runs resume r FILE/);
+    expect(again.stderr).toMatch(/AIWORK_RUN_EXISTS[\s\S]*runs resume r .*greet\.ts --state .*runs\.db;/);
     expect(again.code).toBe(2);
   });
 
@@ -129,7 +129,7 @@ describe('runs in a state file', () => {
       'r',
       '--no-wait',
     ]);
-    expect(left.stderr).toContain('aiwork runs resume r FILE');
+    expect(left.stderr).toContain(`aiwork runs resume r ${flowFile('approval.ts')} --state ${state}`);
     expect(left.code).toBe(4);
     await aiwork(['runs', 'signal', 'r', 'approve', '{"approved":false}', '--state', state]);
     const { code, stdout, stderr } = await aiwork([
@@ -142,6 +142,7 @@ describe('runs in a state file', () => {
     ]);
     expect(stdout).toBe('dropped\n');
     expect(stderr).not.toContain('draft done');
+    expect(stderr, 'it was answered').not.toContain('waits for a signal');
     expect(code).toBe(0);
   });
 

@@ -3,6 +3,7 @@ import { chooseUnit, isFlow } from '../flow-file/choose-unit.ts';
 import { loadFlowFile } from '../flow-file/load-flow-file.ts';
 import { followRun } from '../follow-run.ts';
 import { readJson } from '../input.ts';
+import { resumeCommand } from '../next-command.ts';
 import { openOrchestrator } from '../open-orchestrator.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -31,23 +32,24 @@ export async function run(file: string, options: RunOptions): Promise<ExitCode> 
   const started = await orchestrator
     .start(unit, input, { ...(runId !== undefined && { runId }), ...(tag && { tags: tag }) })
     .catch((error: unknown) => {
-      throw withHint(error, options);
+      throw withHint(error, file, options);
     });
   return await followRun({
     ...options,
+    file,
     orchestrator,
     run: started,
     graph: isFlow(unit) ? unit.toGraph() : undefined,
   });
 }
 
-function withHint(error: unknown, { input, state, runId }: RunOptions): unknown {
+function withHint(error: unknown, file: string, { input, state, runId }: RunOptions): unknown {
   const code = (error as { code?: unknown } | null)?.code;
   if (code === 'AIWORK_INVALID_INPUT' && input === undefined) {
     return Object.assign(error as Error, { hint: 'no --input was given, which stands for {}' });
   }
-  if (code === 'AIWORK_RUN_EXISTS') {
-    const hint = `go on with it: aiwork runs resume ${runId} FILE --state ${state}; or choose another --run-id`;
+  if (code === 'AIWORK_RUN_EXISTS' && runId !== undefined) {
+    const hint = `go on with it: ${resumeCommand(runId, { file, state })}; or choose another --run-id`;
     return Object.assign(error as Error, { hint });
   }
   return error;

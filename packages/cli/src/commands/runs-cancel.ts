@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Orchestrator, RunRecord } from '@aiwork/core';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import { type FlowFile, loadFlowFile } from '../flow-file/load-flow-file.ts';
+import { resumeCommand } from '../next-command.ts';
 import { openRuns } from '../open-orchestrator.ts';
 import { requireRun } from '../require-run.ts';
 import { writeOut } from '../terminal/standard-output.ts';
@@ -33,7 +34,7 @@ export async function cancel(runId: string, options: CancelOptions): Promise<Exi
   process.stderr.write(
     isOver(after.status)
       ? `Run ${runId} ${pastOf(after.status)}.\n`
-      : `Run ${runId} is asked to stop. If no process works on it, this undoes what it did: aiwork runs resume ${runId} FILE\n`,
+      : `Run ${runId} is asked to stop. If no process works on it, this undoes what it did: ${resumeCommand(runId, { file, state })}\n`,
   );
   if (json) writeOut(`${toJson(after)}\n`);
   return exitCode.ok;

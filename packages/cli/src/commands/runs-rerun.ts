@@ -28,6 +28,7 @@ export async function rerun(runId: string, file: string, options: RerunOptions):
   });
   return await followRun({
     ...options,
+    file,
     orchestrator,
     run,
     graph: isFlow(unit) ? unit.toGraph() : undefined,

@@ -28,6 +28,7 @@ export async function resume(runId: string, file: string, options: ResumeOptions
   const run = await takeOver(orchestrator, runId, leaseMs(flowFile));
   return await followRun({
     ...options,
+    file,
     orchestrator,
     run,
     afterSeq,

@@ -3,6 +3,7 @@ import type { Orchestrator } from '@aiwork/core';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import { loadFlowFile } from '../flow-file/load-flow-file.ts';
 import { readJson } from '../input.ts';
+import { resumeCommand } from '../next-command.ts';
 import { openRuns } from '../open-orchestrator.ts';
 import { trackWaits } from '../progress/open-waits.ts';
 import { requireRun } from '../require-run.ts';
@@ -33,7 +34,7 @@ export async function signal(
   const { status } = await requireRun(orchestrator, runId);
   if (json) writeOut(`${JSON.stringify({ runId, stepId: step, delivered: true, status })}\n`);
   process.stderr.write(
-    `Delivered to step "${step}". If no process works on the run, go on with: aiwork runs resume ${runId} FILE\n`,
+    `Delivered to step "${step}". If no process works on the run, go on with: ${resumeCommand(runId, { file, state })}\n`,
   );
   return exitCode.ok;
 }

@@ -91,6 +91,9 @@ function hintFor(error: unknown, path: string): string | undefined {
   if (code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX' || /strip-only mode/.test(describe(error))) {
     return 'Node runs TypeScript by erasing types: enums, namespaces and parameter properties have to be written as plain JavaScript';
   }
+  if (/import statement outside a module|Unexpected token 'export'/.test(describe(error))) {
+    return `say "type": "module" in package.json, or give ${path} the ending .mjs or .mts`;
+  }
   if (error instanceof SyntaxError && placeOf(error) === '') {
     return `node --check ${path} shows the place, unless it is in a file that this one imports`;
   }
