@@ -71,7 +71,8 @@ export interface Orchestrator extends AsyncDisposable {
   /**
    * Starts a unit. Resolves when the run is in the journal; `result()` waits for its end.
    *
-   * @throws `AIWORK_INVALID_INPUT`, `AIWORK_RUN_EXISTS`.
+   * @throws `AIWORK_INVALID_INPUT` when the input does not fit a flow; other units check theirs in the run, which then
+   * fails with it. `AIWORK_RUN_EXISTS`, `AIWORK_INVALID_ARGUMENT` when `unit` is none.
    */
   start<I, O>(unit: Runnable<I, O>, input: NoInfer<I>, options?: StartOptions): Promise<Run<O>>;
   /**

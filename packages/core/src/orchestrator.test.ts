@@ -393,6 +393,18 @@ describe('plugins', () => {
     expect(() => strict({ url: 1 } as never)).toThrow(/the options of plugin "strict" is invalid: url/);
   });
 
+  it('are refused when what describes their options is no schema', () => {
+    const json = { type: 'object' } as never;
+    expect(() => definePlugin({ name: 'json', options: json, setup() {} })).toThrow(
+      /options of plugin "json" is not a Standard Schema/,
+    );
+  });
+
+  it('are not mixed up with units that are undefined', async () => {
+    await using ai = createOrchestrator();
+    expect((await rejection(ai.start(undefined as never, 1))).message).toMatch(/^undefined is not a unit/);
+  });
+
   it.each([
     [
       'throws',

@@ -3,6 +3,7 @@ import type { Logger } from './logger.ts';
 import type { RunEvent, RunEventType } from './run-event.ts';
 import { type Schema, validate } from './schema.ts';
 import type { Slots, UseSlot } from './slots.ts';
+import { requireSchema } from './units/task.ts';
 
 /** What a plugin is set up with. @since 0.1.0 */
 export interface PluginHost {
@@ -52,7 +53,8 @@ export interface PluginOptions<Input, Parsed> {
 /**
  * Defines a plugin: returns the factory users call with its options.
  *
- * @throws the factory throws `AIWORK_INVALID_ARGUMENT` when its options do not fit the schema.
+ * @throws `AIWORK_INVALID_ARGUMENT` when `options` is no Standard Schema; the factory throws it when what it is given does
+ * not fit the schema.
  * @example
  * ```ts
  * import { createOrchestrator, definePlugin } from '@aiwork/core';
@@ -77,6 +79,7 @@ export function definePlugin<Input = void, Parsed = Input>(
   definition: PluginOptions<Input, Parsed>,
 ): (options: Input) => Plugin {
   const { name, options: schema, setup } = definition;
+  if (schema !== undefined) requireSchema(schema, `options of plugin "${name}"`);
   return (given) => {
     const parsed = schema
       ? validate(schema, given, { code: 'AIWORK_INVALID_ARGUMENT', what: `the options of plugin "${name}"` })

@@ -17,7 +17,7 @@ export function createUnitRegistry(units: readonly AnyUnit[] = []): UnitRegistry
     if (!isUnit(unit)) {
       throw new AiworkError(
         'AIWORK_INVALID_ARGUMENT',
-        'what was given is not a unit: give a task, tool, agent or flow',
+        `${unit === undefined ? 'undefined' : 'what was given'} is not a unit: give a task, tool, agent or flow`,
       );
     }
     let versions = byId.get(unit.id);

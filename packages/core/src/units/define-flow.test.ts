@@ -60,6 +60,11 @@ describe('a definition', () => {
       (f) => f.step<unknown>('a', {} as never),
       /run of step "a" of flow "flow" is missing: give a function/,
     ],
+    [
+      'no build function',
+      undefined as never,
+      /ARGUMENT: the build function of flow "flow" is missing: give a/,
+    ],
     ['no unit', (f) => f.call('a', {} as never, 1), /the unit of step "a" of flow "flow" is not a unit/],
     [
       'two units of one id',

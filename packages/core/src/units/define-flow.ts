@@ -3,7 +3,7 @@ import type { Flow, FlowBuilder, FlowOptions } from './flow.ts';
 import { createFlowBuilder } from './flow-builder.ts';
 import { makeFlow } from './make-flow.ts';
 import type { Step } from './ref.ts';
-import { requireSchema } from './task.ts';
+import { requireFunction, requireSchema } from './task.ts';
 
 /**
  * Defines a flow: a graph of steps. `build` adds the steps and returns the one whose output is the flow's.
@@ -30,6 +30,7 @@ export function defineFlow<Input, Parsed, Output>(
   build: (f: FlowBuilder<Parsed>) => Step<Output>,
 ): Flow<Input, Output> {
   requireSchema(options.input, `input of flow "${options.id}"`);
+  requireFunction(build, `the build function of flow "${options.id}"`);
   const builder = createFlowBuilder(options);
   // biome-ignore lint/suspicious/noExplicitAny: the untyped builder stands behind the typed interface
   const { graph, parts } = builder.finish(build(builder.methods as any));
