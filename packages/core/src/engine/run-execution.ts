@@ -20,7 +20,7 @@ import {
 import { type RunState, stepState, usageIn } from './run-state.ts';
 import { Scheduler } from './scheduler.ts';
 import type { Outer, RunScope, Services } from './scope.ts';
-import { createWaitingRoom } from './waiting-room.ts';
+import { createWaitingRoom, type WaitingRoom } from './waiting-room.ts';
 import { windDown } from './wind-down.ts';
 
 /** How working on a run ended. `stopped`: here, but the run itself is not over. */
@@ -70,7 +70,8 @@ export class RunExecution implements RunScope {
   readonly #meter: BudgetMeter;
   #outer: Outer;
   readonly #controller = new AbortController();
-  readonly #waiting = createWaitingRoom();
+  /** Made when something first waits: most runs never do. */
+  #room: WaitingRoom | undefined;
   readonly #children = new Set<Promise<unknown>>();
   /** To be called when the run is over. */
   readonly #releases: (() => void)[] = [];
@@ -210,12 +211,17 @@ export class RunExecution implements RunScope {
     this.#working += change;
   }
 
+  #waitingRoom(): WaitingRoom {
+    this.#room ??= createWaitingRoom();
+    return this.#room;
+  }
+
   parked<T>(wakeAt: number | undefined, wait: () => Promise<T>): Promise<T> {
-    return this.#waiting.parked(wakeAt, wait);
+    return this.#waitingRoom().parked(wakeAt, wait);
   }
 
   delivered(stepId: string, signal: AbortSignal): Promise<void> {
-    return this.#waiting.delivered(stepId, signal);
+    return this.#waitingRoom().delivered(stepId, signal);
   }
 
   readonly runUnit = performUnit;
@@ -231,9 +237,9 @@ export class RunExecution implements RunScope {
   #situation(): { status: RunStatus; wakeAt: number | null } {
     if (this.state.finished) return { status: this.state.finished.status, wakeAt: null };
     if (this.#queued && this.#phase === 'working') return { status: 'queued', wakeAt: null };
-    if (this.#working > 0 || this.#phase === 'ending' || this.#waiting.isEmpty)
+    if (this.#working > 0 || this.#phase === 'ending' || (this.#room?.isEmpty ?? true))
       return { status: 'running', wakeAt: null };
-    const wakeAt = Math.min(this.#waiting.earliest(), this.#deadline);
+    const wakeAt = Math.min(this.#room?.earliest() ?? Number.POSITIVE_INFINITY, this.#deadline);
     return { status: 'waiting', wakeAt: Number.isFinite(wakeAt) ? wakeAt : null };
   }
 
@@ -242,7 +248,7 @@ export class RunExecution implements RunScope {
     for (const subscriber of this.subscribers) subscriber(event);
     if (!foreign) return;
     if (event.type === 'run.cancel-requested') this.#end('cancelled', cancelled(event.reason));
-    if (event.type === 'signal.received') this.#waiting.wake(event.stepId);
+    if (event.type === 'signal.received') this.#room?.wake(event.stepId);
   }
 
   /** What the run used so far, sub-runs included. */
@@ -263,7 +269,7 @@ export class RunExecution implements RunScope {
       ...(idempotencyKey !== undefined && { idempotencyKey }),
     });
     await this.#journal.flush();
-    this.#waiting.wake(stepId);
+    this.#room?.wake(stepId);
   }
 
   cancel(reason: string): void {
