@@ -1,3 +1,4 @@
+export { memoryContract } from './contracts/memory/contract.ts';
 export { runStoreContract } from './contracts/run-store/contract.ts';
 export { stateStoreContract } from './contracts/state-store/contract.ts';
 export type { AnyAdapter } from './engine/any-adapter.ts';

@@ -4,6 +4,7 @@ import {
   type Contract,
   checksOf,
   contractDigest,
+  memoryContract,
   runStoreContract,
   stateStoreContract,
 } from '../src/index.ts';
@@ -12,15 +13,16 @@ const source = (contract: string) =>
   readFileSync(new URL(`../../packages/core/src/adapters/${contract}.ts`, import.meta.url), 'utf8') +
   readFileSync(new URL('../../packages/core/src/adapters/adapter.ts', import.meta.url), 'utf8');
 
-/** Whether `Interface` or `Interface.member` is in the source. */
+/** Whether `Interface`, `Interface.member` or `Type` is in the source. */
 function isThere(anchor: string, text: string): boolean {
   const [name, member] = anchor.split('.');
+  if (member === undefined && new RegExp(`export type ${name} =`).test(text)) return true;
   const body = new RegExp(`interface ${name}\\b[^]*?\\n}`).exec(text)?.[0];
   if (body === undefined) return false;
   return member === undefined || new RegExp(`\\n  (readonly )?${member}\\b`).test(body);
 }
 
-const contracts: readonly Contract<never>[] = [stateStoreContract, runStoreContract];
+const contracts: readonly Contract<never>[] = [stateStoreContract, runStoreContract, memoryContract];
 
 describe.each(contracts)('the contract $id', (contract) => {
   const checks = checksOf(contract);

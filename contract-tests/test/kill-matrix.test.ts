@@ -6,11 +6,14 @@ import {
   checkContract,
   checksOf,
   formatReport,
+  memoryContract,
   runStoreContract,
   type Subject,
   stateStoreContract,
 } from '../src/index.ts';
 import { killMatrix } from '../src/saboteurs/kill-matrix.ts';
+import { referenceMemory } from '../src/saboteurs/memory/reference.ts';
+import { memorySaboteurs } from '../src/saboteurs/memory/saboteurs.ts';
 import { referenceRunStore } from '../src/saboteurs/run-store/reference.ts';
 import { runStoreSaboteurs } from '../src/saboteurs/run-store/saboteurs.ts';
 import type { Saboteur } from '../src/saboteurs/saboteur.ts';
@@ -55,6 +58,7 @@ function gate<A extends AnyAdapter>(
 
 gate(stateStoreContract, stateStoreSaboteurs, referenceStateStore);
 gate(runStoreContract, runStoreSaboteurs, referenceRunStore);
+gate(memoryContract, memorySaboteurs, () => referenceMemory());
 
 describe('the gate itself', () => {
   const harmless: Saboteur<StateStore> = {

@@ -1,8 +1,11 @@
+import { memoryContract } from '../contracts/memory/contract.ts';
 import { runStoreContract } from '../contracts/run-store/contract.ts';
 import { stateStoreContract } from '../contracts/state-store/contract.ts';
 import type { AnyAdapter } from '../engine/any-adapter.ts';
 import type { Contract } from '../engine/contract.ts';
 import type { Subject } from '../engine/subject.ts';
+import { referenceMemory } from '../saboteurs/memory/reference.ts';
+import { memorySaboteurs } from '../saboteurs/memory/saboteurs.ts';
 import { referenceRunStore } from '../saboteurs/run-store/reference.ts';
 import { runStoreSaboteurs } from '../saboteurs/run-store/saboteurs.ts';
 import type { Saboteur } from '../saboteurs/saboteur.ts';
@@ -23,5 +26,7 @@ const stateStore = {
 };
 const runStore = { contract: runStoreContract, saboteurs: runStoreSaboteurs, reference: referenceRunStore };
 
+const memory = { contract: memoryContract, saboteurs: memorySaboteurs, reference: () => referenceMemory() };
+
 /** Every contract of the kit. Which adapter each is about, only its own subjects have to know. */
-export const contracts = [stateStore, runStore] as unknown as readonly ProvenContract<AnyAdapter>[];
+export const contracts = [stateStore, runStore, memory] as unknown as readonly ProvenContract<AnyAdapter>[];

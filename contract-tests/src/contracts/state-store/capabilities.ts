@@ -1,14 +1,10 @@
 import type { StateStore } from '@aiwork/core';
 import type { CheckGroup } from '../../engine/contract.ts';
 import { collect } from '../collect.ts';
+import { isDeepFrozen } from '../deep-frozen.ts';
 import { put } from './writing.ts';
 
 const unsupported = { code: 'AIWORK_UNSUPPORTED_CAPABILITY' } as const;
-
-const isDeepFrozen = (value: unknown): boolean =>
-  typeof value !== 'object' ||
-  value === null ||
-  (Object.isFrozen(value) && Object.values(value).every(isDeepFrozen));
 
 const isCount = (value: unknown) => typeof value === 'number' && value > 0;
 const isTime = (value: unknown) => typeof value === 'number' && value >= 0 && Number.isFinite(value);

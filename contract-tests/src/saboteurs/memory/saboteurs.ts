@@ -1,0 +1,12 @@
+import type { Memory } from '@aiwork/core';
+import type { Saboteur } from '../saboteur.ts';
+import { clientSaboteurs } from './clients.ts';
+import { documentSaboteurs } from './documents.ts';
+import { searchSaboteurs } from './searching.ts';
+
+/** Broken memories, each with the checks that have to find it. */
+export const memorySaboteurs: readonly Saboteur<Memory>[] = [
+  ...documentSaboteurs,
+  ...searchSaboteurs,
+  ...clientSaboteurs,
+];
