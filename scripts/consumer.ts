@@ -24,10 +24,17 @@ export async function consumerChecks(tarballs: readonly Tarball[], folder: strin
   const oldNode = join(old, 'node_modules', oldestNode.slice(0, oldestNode.lastIndexOf('@')), 'bin/node');
   await writeTsconfig(project, 'nodenext', { module: 'nodenext', moduleResolution: 'nodenext' });
   await writeTsconfig(project, 'bundler', { module: 'esnext', moduleResolution: 'bundler', noEmit: true });
+  await writeTsconfig(
+    project,
+    'plain',
+    { module: 'nodenext', lib: undefined, types: [], noEmit: true },
+    'without-node-types.ts',
+  );
   const bin = join(project, 'node_modules/.bin');
   const checks = [
     ['type-check with moduleResolution nodenext', `${bin}/tsc`, ['-p', 'tsconfig.nodenext.json']],
     ['type-check with moduleResolution bundler', `${bin}/tsc`, ['-p', 'tsconfig.bundler.json']],
+    ['type-check without the types of Node', `${bin}/tsc`, ['-p', 'tsconfig.plain.json']],
     ['run the compiled TypeScript', 'node', ['out/from-typescript.js']],
     ['run the compiled TypeScript on the oldest Node', oldNode, ['out/from-typescript.js']],
     ['run the JavaScript', 'node', ['from-javascript.js']],
@@ -55,7 +62,12 @@ export async function consumerChecks(tarballs: readonly Tarball[], folder: strin
   };
 }
 
-async function writeTsconfig(project: string, name: string, resolution: object): Promise<void> {
+async function writeTsconfig(
+  project: string,
+  name: string,
+  options: object,
+  file = 'from-typescript.ts',
+): Promise<void> {
   const compilerOptions = {
     strict: true,
     exactOptionalPropertyTypes: true,
@@ -63,10 +75,7 @@ async function writeTsconfig(project: string, name: string, resolution: object):
     lib: ['es2023', 'esnext.disposable'],
     types: ['node'],
     outDir: 'out',
-    ...resolution,
+    ...options,
   };
-  await writeFile(
-    join(project, `tsconfig.${name}.json`),
-    JSON.stringify({ compilerOptions, files: ['from-typescript.ts'] }),
-  );
+  await writeFile(join(project, `tsconfig.${name}.json`), JSON.stringify({ compilerOptions, files: [file] }));
 }
