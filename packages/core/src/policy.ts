@@ -21,7 +21,7 @@ export interface Retry {
   readonly maxDelay?: Duration;
   /** Default `true`. */
   readonly jitter?: boolean;
-  /** Which errors are worth another attempt. Default: all but those that say `retryable: false`. */
+  /** Which errors are worth another attempt. Default: timeouts, and all but an `AiworkError` that says `retryable: false`. */
   retryOn?(error: unknown): boolean;
 }
 
