@@ -1,3 +1,9 @@
+export { guardrailContract } from './contracts/guardrail/contract.ts';
+export {
+  type GuardrailFacts,
+  type GuardrailUnderTest,
+  guardrailUnderTest,
+} from './contracts/guardrail/guardrail-under-test.ts';
 export { memoryContract } from './contracts/memory/contract.ts';
 export { runStoreContract } from './contracts/run-store/contract.ts';
 export { stateStoreContract } from './contracts/state-store/contract.ts';

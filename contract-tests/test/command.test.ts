@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { command } from '../src/command/command.ts';
-import { checksOf, memoryContract, runStoreContract, stateStoreContract } from '../src/index.ts';
+import {
+  checksOf,
+  guardrailContract,
+  memoryContract,
+  runStoreContract,
+  stateStoreContract,
+} from '../src/index.ts';
 
 const fixture = (name: string) => fileURLToPath(new URL(`./${name}.fixture.ts`, import.meta.url));
 
@@ -63,7 +69,7 @@ describe('aiwork-contract', () => {
 
   it('lists every check and explains each', async () => {
     const { text } = await run('list');
-    const ids = [stateStoreContract, runStoreContract, memoryContract]
+    const ids = [stateStoreContract, runStoreContract, memoryContract, guardrailContract]
       .flatMap((contract) => checksOf<never>(contract))
       .map(({ id }) => id);
     expect(text.split('\n').map((line) => line.split(' ')[0])).toEqual(ids);

@@ -4,6 +4,7 @@ import {
   type Contract,
   checksOf,
   contractDigest,
+  guardrailContract,
   memoryContract,
   runStoreContract,
   stateStoreContract,
@@ -22,7 +23,12 @@ function isThere(anchor: string, text: string): boolean {
   return member === undefined || new RegExp(`\\n  (readonly )?${member}\\b`).test(body);
 }
 
-const contracts: readonly Contract<never>[] = [stateStoreContract, runStoreContract, memoryContract];
+const contracts: readonly Contract<never>[] = [
+  stateStoreContract,
+  runStoreContract,
+  memoryContract,
+  guardrailContract,
+];
 
 describe.each(contracts)('the contract $id', (contract) => {
   const checks = checksOf(contract);

@@ -6,11 +6,14 @@ import {
   checkContract,
   checksOf,
   formatReport,
+  guardrailContract,
   memoryContract,
   runStoreContract,
   type Subject,
   stateStoreContract,
 } from '../src/index.ts';
+import { referenceGuardrail } from '../src/saboteurs/guardrail/reference.ts';
+import { guardrailSaboteurs } from '../src/saboteurs/guardrail/saboteurs.ts';
 import { killMatrix } from '../src/saboteurs/kill-matrix.ts';
 import { referenceMemory } from '../src/saboteurs/memory/reference.ts';
 import { memorySaboteurs } from '../src/saboteurs/memory/saboteurs.ts';
@@ -59,6 +62,7 @@ function gate<A extends AnyAdapter>(
 gate(stateStoreContract, stateStoreSaboteurs, referenceStateStore);
 gate(runStoreContract, runStoreSaboteurs, referenceRunStore);
 gate(memoryContract, memorySaboteurs, () => referenceMemory());
+gate(guardrailContract, guardrailSaboteurs, referenceGuardrail);
 
 describe('the gate itself', () => {
   const harmless: Saboteur<StateStore> = {

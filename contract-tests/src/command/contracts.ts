@@ -1,9 +1,12 @@
+import { guardrailContract } from '../contracts/guardrail/contract.ts';
 import { memoryContract } from '../contracts/memory/contract.ts';
 import { runStoreContract } from '../contracts/run-store/contract.ts';
 import { stateStoreContract } from '../contracts/state-store/contract.ts';
 import type { AnyAdapter } from '../engine/any-adapter.ts';
 import type { Contract } from '../engine/contract.ts';
 import type { Subject } from '../engine/subject.ts';
+import { referenceGuardrail } from '../saboteurs/guardrail/reference.ts';
+import { guardrailSaboteurs } from '../saboteurs/guardrail/saboteurs.ts';
 import { referenceMemory } from '../saboteurs/memory/reference.ts';
 import { memorySaboteurs } from '../saboteurs/memory/saboteurs.ts';
 import { referenceRunStore } from '../saboteurs/run-store/reference.ts';
@@ -28,5 +31,16 @@ const runStore = { contract: runStoreContract, saboteurs: runStoreSaboteurs, ref
 
 const memory = { contract: memoryContract, saboteurs: memorySaboteurs, reference: () => referenceMemory() };
 
+const guardrail = {
+  contract: guardrailContract,
+  saboteurs: guardrailSaboteurs,
+  reference: referenceGuardrail,
+};
+
 /** Every contract of the kit. Which adapter each is about, only its own subjects have to know. */
-export const contracts = [stateStore, runStore, memory] as unknown as readonly ProvenContract<AnyAdapter>[];
+export const contracts = [
+  stateStore,
+  runStore,
+  memory,
+  guardrail,
+] as unknown as readonly ProvenContract<AnyAdapter>[];

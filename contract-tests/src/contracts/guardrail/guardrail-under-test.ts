@@ -1,0 +1,35 @@
+import type { Adapter, Guardrail } from '@aiwork/core';
+
+/**
+ * What a subject knows about its guardrail, whatever that looks for.
+ *
+ * @since 0.1.0
+ */
+export interface GuardrailFacts {
+  /** Texts that pass. */
+  readonly passes: readonly string[];
+  /** Texts that do not, and what is decided. */
+  readonly catches: readonly {
+    readonly text: string;
+    readonly action: 'redact' | 'retry' | 'block';
+    /** The part of the text that no verdict may repeat. */
+    readonly found?: string;
+  }[];
+  /** Most milliseconds a check may take, whatever the text. */
+  readonly maxMs: number;
+}
+
+/** A guardrail as the checks see it: `capabilities` are its facts. @since 0.1.0 */
+export interface GuardrailUnderTest extends Adapter<GuardrailFacts> {
+  readonly guardrail: Guardrail;
+}
+
+/**
+ * A guardrail with what is known about it, for the `open` of a subject.
+ *
+ * @since 0.1.0
+ */
+export function guardrailUnderTest(guardrail: Guardrail, facts: GuardrailFacts): GuardrailUnderTest {
+  const close = async () => {};
+  return { guardrail, capabilities: facts, close, [Symbol.asyncDispose]: close };
+}
