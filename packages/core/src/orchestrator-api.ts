@@ -84,7 +84,8 @@ export interface Orchestrator extends AsyncDisposable {
   /** A handle on a run, whoever works on it. @throws `AIWORK_RUN_NOT_FOUND`. */
   open(runId: string): Promise<Run<unknown>>;
   /**
-   * Delivers a payload to a `waitFor` step, now or when the run gets there.
+   * Delivers a payload to a `waitFor` step, now or when the run gets there. Without the run's flow among `units`, its
+   * schema is not known here: the run then refuses a payload that does not fit, and waits on.
    *
    * @throws `AIWORK_RUN_NOT_FOUND`, `AIWORK_RUN_FINISHED`, `AIWORK_UNKNOWN_STEP`, `AIWORK_NOT_WAITING`,
    * `AIWORK_INVALID_INPUT`.
@@ -95,7 +96,11 @@ export interface Orchestrator extends AsyncDisposable {
     payload: O,
     options?: { readonly idempotencyKey?: string },
   ): Promise<void>;
-  /** Runs a finished or unfinished run's unit once more with the same input, as a new run. */
+  /**
+   * Runs a finished or unfinished run's unit once more with the same input, as a new run.
+   *
+   * @throws `AIWORK_RUN_NOT_FOUND`, `AIWORK_FLOW_NOT_REGISTERED`, `AIWORK_UNKNOWN_STEP`, `AIWORK_RUN_EXISTS`.
+   */
   rerun(runId: string, options?: RerunOptions): Promise<Run<unknown>>;
   /** Asks a run to stop, whoever works on it. @throws `AIWORK_RUN_NOT_FOUND`. */
   cancel(runId: string, reason?: string): Promise<void>;

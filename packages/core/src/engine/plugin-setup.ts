@@ -112,7 +112,7 @@ function checkPlugin(plugin: Plugin): void {
   if (plugin?.['~aiwork'] === 'plugin/1') return;
   const problem =
     typeof plugin === 'function'
-      ? 'a function: call it with its options, as in plugins: [redis({ url })]'
+      ? 'a function: call it with its options, as in plugins: [sqlite({ path })]'
       : 'not made by definePlugin of this API version (plugin/1)';
   throw new AiworkError('AIWORK_PLUGIN_INVALID', `what was given in plugins is ${problem}`);
 }
