@@ -1,0 +1,15 @@
+/** An answer of the service that is to be thrown away. */
+export interface PlannedLoss {
+  /** How many answers pass before it. */
+  after: number;
+  happened: boolean;
+}
+
+/** What holds for all connections of a link. */
+export interface Conditions {
+  /** Nothing passes. */
+  held: boolean;
+  /** How long everything takes in each direction, in milliseconds. */
+  delayMs: number;
+  loss: PlannedLoss | undefined;
+}
