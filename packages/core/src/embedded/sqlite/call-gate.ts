@@ -8,7 +8,7 @@ export interface CallGate {
   close(): Promise<void>;
 }
 
-export function createCallGate(what: string, afterwards: () => void): CallGate {
+export function createCallGate(what: string, afterwards: () => void | Promise<void>): CallGate {
   let inside = 0;
   let leftLast: (() => void) | undefined;
   let closing: Promise<void> | undefined;
@@ -19,7 +19,7 @@ export function createCallGate(what: string, afterwards: () => void): CallGate {
         leftLast = resolve;
       });
     }
-    afterwards();
+    await afterwards();
   }
 
   return {

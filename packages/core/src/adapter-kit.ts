@@ -1,0 +1,23 @@
+export {
+  checkBytes,
+  checkRunId,
+  checkSignal,
+  checkTtl,
+  checkWellFormed,
+  invalidArgument,
+  limitExceeded,
+  limitOption,
+} from './embedded/argument-checks.ts';
+export { afterPrefix } from './embedded/code-point-order.ts';
+export { toJsonText } from './embedded/json-text.ts';
+export {
+  checkAfterSeq,
+  checkAppend,
+  checkDueLimit,
+  checkLease,
+  cursorPosition,
+  isFinished,
+  pageLimit,
+} from './embedded/run-arguments.ts';
+export { type CallGate, createCallGate } from './embedded/sqlite/call-gate.ts';
+export { checkKey, checkPrefix, defaultMaxKeyBytes, stateText } from './embedded/state-arguments.ts';
