@@ -7,18 +7,38 @@ export {
 export { memoryContract } from './contracts/memory/contract.ts';
 export { runStoreContract } from './contracts/run-store/contract.ts';
 export { stateStoreContract } from './contracts/state-store/contract.ts';
+export type { Address } from './engine/address.ts';
 export type { AnyAdapter } from './engine/any-adapter.ts';
 export type { CheckContext } from './engine/check-context.ts';
 export { checkContract, contractDigest } from './engine/check-contract.ts';
 export { type Check, type CheckGroup, type Contract, checksOf } from './engine/contract.ts';
+export type { ContractRun } from './engine/contract-run.ts';
+export {
+  defineSubject,
+  type EmbeddedSubject,
+  type ServedSubject,
+  type SubjectFacts,
+} from './engine/define-subject.ts';
 export { formatReport } from './engine/format-report.ts';
+export type { Link } from './engine/link.ts';
 export type { Random } from './engine/random.ts';
 export type { CheckResult, ContractReport, Outcome, Verdict } from './engine/report.ts';
 export { reportSchema } from './engine/report-schema.ts';
+export {
+  type HeldService,
+  type Service,
+  type ServiceFacts,
+  type ServiceSource,
+  ServiceUnavailable,
+  serviceSource,
+} from './engine/service.ts';
 export type { CheckOptions } from './engine/session.ts';
 export {
+  embedded,
   type Lack,
   manualClock,
+  type Need,
+  type OpenOptions,
   type Subject,
   type SubjectClock,
   type SubjectFactory,

@@ -1,13 +1,21 @@
+import { setImmediate } from 'node:timers/promises';
 import { type Adapter, AiworkError } from '@aiwork/core';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import {
   type Check,
   type Contract,
+  type ContractRun,
   checkContract,
+  defineSubject,
+  embedded,
   formatReport,
+  manualClock,
   reportSchema,
+  type Service,
+  ServiceUnavailable,
   type Subject,
+  serviceSource,
 } from '../src/index.ts';
 
 type Nothing = Adapter<{ readonly limit: number }>;
@@ -15,12 +23,18 @@ type Nothing = Adapter<{ readonly limit: number }>;
 function subject(changes: Partial<Subject<Nothing>> = {}): Subject<Nothing> {
   const close = async () => {};
   return {
-    name: 'nothing',
-    provides: {},
+    secondClient: true,
+    service: embedded,
     open: () => ({ capabilities: { limit: Number.POSITIVE_INFINITY }, close, [Symbol.asyncDispose]: close }),
     ...changes,
   };
 }
+
+const service = (): Service => ({
+  facts: { name: 'nothing', version: '1.0', settings: {} },
+  address: { host: '127.0.0.1', port: 7 },
+  close: async () => {},
+});
 
 const contractOf = (
   ...checks: (Partial<Check<Nothing>> & Pick<Check<Nothing>, 'id'>)[]
@@ -43,13 +57,18 @@ const contractOf = (
   ],
 });
 
+const runOf = (
+  contract: Contract<Nothing>,
+  changes: Partial<Subject<Nothing>> = {},
+): ContractRun<Nothing> => ({ contract, name: 'nothing', subject: () => subject(changes) });
+
 describe('the engine', () => {
   it('says what was expected, what was seen, why it matters and how to see it again', async () => {
     const contract = contractOf({
       id: 'nothing.all.two',
       run: async (t) => t.same(1 + 1, 3, 'the sum'),
     });
-    const { checks, verdict } = await checkContract(contract, subject, { seed: 7 });
+    const { checks, verdict } = await checkContract(runOf(contract), { seed: 7 });
     expect(verdict).toBe('failed');
     expect(checks[0]?.failure?.message).toBe(
       [
@@ -66,7 +85,7 @@ describe('the engine', () => {
   it('gives the same random numbers for the same seed', async () => {
     const seen: number[] = [];
     const contract = contractOf({ id: 'random', run: async ({ random }) => void seen.push(random.next()) });
-    for (const seed of [5, 5, 6]) await checkContract(contract, subject, { seed });
+    for (const seed of [5, 5, 6]) await checkContract(runOf(contract), { seed });
     expect(seen[1]).toBe(seen[0]);
     expect(seen[2]).not.toBe(seen[0]);
   });
@@ -80,7 +99,7 @@ describe('the engine', () => {
         return new Promise(() => {});
       },
     });
-    const { checks } = await checkContract(contract, subject, { deadlineMs: 20 });
+    const { checks } = await checkContract(runOf(contract), { deadlineMs: 20 });
     expect(checks[0]?.failure).toMatchObject({ expected: 'an answer within 20 ms' });
     expect(signal?.aborted).toBe(true);
   });
@@ -94,7 +113,7 @@ describe('the engine', () => {
       return opened === 1 ? { ...open(), close: async () => {} } : open();
     };
     const contract = contractOf({ id: 'opens', run: async (t) => void (await t.open()) });
-    const { checks } = await checkContract(contract, () => subject({ open: firstCloses }));
+    const { checks } = await checkContract(runOf(contract, { open: firstCloses }));
     expect(checks[0]).toMatchObject({ outcome: 'failed', failure: { seen: 'Error: stuck' } });
   });
 
@@ -108,31 +127,127 @@ describe('the engine', () => {
       await t.open();
       await t.open({ namespace: 'other' });
     };
-    await checkContract(contractOf({ id: 'a', run }, { id: 'b', run }), () => subject({ open }));
+    await checkContract(runOf(contractOf({ id: 'a', run }, { id: 'b', run }), { open }));
     expect(new Set(namespaces).size).toBe(5);
   });
 
   it('is incomplete when a need is missing that could be had, and when nothing ran', async () => {
     const contract = contractOf({ id: 'ran' }, { id: 'kill', needs: ['service-kill'] });
-    const silent = await checkContract(contract, subject);
-    expect(silent).toMatchObject({ verdict: 'incomplete', counts: { passed: 1, blocked: 1 } });
-    expect(silent.checks[1]?.reason).toContain('does not say whether it provides service-kill');
-    const skipped = { 'service-kill': { skipped: 'no service' } } as const;
-    expect((await checkContract(contract, () => subject({ provides: skipped }))).verdict).toBe('conformant');
-    const only = { checks: ['kill'] };
-    expect((await checkContract(contract, () => subject({ provides: skipped }), only)).verdict).toBe(
-      'incomplete',
+    const given = { service: { blocked: 'nobody started it' } };
+    const blocked = await checkContract(runOf(contract, given));
+    expect(blocked).toMatchObject({ verdict: 'incomplete', counts: { passed: 1, blocked: 1 } });
+    expect(blocked.checks[1]?.reason).toBe('nobody started it');
+    expect((await checkContract(runOf(contract))).verdict).toBe('conformant');
+    expect((await checkContract(runOf(contract), { checks: ['kill'] })).verdict).toBe('incomplete');
+  });
+
+  it('blocks what would stop a service that is not its own', async () => {
+    const contract = contractOf(
+      { id: 'cut', needs: ['link-faults'] },
+      { id: 'kill', needs: ['service-kill'] },
     );
+    const { checks } = await checkContract(runOf(contract, { service: service() }));
+    expect(checks.map(({ outcome }) => outcome)).toEqual(['passed', 'blocked']);
+    expect(checks[1]?.reason).toBe('the service is not ours to kill');
+  });
+
+  it('blocks every check where the service cannot be had', async () => {
+    const unavailable = serviceSource('redis', () => Promise.reject(new ServiceUnavailable('no engine')));
+    const run = defineSubject({
+      contract: contractOf({ id: 'a' }, { id: 'b' }),
+      name: 'nothing',
+      service: unavailable,
+      open: subject().open,
+    });
+    const report = await checkContract(run);
+    expect(report).toMatchObject({ verdict: 'incomplete', counts: { passed: 0, blocked: 2 } });
+    expect(report.checks[0]?.reason).toBe('no engine');
+  });
+
+  it('connects to the service itself, or to it through a link of the check', async () => {
+    const ports: (number | undefined)[] = [];
+    const run = defineSubject({
+      contract: contractOf({
+        id: 'a',
+        async run(t) {
+          await t.open();
+          await t.open({ throughLink: true });
+          t.same((await t.link()).address.port, ports[2], 'the port of the link');
+        },
+      }),
+      name: 'nothing',
+      service: serviceSource('nothing', async () => service()),
+      open(options) {
+        ports.push(options.address.port);
+        return subject().open(options);
+      },
+    });
+    const report = await checkContract(run);
+    expect(report.verdict, formatReport(report)).toBe('conformant');
+    expect(report.service).toEqual(service().facts);
+    expect(ports.slice(0, 2)).toEqual([7, 7]);
+    expect(ports[2]).not.toBe(7);
+  });
+
+  it('runs checks beside each other, and one that wants to be alone by itself', async () => {
+    const now = new Set<string>();
+    const seen: Record<string, number> = {};
+    const check = (id: string, alone?: true): Partial<Check<Nothing>> & { readonly id: string } => ({
+      id,
+      ...(alone && { alone }),
+      async run() {
+        now.add(id);
+        for (let turn = 0; turn < 3; turn += 1) {
+          await setImmediate();
+          seen[id] = Math.max(seen[id] ?? 0, now.size);
+        }
+        now.delete(id);
+      },
+    });
+    const contract = contractOf(check('a'), check('b'), check('alone', true), check('c'), check('d'));
+    await checkContract(runOf(contract), { concurrency: 2 });
+    expect(seen).toEqual({ a: 2, b: 2, alone: 1, c: 2, d: 2 });
+    await checkContract(runOf(contract, { clock: manualClock() }));
+    expect(now.size).toBe(0);
+  });
+
+  it('moves a clock by hand for one check at a time', async () => {
+    const clock = manualClock(0);
+    const times: number[] = [];
+    const run: Check<Nothing>['run'] = async (t) => {
+      await t.wait(10);
+      await setImmediate();
+      times.push(t.now());
+    };
+    await checkContract(runOf(contractOf({ id: 'a', run }, { id: 'b', run }), { clock }));
+    expect(times).toEqual([10, 20]);
+  });
+
+  it('tells failures that are known from new ones, and fails when one is no more', async () => {
+    const contract = contractOf(
+      { id: 'passes' },
+      { id: 'fails', run: async (t) => t.that(false, 'it to work', 'it did not') },
+    );
+    const knowing = (...ids: string[]) => ({
+      ...runOf(contract),
+      knownFailures: Object.fromEntries(ids.map((id) => [id, `bug 12`])),
+    });
+    const known = await checkContract(knowing('fails'));
+    expect(known).toMatchObject({ verdict: 'known-failures', counts: { passed: 1, 'known-failure': 1 } });
+    expect(formatReport(known)).toContain('known-failure fails: bug 12');
+    const stale = await checkContract(knowing('fails', 'passes'));
+    expect(stale.verdict).toBe('failed');
+    expect(formatReport(stale)).toContain('take it off the list');
   });
 
   it('skips what the capabilities rule out, with the reason', async () => {
     const contract = contractOf({ id: 'limits', when: ({ limit }) => limit < 9 || 'there is no limit' });
-    const { checks } = await checkContract(contract, subject);
+    const { checks } = await checkContract(runOf(contract));
     expect(checks[0]).toMatchObject({ outcome: 'skipped', reason: 'there is no limit' });
   });
 
   it('refuses to run a check that the contract does not have', async () => {
-    const running = checkContract(contractOf({ id: 'a' }), subject, { checks: ['b'] });
+    const running = checkContract(runOf(contractOf({ id: 'a' })), { checks: ['b'] });
     await expect(running).rejects.toThrow('nothing has no check "b"');
   });
 
@@ -141,7 +256,7 @@ describe('the engine', () => {
     const close = async () => {
       closed += 1;
     };
-    await checkContract(contractOf({ id: 'a' }), () => subject({ close }));
+    await checkContract(runOf(contractOf({ id: 'a' }), { close }));
     expect(closed).toBe(1);
   });
 
@@ -152,7 +267,9 @@ describe('the engine', () => {
       { id: 'blocked', needs: ['second-client'] },
       { id: 'skipped', when: () => 'not here' },
     );
-    const report = await checkContract(contract, subject, { seed: 1 });
+    const report = await checkContract(runOf(contract, { secondClient: { blocked: 'one seat' } }), {
+      seed: 1,
+    });
     const valid = new Ajv2020({ strict: false }).compile(reportSchema);
     const written = JSON.parse(JSON.stringify(report));
     expect(valid(written), JSON.stringify(valid.errors)).toBe(true);

@@ -33,7 +33,8 @@ function gate<A extends AnyAdapter>(
 ): void {
   describe(`the kill matrix of ${contract.id}`, () => {
     it('finds nothing wrong with the reference', async () => {
-      const report = await checkContract(contract, reference, { seed });
+      const run = { contract, name: 'reference', subject: reference };
+      const report = await checkContract(run, { seed });
       expect(report.verdict, formatReport(report)).toBe('conformant');
     });
 

@@ -1,11 +1,10 @@
 import { createMemoryStateStore } from '@aiwork/core';
-import { stateStoreContract } from '../src/index.ts';
+import { defineSubject, embedded, stateStoreContract } from '../src/index.ts';
 
-export default {
+export default defineSubject({
   contract: stateStoreContract,
-  subject: () => ({
-    name: 'memory',
-    provides: { 'second-client': { skipped: 'two in-memory stores never share anything' } },
-    open: () => createMemoryStateStore(),
-  }),
-};
+  name: 'memory',
+  service: embedded,
+  secondClient: { skipped: 'two in-memory stores never share anything' },
+  open: () => createMemoryStateStore(),
+});

@@ -1,16 +1,20 @@
 import { createMemoryStateStore } from '@aiwork/core';
 import { contractTests } from '../src/bindings/node-test.ts';
-import { manualClock, stateStoreContract } from '../src/index.ts';
+import { defineSubject, embedded, manualClock, stateStoreContract } from '../src/index.ts';
 
 // Run by `node --test`: a correct store, or with `broken` one that loses every value.
 const clock = manualClock();
 
-contractTests(stateStoreContract, 'memory', () => ({
+const subject = defineSubject({
+  contract: stateStoreContract,
   name: 'memory',
   clock,
-  provides: { 'second-client': { skipped: 'two in-memory stores never share anything' } },
+  service: embedded,
+  secondClient: { skipped: 'two in-memory stores never share anything' },
   open() {
     const store = createMemoryStateStore({ now: clock.now });
     return process.env['BROKEN'] === 'yes' ? { ...store, get: async () => undefined } : store;
   },
-}));
+});
+
+contractTests(subject);

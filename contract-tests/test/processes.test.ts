@@ -11,6 +11,7 @@ import {
   type Contract,
   checkContract,
   checksOf,
+  embedded,
   formatReport,
   runStoreContract,
   type Subject,
@@ -92,8 +93,8 @@ async function openProcess(path: string, namespace: string, store: 'stateStore' 
 async function subject<A extends AnyAdapter>(store: 'stateStore' | 'runStore'): Promise<Subject<A>> {
   const folder = await mkdtemp(join(tmpdir(), 'aiwork-contract-'));
   return {
-    name: 'SQLite, one process for each client',
-    provides: { 'second-client': true },
+    service: embedded,
+    secondClient: true,
     open: async ({ namespace }) =>
       (await openProcess(join(folder, 'store.db'), namespace, store)) as unknown as A,
     close: () => rm(folder, { recursive: true, force: true }),
@@ -108,7 +109,8 @@ async function conforms<A extends AnyAdapter>(
   const checks = checksOf(contract)
     .map(({ id }) => id)
     .filter((id) => groups.includes(id.split('.')[1] ?? ''));
-  const report = await checkContract(contract, () => subject<A>(store), { checks });
+  const run = { contract, name: 'SQLite, one process for each client', subject: () => subject<A>(store) };
+  const report = await checkContract(run, { checks });
   expect(report.verdict, formatReport(report)).toBe('conformant');
   expect(report.counts.passed).toBe(checks.length);
 }

@@ -2,6 +2,12 @@ import { contractTests } from '../src/bindings/vitest.ts';
 import { runStoreContract } from '../src/index.ts';
 import { memoryRunStore, sqliteRunStore } from './subjects.fixture.ts';
 
-contractTests(runStoreContract, 'memory', memoryRunStore);
-contractTests(runStoreContract, 'SQLite, one connection for each client', () => sqliteRunStore('manual'));
-contractTests(runStoreContract, 'SQLite in real time', () => sqliteRunStore('real'));
+contractTests([
+  { contract: runStoreContract, name: 'memory', subject: memoryRunStore },
+  {
+    contract: runStoreContract,
+    name: 'SQLite, one connection for each client',
+    subject: () => sqliteRunStore('manual'),
+  },
+  { contract: runStoreContract, name: 'SQLite in real time', subject: () => sqliteRunStore('real') },
+]);

@@ -3,18 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMemoryRunStore, createMemoryStateStore, type RunStore, type StateStore } from '@aiwork/core';
 import { sqliteStorage } from '@aiwork/core/sqlite';
-import { type AnyAdapter, type Lack, manualClock, type Subject } from '../src/index.ts';
+import { type AnyAdapter, embedded, type Lack, manualClock, type Subject } from '../src/index.ts';
 
 const oneClient: Lack = { skipped: 'two in-memory stores never share anything' };
-const noService: Lack = { skipped: 'an embedded adapter has no service beside this process' };
-const embedded = { 'service-restart': noService, 'service-kill': noService } as const;
 
 export function memoryStateStore(): Subject<StateStore> {
   const clock = manualClock();
   return {
-    name: 'memory',
     clock,
-    provides: { ...embedded, 'second-client': oneClient },
+    service: embedded,
+    secondClient: oneClient,
     open: () => createMemoryStateStore({ now: clock.now, maxValueBytes: 65_536 }),
   };
 }
@@ -22,9 +20,9 @@ export function memoryStateStore(): Subject<StateStore> {
 export function memoryRunStore(): Subject<RunStore> {
   const clock = manualClock();
   return {
-    name: 'memory',
     clock,
-    provides: { ...embedded, 'second-client': oneClient },
+    service: embedded,
+    secondClient: oneClient,
     open: () => createMemoryRunStore({ now: clock.now, maxEventBytes: 65_536 }),
   };
 }
@@ -41,9 +39,9 @@ async function sqlite<A extends AnyAdapter>(
   const folder = await mkdtemp(join(tmpdir(), 'aiwork-contract-'));
   const clock = time === 'manual' ? manualClock() : undefined;
   return {
-    name: `sqlite, ${time} time`,
     ...(clock && { clock }),
-    provides: { ...embedded, 'second-client': true },
+    service: embedded,
+    secondClient: true,
     open({ namespace }) {
       const storage = sqliteStorage({
         path: join(folder, 'store.db'),

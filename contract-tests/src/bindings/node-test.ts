@@ -1,8 +1,9 @@
 import { after, before, describe, it } from 'node:test';
 import type { AnyAdapter } from '../engine/any-adapter.ts';
-import type { Contract } from '../engine/contract.ts';
+import type { ContractRun } from '../engine/contract-run.ts';
 import { type CheckOptions, openSession, type Session } from '../engine/session.ts';
-import type { SubjectFactory } from '../engine/subject.ts';
+import { shareServices } from '../engine/share-services.ts';
+import { failureOf } from './failure-of.ts';
 
 /**
  * Makes a test of `node:test` of every check. A skipped check is a skipped test with its reason; a blocked one fails.
@@ -10,27 +11,32 @@ import type { SubjectFactory } from '../engine/subject.ts';
  * @since 0.1.0
  */
 export function contractTests<A extends AnyAdapter>(
-  contract: Contract<A>,
-  name: string,
-  factory: SubjectFactory<A>,
+  runs: ContractRun<A> | readonly ContractRun<A>[],
   options: Omit<CheckOptions, 'checks' | 'onResult'> = {},
 ): void {
+  const services = shareServices(runs);
+  after(services.release);
+  for (const run of services.runs) contractTest(run, options);
+}
+
+function contractTest<A extends AnyAdapter>(run: ContractRun<A>, options: CheckOptions): void {
+  const { contract, name } = run;
   describe(`${contract.id} ${contract.version}: ${name}`, () => {
     let session: Session<A> | undefined;
     before(async () => {
-      session = await openSession(factory, options);
+      session = await openSession(run, options);
     });
     after(async () => {
       await session?.close();
     });
     for (const group of contract.groups) {
-      describe(group.title, () => {
+      describe(group.title, { concurrency: true }, () => {
         for (const check of group.checks) {
           it(`${check.rule} [${check.id}]`, async (t) => {
             const result = await (session as Session<A>).run(check);
             if (result.outcome === 'skipped') t.skip(result.reason);
-            if (result.outcome === 'blocked') throw new Error(`${check.id} is blocked: ${result.reason}`);
-            if (result.failure) throw new Error(result.failure.message);
+            const failure = failureOf(result);
+            if (failure !== undefined) throw new Error(failure);
           });
         }
       });

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { AnyAdapter } from '../engine/any-adapter.ts';
-import type { Contract } from '../engine/contract.ts';
-import { type CheckOptions, defaultDeadlineMs, openSession, type Session } from '../engine/session.ts';
-import type { SubjectFactory } from '../engine/subject.ts';
+import type { ContractRun } from '../engine/contract-run.ts';
+import { type CheckOptions, openSession, type Session } from '../engine/session.ts';
+import { shareServices } from '../engine/share-services.ts';
+import { failureOf } from './failure-of.ts';
 
 /**
  * Makes a Vitest test of every check. A skipped check is a skipped test with its reason; a blocked one fails.
@@ -10,28 +11,35 @@ import type { SubjectFactory } from '../engine/subject.ts';
  * @since 0.1.0
  */
 export function contractTests<A extends AnyAdapter>(
-  contract: Contract<A>,
-  name: string,
-  factory: SubjectFactory<A>,
+  runs: ContractRun<A> | readonly ContractRun<A>[],
   options: Omit<CheckOptions, 'checks' | 'onResult'> = {},
 ): void {
-  const timeout = 2 * (options.deadlineMs ?? defaultDeadlineMs) + 1000;
-  describe(`${contract.id} ${contract.version}: ${name}`, { timeout }, () => {
+  const services = shareServices(runs);
+  afterAll(services.release, untimed);
+  for (const run of services.runs) contractTest(run, options);
+}
+
+/** The engine gives up what takes too long; a service may be built before it starts. */
+const untimed = 0;
+
+function contractTest<A extends AnyAdapter>(run: ContractRun<A>, options: CheckOptions): void {
+  const { contract, name } = run;
+  describe(`${contract.id} ${contract.version}: ${name}`, { timeout: untimed, concurrent: true }, () => {
     let session: Session<A> | undefined;
     beforeAll(async () => {
-      session = await openSession(factory, options);
-    });
+      session = await openSession(run, options);
+    }, untimed);
     afterAll(async () => {
       await session?.close();
-    });
+    }, untimed);
     for (const group of contract.groups) {
       describe(group.title, () => {
         for (const check of group.checks) {
           it(`${check.rule} [${check.id}]`, async ({ skip }) => {
             const result = await (session as Session<A>).run(check);
             if (result.outcome === 'skipped') skip(result.reason);
-            if (result.outcome === 'blocked') throw new Error(`${check.id} is blocked: ${result.reason}`);
-            if (result.failure) throw new Error(result.failure.message);
+            const failure = failureOf(result);
+            if (failure !== undefined) throw new Error(failure);
           });
         }
       });

@@ -1,19 +1,28 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { openLink } from '../link/open-link.ts';
 import type { AnyAdapter } from './any-adapter.ts';
+import type { Link } from './link.ts';
 import { createRandom, type Random } from './random.ts';
-import type { Subject } from './subject.ts';
-import { type Expectations, expectations } from './violation.ts';
+import { type Subject, serviceOf } from './subject.ts';
+import { type Expectations, expectations, Undecided } from './violation.ts';
 
 /** What a check works with. @since 0.1.0 */
 export interface CheckContext<A extends AnyAdapter> extends Expectations {
   readonly capabilities: A['capabilities'];
   /**
    * Opens a client that is closed when the check ends. Clients of one `namespace` (default: the check's own) see the
-   * same; no other check uses any of its namespaces.
+   * same; no other check uses any of its namespaces. One that was opened `throughLink` talks to its service over the
+   * check's {@link link}.
    */
-  open(options?: { readonly namespace?: string }): Promise<A>;
+  open(options?: { readonly namespace?: string; readonly throughLink?: true }): Promise<A>;
   /** `count` clients of one namespace; one client `count` times where a subject has no second. */
   openSeveral(count: number): Promise<readonly A[]>;
+  /** The wire to the service, which only this check uses. For checks that need `link-faults`. */
+  link(): Promise<Link>;
+  /** For checks that need `service-restart` or `service-kill`: resolves when the service answers again. */
+  readonly service: { restart(): Promise<void>; kill(): Promise<void> };
+  /** Within how many milliseconds a call ends whatever happens to the service. */
+  readonly callDeadlineMs: number;
   readonly random: Random;
   readonly seed: number;
   /** Aborted at the deadline of the check. */
@@ -36,17 +45,41 @@ interface ContextParts<A extends AnyAdapter> {
   readonly signal: AbortSignal;
 }
 
-/** The context of one check, with the clients it opened and the evidence it left. */
+const defaultCallDeadlineMs = 5000;
+
+/** The context of one check, the evidence it leaves, and what closes all that it opened. */
 export function createCheckContext<A extends AnyAdapter>(parts: ContextParts<A>) {
   const { subject, capabilities, namespace, seed, signal } = parts;
+  const service = serviceOf(subject);
   const opened: A[] = [];
   const evidence: Record<string, unknown> = {};
+  let opening: Promise<Link> | undefined;
 
-  async function open(options: { readonly namespace?: string } = {}): Promise<A> {
+  function link(): Promise<Link> {
+    if (!service) throw new Undecided('there is no service to link to');
+    opening ??= service.linked
+      ? openLink(service.linked.target, service.linked.listen)
+      : openLink(service.address);
+    return opening;
+  }
+
+  async function open(
+    options: { readonly namespace?: string; readonly throughLink?: true } = {},
+  ): Promise<A> {
     const part = options.namespace === undefined ? namespace : `${namespace}${options.namespace}`;
-    const client = await subject.open({ namespace: part });
+    const address = options.throughLink ? (await link()).address : service?.address;
+    const client = await subject.open({ namespace: part, ...(address && { address }) });
     opened.push(client);
     return client;
+  }
+
+  /** The link goes last: a client that is closed may still have to say goodbye. */
+  async function end(): Promise<void> {
+    try {
+      await Promise.all(opened.map((client) => client.close()));
+    } finally {
+      await (await opening)?.close();
+    }
   }
 
   const context: CheckContext<A> = {
@@ -55,10 +88,22 @@ export function createCheckContext<A extends AnyAdapter>(parts: ContextParts<A>)
     open,
     async openSeveral(count) {
       const first = await open();
-      if (subject.provides['second-client'] !== true) return Array.from({ length: count }, () => first);
+      if (subject.secondClient !== true) return Array.from({ length: count }, () => first);
       const others = await Promise.all(Array.from({ length: count - 1 }, () => open()));
       return [first, ...others];
     },
+    link,
+    service: {
+      async restart() {
+        if (!service?.restart) throw new Undecided('there is no service to restart');
+        await service.restart();
+      },
+      async kill() {
+        if (!service?.kill) throw new Undecided('there is no service to kill');
+        await service.kill();
+      },
+    },
+    callDeadlineMs: subject.callDeadlineMs ?? defaultCallDeadlineMs,
     random: createRandom(seed),
     seed,
     signal,
@@ -73,5 +118,5 @@ export function createCheckContext<A extends AnyAdapter>(parts: ContextParts<A>)
       evidence[name] = value;
     },
   };
-  return { context, opened: opened as readonly A[], evidence };
+  return { context, evidence, end };
 }

@@ -1,45 +1,52 @@
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import type { AnyAdapter } from './any-adapter.ts';
-import { type Contract, checksOf } from './contract.ts';
+import { type Check, type Contract, checksOf } from './contract.ts';
+import type { ContractRun } from './contract-run.ts';
 import { type CheckResult, type ContractReport, countOutcomes, verdictOf } from './report.ts';
 import { type CheckOptions, openSession, selectChecks } from './session.ts';
-import type { SubjectFactory } from './subject.ts';
 
 /**
- * Runs a contract on a subject, one check after the other, and reports.
+ * Runs a contract on a subject and reports. Checks that only wait run beside each other.
  *
  * @throws RangeError when `checks` names one that the contract does not have.
  * @throws what the subject throws when it cannot be opened.
  * @example
  * ```ts
  * import { createMemoryStateStore } from '@aiwork/core';
- * import { checkContract, stateStoreContract } from '@aiwork/contract-tests';
+ * import { checkContract, defineSubject, embedded, stateStoreContract } from '@aiwork/contract-tests';
  *
- * const report = await checkContract(stateStoreContract, () => ({
- *   name: 'my store',
- *   open: () => createMemoryStateStore(),
- *   provides: { 'second-client': { skipped: 'two in-memory stores share nothing' } },
- * }));
+ * const report = await checkContract(
+ *   defineSubject({
+ *     contract: stateStoreContract,
+ *     name: 'my store',
+ *     service: embedded,
+ *     secondClient: { skipped: 'two in-memory stores share nothing' },
+ *     open: () => createMemoryStateStore(),
+ *   }),
+ * );
  * console.log(report.verdict); // conformant
  * ```
  * @since 0.1.0
  */
 export async function checkContract<A extends AnyAdapter>(
-  contract: Contract<A>,
-  factory: SubjectFactory<A>,
+  run: ContractRun<A>,
   options: CheckOptions = {},
 ): Promise<ContractReport> {
+  const { contract } = run;
   const selected = selectChecks(contract, options.checks);
+  const manifest = run.package && (await readManifest(run.package));
   const startedAt = new Date();
   const start = performance.now();
-  const session = await openSession(factory, options);
-  const checks: CheckResult[] = [];
+  const session = await openSession(run, options);
+  async function report(check: Check<A>): Promise<CheckResult> {
+    const result = await session.run(check);
+    options.onResult?.(result);
+    return result;
+  }
+  let checks: readonly CheckResult[];
   try {
-    for (const check of selected) {
-      const result = await session.run(check);
-      checks.push(result);
-      options.onResult?.(result);
-    }
+    checks = await Promise.all(selected.map(report));
   } finally {
     await session.close();
   }
@@ -47,9 +54,11 @@ export async function checkContract<A extends AnyAdapter>(
   return {
     format: 'aiwork-contract-report/1',
     contract: { id: contract.id, version: contract.version, digest: contractDigest(contract) },
-    subject: session.subject,
+    subject: run.name,
+    package: manifest ?? null,
+    service: session.service ?? null,
     environment: { node: process.version, platform: process.platform, arch: process.arch },
-    capabilities: toJsonData(session.capabilities),
+    capabilities: toJsonData(session.capabilities ?? {}),
     seed: session.seed,
     startedAt: startedAt.toISOString(),
     durationMs: Math.round(performance.now() - start),
@@ -57,6 +66,12 @@ export async function checkContract<A extends AnyAdapter>(
     counts,
     checks,
   };
+}
+
+async function readManifest(file: URL): Promise<{ readonly name: string; readonly version: string }> {
+  const { name, version } = JSON.parse(await readFile(file, 'utf8'));
+  if (typeof name === 'string' && typeof version === 'string') return { name, version };
+  throw new Error(`${file} names no package: it needs a name and a version`);
 }
 
 /** SHA-256 over ids, rules and anchors, in hexadecimal: two reports with one digest speak of the same rules. */

@@ -17,6 +17,8 @@ export interface Check<A extends AnyAdapter> {
   /** What goes wrong for users of an adapter that breaks it. */
   readonly why: string;
   readonly needs?: readonly Need[];
+  /** Nothing else may run beside it: it looks at the whole process. What stops a service is alone anyway. */
+  readonly alone?: true;
   /** `true` where the rule holds for an adapter of these capabilities; otherwise why it does not. */
   when?(capabilities: A['capabilities']): true | string;
   run(t: CheckContext<A>): Promise<void>;

@@ -1,6 +1,6 @@
 const text = { type: 'string', minLength: 1 } as const;
 const count = { type: 'integer', minimum: 0 } as const;
-const outcomes = ['passed', 'failed', 'skipped', 'blocked'] as const;
+const outcomes = ['passed', 'failed', 'known-failure', 'skipped', 'blocked'] as const;
 
 const check = {
   type: 'object',
@@ -25,6 +25,7 @@ const check = {
   anyOf: [
     { properties: { outcome: { const: 'passed' } } },
     { properties: { outcome: { const: 'failed' } }, required: ['failure'] },
+    { properties: { outcome: { const: 'known-failure' } }, required: ['failure', 'reason'] },
     { properties: { outcome: { enum: ['skipped', 'blocked'] } }, required: ['reason'] },
   ],
 } as const;
@@ -43,6 +44,8 @@ export const reportSchema = {
     'format',
     'contract',
     'subject',
+    'package',
+    'service',
     'environment',
     'capabilities',
     'seed',
@@ -61,6 +64,23 @@ export const reportSchema = {
       properties: { id: text, version: text, digest: { type: 'string', pattern: '^[0-9a-f]{64}$' } },
     },
     subject: text,
+    package: {
+      type: ['object', 'null'],
+      additionalProperties: false,
+      required: ['name', 'version'],
+      properties: { name: text, version: text },
+    },
+    service: {
+      type: ['object', 'null'],
+      additionalProperties: false,
+      required: ['name', 'version', 'settings'],
+      properties: {
+        name: text,
+        version: text,
+        image: text,
+        settings: { type: 'object', additionalProperties: { type: 'string' } },
+      },
+    },
     environment: {
       type: 'object',
       additionalProperties: false,
@@ -71,12 +91,12 @@ export const reportSchema = {
     seed: { type: 'integer' },
     startedAt: text,
     durationMs: { type: 'number', minimum: 0 },
-    verdict: { enum: ['conformant', 'failed', 'incomplete'] },
+    verdict: { enum: ['conformant', 'known-failures', 'failed', 'incomplete'] },
     counts: {
       type: 'object',
       additionalProperties: false,
       required: outcomes,
-      properties: { passed: count, failed: count, skipped: count, blocked: count },
+      properties: { passed: count, failed: count, 'known-failure': count, skipped: count, blocked: count },
     },
     checks: { type: 'array', items: check },
   },

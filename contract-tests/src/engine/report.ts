@@ -1,12 +1,15 @@
+import type { ServiceFacts } from './service.ts';
+
 /** How a check ended. Only `passed` is a pass. @since 0.1.0 */
-export type Outcome = 'passed' | 'failed' | 'skipped' | 'blocked';
+export type Outcome = 'passed' | 'failed' | 'known-failure' | 'skipped' | 'blocked';
 
 /**
- * What a run as a whole says. `incomplete`: something was blocked, or nothing was executed.
+ * What a run as a whole says. `incomplete`: something was blocked, or nothing was executed. `known-failures`: nothing
+ * failed but what its subject names.
  *
  * @since 0.1.0
  */
-export type Verdict = 'conformant' | 'failed' | 'incomplete';
+export type Verdict = 'conformant' | 'known-failures' | 'failed' | 'incomplete';
 
 /** @since 0.1.0 */
 export interface CheckResult {
@@ -14,7 +17,7 @@ export interface CheckResult {
   readonly rule: string;
   readonly anchor: string;
   readonly outcome: Outcome;
-  /** Why it was skipped or blocked. */
+  /** Why it was skipped or blocked, or is known to fail. */
   readonly reason?: string;
   readonly failure?: {
     readonly expected: string;
@@ -32,6 +35,9 @@ export interface ContractReport {
   readonly format: 'aiwork-contract-report/1';
   readonly contract: { readonly id: string; readonly version: string; readonly digest: string };
   readonly subject: string;
+  /** What is checked; `null` where the subject does not say. */
+  readonly package: { readonly name: string; readonly version: string } | null;
+  readonly service: ServiceFacts | null;
   readonly environment: { readonly node: string; readonly platform: string; readonly arch: string };
   readonly capabilities: unknown;
   readonly seed: number;
@@ -46,11 +52,12 @@ export interface ContractReport {
 /** The verdict that follows from the outcomes. */
 export function verdictOf(counts: Readonly<Record<Outcome, number>>): Verdict {
   if (counts.failed > 0) return 'failed';
-  return counts.blocked > 0 || counts.passed === 0 ? 'incomplete' : 'conformant';
+  if (counts.blocked > 0 || counts.passed === 0) return 'incomplete';
+  return counts['known-failure'] > 0 ? 'known-failures' : 'conformant';
 }
 
 export function countOutcomes(checks: readonly CheckResult[]): Readonly<Record<Outcome, number>> {
-  const counts = { passed: 0, failed: 0, skipped: 0, blocked: 0 };
+  const counts = { passed: 0, failed: 0, 'known-failure': 0, skipped: 0, blocked: 0 };
   for (const { outcome } of checks) counts[outcome] += 1;
   return counts;
 }

@@ -3,10 +3,11 @@ import { createCheckContext } from './check-context.ts';
 import type { Check } from './contract.ts';
 import { failureMessage } from './failure-message.ts';
 import type { CheckResult } from './report.ts';
-import type { Subject } from './subject.ts';
+import { provides, type Subject } from './subject.ts';
 import { show, Undecided, Violation } from './violation.ts';
 
 export interface CheckRun<A extends AnyAdapter> {
+  readonly name: string;
   readonly subject: Subject<A>;
   readonly capabilities: A['capabilities'];
   readonly namespace: string;
@@ -19,7 +20,7 @@ export async function runCheck<A extends AnyAdapter>(
   check: Check<A>,
   run: CheckRun<A>,
 ): Promise<CheckResult> {
-  const { seed, subject } = run;
+  const { seed, name } = run;
   const about = { id: check.id, rule: check.rule, anchor: check.anchor, seed };
   const lack = whyNot(check, run);
   if (lack) return { ...about, ...lack, durationMs: 0 };
@@ -36,7 +37,7 @@ export async function runCheck<A extends AnyAdapter>(
     error instanceof Violation
       ? error
       : { expected: 'the calls of this check to succeed', seen: show(error) };
-  const message = failureMessage(check, { expected, seen, subject: subject.name, seed });
+  const message = failureMessage(check, { expected, seen, subject: name, seed });
   return { ...result, outcome: 'failed', failure: { expected, seen, message } };
 }
 
@@ -49,11 +50,8 @@ function whyNot<A extends AnyAdapter>(
   const holds = check.when?.(capabilities) ?? true;
   if (holds !== true) return { outcome: 'skipped', reason: holds };
   for (const need of check.needs ?? []) {
-    const provided = subject.provides[need];
+    const provided = provides(subject, need);
     if (provided === true) continue;
-    if (provided === undefined) {
-      return { outcome: 'blocked', reason: `the subject does not say whether it provides ${need}` };
-    }
     if ('skipped' in provided) return { outcome: 'skipped', reason: provided.skipped };
     return { outcome: 'blocked', reason: provided.blocked };
   }
@@ -62,14 +60,13 @@ function whyNot<A extends AnyAdapter>(
 
 async function execute<A extends AnyAdapter>(check: Check<A>, run: CheckRun<A>) {
   const controller = new AbortController();
-  const { context, opened, evidence } = createCheckContext({ ...run, signal: controller.signal });
+  const { context, evidence, end } = createCheckContext({ ...run, signal: controller.signal });
   const error = await bounded(check.run(context), run.deadlineMs, 'an answer').then(
     () => undefined,
     (reason: unknown) => reason ?? new Error('rejected with nothing'),
   );
   controller.abort();
-  const closing = Promise.all(opened.map((client) => client.close()));
-  const notClosed = await bounded(closing, run.deadlineMs, 'close()').then(
+  const notClosed = await bounded(end(), run.deadlineMs, 'close()').then(
     () => undefined,
     (reason: unknown) => reason,
   );

@@ -29,7 +29,8 @@ export async function killMatrix<A extends AnyAdapter>(
 ): Promise<KillMatrix> {
   const rows: KillMatrix['rows'][number][] = [];
   for (const { id, sabotage, caughtBy } of saboteurs) {
-    const { checks } = await checkContract(contract, () => sabotage(reference()), { seed, deadlineMs });
+    const run = { contract, name: id, subject: () => sabotage(reference()) };
+    const { checks } = await checkContract(run, { seed, deadlineMs });
     const failed = new Map(
       checks.flatMap(({ id: check, failure }) => (failure ? [[check, failure.message]] : [])),
     );

@@ -13,7 +13,7 @@ export interface Saboteur<A extends AnyAdapter> {
   readonly breaks: string;
   readonly caughtBy: readonly Kill[];
   /** The subject with the mistake in it. */
-  sabotage(subject: Subject<A>): Subject<A>;
+  sabotage(subject: Subject<A>): Subject<A> | Promise<Subject<A>>;
 }
 
 /** A mistake that is made in every client by itself. */

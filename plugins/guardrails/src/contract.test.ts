@@ -1,9 +1,9 @@
 import {
+  defineSubject,
+  embedded,
   type GuardrailFacts,
-  type GuardrailUnderTest,
   guardrailContract,
   guardrailUnderTest,
-  type Subject,
 } from '@aiwork/contract-tests';
 import { contractTests } from '@aiwork/contract-tests/vitest';
 import type { Guardrail } from '@aiwork/core';
@@ -18,12 +18,13 @@ import { schemaGuardrail } from './schema-guardrail.ts';
 const maxMs = 10_000;
 
 function holdTo(guardrail: Guardrail, facts: Omit<GuardrailFacts, 'maxMs'>): void {
-  const subject: Subject<GuardrailUnderTest> = {
+  const subject = defineSubject({
+    contract: guardrailContract,
     name: guardrail.name,
-    provides: {},
+    service: embedded,
     open: () => guardrailUnderTest(guardrail, { ...facts, maxMs }),
-  };
-  contractTests(guardrailContract, guardrail.name, () => subject, { deadlineMs: 120_000 });
+  });
+  contractTests(subject, { deadlineMs: 120_000 });
 }
 
 const email = /[\w.+-]+@[\w-]+\.[\w.-]+/;

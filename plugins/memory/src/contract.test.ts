@@ -1,14 +1,15 @@
-import { memoryContract, type Subject } from '@aiwork/contract-tests';
+import { defineSubject, embedded, memoryContract } from '@aiwork/contract-tests';
 import { contractTests } from '@aiwork/contract-tests/vitest';
-import type { Memory } from '@aiwork/core';
 import { createMemory } from './lexical-memory.ts';
 import type { RankingOptions } from './ranking.ts';
 
-const subject = (name: string, ranking: RankingOptions): Subject<Memory> => ({
-  name,
-  provides: { 'second-client': { skipped: 'two memories in one process share nothing' } },
-  open: () => createMemory({ ranking, maxTextBytes: 65_536 }),
-});
+const subject = (name: string, ranking: RankingOptions) =>
+  defineSubject({
+    contract: memoryContract,
+    name,
+    service: embedded,
+    secondClient: { skipped: 'two memories in one process share nothing' },
+    open: () => createMemory({ ranking, maxTextBytes: 65_536 }),
+  });
 
-contractTests(memoryContract, 'BM25', () => subject('BM25', { kind: 'bm25' }));
-contractTests(memoryContract, 'TF-IDF', () => subject('TF-IDF', { kind: 'tfidf' }));
+contractTests([subject('BM25', { kind: 'bm25' }), subject('TF-IDF', { kind: 'tfidf' })]);

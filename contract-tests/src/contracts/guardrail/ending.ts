@@ -56,6 +56,7 @@ export const ending: CheckGroup<GuardrailUnderTest> = {
       rule: 'A check leaves no handle that keeps the process alive',
       anchor: 'Guardrail',
       why: 'a process that never ends by itself',
+      alone: true,
       async run(t) {
         const checks = 8;
         const subject = await t.open();

@@ -87,6 +87,7 @@ export const ending: CheckGroup<Memory> = {
       anchor: 'Adapter.close',
       why: 'a process that never ends by itself',
       when: byText,
+      alone: true,
       async run(t) {
         const count = 4;
         const left = await leftHandles(count, async () => {

@@ -164,6 +164,7 @@ export const ending: CheckGroup<RunStore> = {
       rule: '`close()` leaves no handle that keeps the process alive',
       anchor: 'Adapter.close',
       why: 'a process that never ends by itself',
+      alone: true,
       async run(t) {
         const clients = 4;
         const left = await leftHandles(clients, async () => {

@@ -3,7 +3,7 @@ import {
   type GuardrailUnderTest,
   guardrailUnderTest,
 } from '../../contracts/guardrail/guardrail-under-test.ts';
-import type { Subject } from '../../engine/subject.ts';
+import { embedded, type Subject } from '../../engine/subject.ts';
 
 /** Decides by what is in the text, word for word. */
 export function decide(text: string): Verdict {
@@ -23,8 +23,8 @@ const guardrail: Guardrail = {
 
 /** A correct guardrail: what saboteurs are made of. */
 export const referenceGuardrail = (): Subject<GuardrailUnderTest> => ({
-  name: 'reference',
-  provides: {},
+  secondClient: true,
+  service: embedded,
   open: () =>
     guardrailUnderTest(guardrail, {
       passes: ['{ "total": 12 }', 'a good answer'],

@@ -1,5 +1,5 @@
 import type { Memory } from '@aiwork/core';
-import type { Subject } from '../../engine/subject.ts';
+import { embedded, type Subject } from '../../engine/subject.ts';
 import { clientOf } from '../client-of.ts';
 import { createReferenceMemory, type MemoryParts } from './reference-memory.ts';
 
@@ -7,8 +7,8 @@ import { createReferenceMemory, type MemoryParts } from './reference-memory.ts';
 export function referenceMemory(changes: Partial<MemoryParts> = {}): Subject<Memory> {
   const spaces = new Map<string, Memory>();
   return {
-    name: 'reference',
-    provides: { 'second-client': true },
+    secondClient: true,
+    service: embedded,
     open({ namespace }) {
       let shared = spaces.get(namespace);
       if (!shared) {

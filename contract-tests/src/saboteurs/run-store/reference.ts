@@ -1,5 +1,5 @@
 import { createMemoryRunStore, type RunStore } from '@aiwork/core';
-import { manualClock, type Subject } from '../../engine/subject.ts';
+import { embedded, manualClock, type Subject } from '../../engine/subject.ts';
 import { clientOf } from '../client-of.ts';
 
 /** A correct run store with any number of clients for each namespace, in memory: what saboteurs are made of. */
@@ -7,9 +7,9 @@ export function referenceRunStore(): Subject<RunStore> {
   const clock = manualClock();
   const spaces = new Map<string, RunStore>();
   return {
-    name: 'reference',
     clock,
-    provides: { 'second-client': true },
+    secondClient: true,
+    service: embedded,
     open({ namespace }) {
       let shared = spaces.get(namespace);
       if (!shared) {

@@ -1,5 +1,5 @@
 import { createMemoryStateStore, type StateStore } from '@aiwork/core';
-import { manualClock, type Subject } from '../../engine/subject.ts';
+import { embedded, manualClock, type Subject } from '../../engine/subject.ts';
 import { clientOf } from '../client-of.ts';
 
 /** A correct state store with any number of clients for each namespace, in memory: what saboteurs are made of. */
@@ -7,10 +7,10 @@ export function referenceStateStore(): Subject<StateStore> {
   const clock = manualClock();
   const spaces = new Map<string, StateStore>();
   return {
-    name: 'reference',
     clock,
     secrets: ['hunter2-of-the-reference'],
-    provides: { 'second-client': true },
+    secondClient: true,
+    service: embedded,
     open({ namespace }) {
       let shared = spaces.get(namespace);
       if (!shared) {
