@@ -3,10 +3,11 @@ import type { AnyAdapter } from '../engine/any-adapter.ts';
 import type { ContractRun } from '../engine/contract-run.ts';
 import { type CheckOptions, openSession, type Session } from '../engine/session.ts';
 import { shareServices } from '../engine/share-services.ts';
-import { failureOf } from './failure-of.ts';
+import { testVerdict } from './test-verdict.ts';
 
 /**
- * Makes a test of `node:test` of every check. A skipped check is a skipped test with its reason; a blocked one fails.
+ * Makes a test of `node:test` of every check. A skipped check is a skipped test with its reason; a blocked one
+ * fails under CI, and is skipped with its reason elsewhere.
  *
  * @since 0.1.0
  */
@@ -33,10 +34,9 @@ function contractTest<A extends AnyAdapter>(run: ContractRun<A>, options: CheckO
       describe(group.title, { concurrency: true }, () => {
         for (const check of group.checks) {
           it(`${check.rule} [${check.id}]`, async (t) => {
-            const result = await (session as Session<A>).run(check);
-            if (result.outcome === 'skipped') t.skip(result.reason);
-            const failure = failureOf(result);
-            if (failure !== undefined) throw new Error(failure);
+            const verdict = testVerdict(await (session as Session<A>).run(check));
+            if (verdict.skip !== undefined) t.skip(verdict.skip);
+            if (verdict.fail !== undefined) throw new Error(verdict.fail);
           });
         }
       });
