@@ -1,0 +1,173 @@
+import { once } from 'node:events';
+import type { CallOptions } from '@aiwork/core';
+import { checkSignal } from '@aiwork/core/adapter-kit';
+import { type Client, createClient } from './client.ts';
+import { createInFlight, LostReplyError } from './in-flight.ts';
+import { type RedisConnectionOptions, timeOption } from './options.ts';
+import { createReadiness } from './readiness.ts';
+import { isUnknownScript, refusedBy, replyLost } from './redis-errors.ts';
+import type { LostReply, Script } from './script.ts';
+
+export type Argument = string | number | Buffer;
+
+export interface RequestOptions extends CallOptions {
+  /** Give strings of the reply as a `Buffer`, for bytes that are no UTF-8. */
+  readonly reply?: 'text' | 'bytes';
+}
+
+/**
+ * A connection to one Redis, shared by all that is kept there.
+ *
+ * Every call ends within `commandTimeoutMs`. Its errors are `AiworkError`s with an `outcome`: `not-applied` when it never
+ * left this process or the server refused it, `unknown` when it was sent and no reply came. What is sent in one turn of
+ * the event loop leaves in one write.
+ */
+export interface Connection {
+  /** Names the server in errors, without user name and password. */
+  readonly where: string;
+  /** Runs a script by its hash, and by its text where the server does not know it yet. */
+  run<Reply>(
+    script: Script<Reply>,
+    keys: readonly string[],
+    args: readonly Argument[],
+    options?: RequestOptions,
+  ): Promise<Reply>;
+  /** One command; `keys` are its first arguments. */
+  send<Reply>(
+    command: Command,
+    keys: readonly string[],
+    args: readonly Argument[],
+    options?: RequestOptions,
+  ): Promise<Reply>;
+  /** Ends the connection. What is in flight is rejected, so wait for it before. */
+  close(): Promise<void>;
+}
+
+export interface Command {
+  readonly name: string;
+  /** What it does, as errors name it. */
+  readonly what: string;
+  readonly lostReply: LostReply;
+}
+
+/** How long to wait before a call is repeated, so that a server that breaks every connection is not flooded. */
+const repeatAfterMs = 20;
+
+/**
+ * Connects.
+ *
+ * @throws `AIWORK_STORE_FAILED` when there is no server, or it refuses the client.
+ * @throws `AIWORK_INVALID_ARGUMENT` when an option has a value that cannot be used.
+ */
+export async function connect(options: RedisConnectionOptions, signal?: AbortSignal): Promise<Connection> {
+  const connectTimeoutMs = timeOption(options.connectTimeoutMs, 'connectTimeoutMs', 5000);
+  const commandTimeoutMs = timeOption(options.commandTimeoutMs, 'commandTimeoutMs', 2000);
+  checkSignal(signal);
+  const { client, where } = createClient(options, { connectTimeoutMs, commandTimeoutMs });
+  const connection = connectionOf(client, where, commandTimeoutMs);
+  try {
+    await connection.begin(connectTimeoutMs, signal);
+    return connection;
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+function connectionOf(client: Client, where: string, commandTimeoutMs: number) {
+  const inFlight = createInFlight(commandTimeoutMs);
+  const readiness = createReadiness(client, where);
+  client.redis.on('close', () => inFlight.fail('the connection broke before the reply'));
+
+  /** Whatever is written in this turn of the event loop, and in all promises that it settles, leaves together. */
+  function gather(): void {
+    if (client.kind !== 'single') return;
+    const { stream } = client.redis;
+    if (!stream || stream.writableCorked > 0) return;
+    stream.cork();
+    process.nextTick(() => stream.uncork());
+  }
+
+  function transmit(name: string, args: readonly Argument[], reply: 'text' | 'bytes', deadline: number) {
+    gather();
+    const { redis } = client;
+    const sent = reply === 'bytes' ? redis.callBuffer(name, ...args) : redis.call(name, ...args);
+    return inFlight.track(sent, deadline);
+  }
+
+  async function request<Reply>(
+    what: string,
+    lostReply: LostReply,
+    keys: readonly string[],
+    ask: (deadline: number) => Promise<unknown>,
+    signal: AbortSignal | undefined,
+  ): Promise<Reply> {
+    checkSignal(signal);
+    const deadline = performance.now() + commandTimeoutMs;
+    for (;;) {
+      if (!readiness.isReady()) await readiness.wait(deadline, signal);
+      try {
+        return (await ask(deadline)) as Reply;
+      } catch (error) {
+        if (!(error instanceof LostReplyError)) throw refusedBy(where, what, keys, error);
+        if (lostReply === 'unknown' && error.sent) throw replyLost(where, what, error.message, 'unknown');
+        if (performance.now() + repeatAfterMs >= deadline)
+          throw replyLost(where, what, error.message, 'not-applied');
+      }
+      await new Promise((resolve) => setTimeout(resolve, repeatAfterMs));
+    }
+  }
+
+  return {
+    where,
+
+    async begin(timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
+      client.redis.connect().catch(() => {});
+      await readiness.first(timeoutMs, signal);
+    },
+
+    run<Reply>(
+      script: Script<Reply>,
+      keys: readonly string[],
+      args: readonly Argument[],
+      { signal, reply = 'text' }: RequestOptions = {},
+    ): Promise<Reply> {
+      const ask = async (deadline: number) => {
+        try {
+          return await transmit('EVALSHA', [script.sha, keys.length, ...keys, ...args], reply, deadline);
+        } catch (error) {
+          if (!isUnknownScript(error)) throw error;
+          return transmit('EVAL', [script.lua, keys.length, ...keys, ...args], reply, deadline);
+        }
+      };
+      return request<Reply>(script.name, script.lostReply, keys, ask, signal);
+    },
+
+    send<Reply>(
+      { name, what, lostReply }: Command,
+      keys: readonly string[],
+      args: readonly Argument[],
+      { signal, reply = 'text' }: RequestOptions = {},
+    ): Promise<Reply> {
+      return request<Reply>(
+        what,
+        lostReply,
+        keys,
+        (deadline) => transmit(name, [...keys, ...args], reply, deadline),
+        signal,
+      );
+    },
+
+    async close(): Promise<void> {
+      readiness.close();
+      inFlight.close();
+      const { redis } = client;
+      const stream = client.kind === 'single' ? client.redis.stream : undefined;
+      redis.disconnect();
+      if (stream && !stream.destroyed) {
+        stream.destroy();
+        await once(stream, 'close');
+      }
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * What to do when a connection broke between a request and its reply, so that nobody knows whether it was done.
+ *
+ * - `repeat`: do it again on the next connection. For what only reads, and for what comes to the same when done twice.
+ * - `unknown`: reject with `outcome: 'unknown'`. For everything else: a write that is sent again may take effect twice,
+ *   or answer that somebody else was faster.
+ */
+export type LostReply = 'repeat' | 'unknown';
+
+/** A Lua script, which Redis runs as one atomic step, and the type of its reply. */
+export interface Script<Reply> {
+  /** What the script does, as errors name it. */
+  readonly name: string;
+  readonly lua: string;
+  /** SHA-1 of `lua` in hexadecimal, by which servers know it. */
+  readonly sha: string;
+  readonly lostReply: LostReply;
+  /** Never set: carries the type of the reply. */
+  readonly reply?: Reply;
+}
+
+/**
+ * Declares a script.
+ *
+ * - All keys it touches are in `KEYS`; `connection.run` gives them.
+ * - It reads whatever may have a wrong type before it writes anything: Redis rolls nothing back.
+ * - Numbers go to commands through `string.format('%.0f', n)`: Lua would write large ones as `1.7e+15`.
+ */
+export function defineScript<Reply>(
+  name: string,
+  options: { readonly lostReply: LostReply; readonly lua: string },
+): Script<Reply> {
+  const lua = options.lua.trim();
+  return { name, lua, sha: createHash('sha1').update(lua).digest('hex'), lostReply: options.lostReply };
+}
