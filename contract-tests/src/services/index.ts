@@ -1,0 +1,24 @@
+/**
+ * Real services for the checks, in containers that start when a check needs them and end with the run.
+ *
+ * | variable | what it does |
+ * | --- | --- |
+ * | `AIWORK_REDIS_URL` | uses this server; it is never restarted, killed or emptied |
+ * | `AIWORK_REDIS_IMAGE` | uses this image instead of `redis:7-alpine`, such as `valkey/valkey:8-alpine` |
+ * | `AIWORK_INSTALL_ENGINE` | `0` never installs or starts a container engine |
+ * | `DOCKER_HOST` | the container engine to use |
+ * | `TESTCONTAINERS_RYUK_DISABLED` | `true` never uses Ryuk to clean up: a small process of this package does |
+ *
+ * @module
+ */
+export type { Address } from '../engine/address.ts';
+export {
+  type HeldService,
+  type Service,
+  type ServiceFacts,
+  type ServiceSource,
+  ServiceUnavailable,
+} from '../engine/service.ts';
+export { ensureContainerEngine } from './containers/container-engine.ts';
+export type { ServiceOptions } from './containers/progress.ts';
+export { type RedisService, type RedisServiceOptions, redisService } from './redis/redis-service.ts';
