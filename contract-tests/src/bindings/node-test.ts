@@ -11,8 +11,8 @@ import { testVerdict } from './test-verdict.ts';
  *
  * @since 0.1.0
  */
-export function contractTests<A extends AnyAdapter>(
-  runs: ContractRun<A> | readonly ContractRun<A>[],
+export function contractTests(
+  runs: ContractRun | readonly ContractRun[],
   options: Omit<CheckOptions, 'checks' | 'onResult'> = {},
 ): void {
   const services = shareServices(runs);
@@ -20,10 +20,10 @@ export function contractTests<A extends AnyAdapter>(
   for (const run of services.runs) contractTest(run, options);
 }
 
-function contractTest<A extends AnyAdapter>(run: ContractRun<A>, options: CheckOptions): void {
+function contractTest(run: ContractRun, options: CheckOptions): void {
   const { contract, name } = run;
   describe(`${contract.id} ${contract.version}: ${name}`, () => {
-    let session: Session<A> | undefined;
+    let session: Session<AnyAdapter> | undefined;
     before(async () => {
       session = await openSession(run, options);
     });
@@ -34,7 +34,7 @@ function contractTest<A extends AnyAdapter>(run: ContractRun<A>, options: CheckO
       describe(group.title, { concurrency: true }, () => {
         for (const check of group.checks) {
           it(`${check.rule} [${check.id}]`, async (t) => {
-            const verdict = testVerdict(await (session as Session<A>).run(check));
+            const verdict = testVerdict(await (session as Session<AnyAdapter>).run(check));
             if (verdict.skip !== undefined) t.skip(verdict.skip);
             if (verdict.fail !== undefined) throw new Error(verdict.fail);
           });

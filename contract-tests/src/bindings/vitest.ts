@@ -11,8 +11,8 @@ import { testVerdict } from './test-verdict.ts';
  *
  * @since 0.1.0
  */
-export function contractTests<A extends AnyAdapter>(
-  runs: ContractRun<A> | readonly ContractRun<A>[],
+export function contractTests(
+  runs: ContractRun | readonly ContractRun[],
   options: Omit<CheckOptions, 'checks' | 'onResult'> = {},
 ): void {
   const services = shareServices(runs);
@@ -23,10 +23,10 @@ export function contractTests<A extends AnyAdapter>(
 /** The engine gives up what takes too long; a service may be built before it starts. */
 const untimed = 0;
 
-function contractTest<A extends AnyAdapter>(run: ContractRun<A>, options: CheckOptions): void {
+function contractTest(run: ContractRun, options: CheckOptions): void {
   const { contract, name } = run;
   describe(`${contract.id} ${contract.version}: ${name}`, { timeout: untimed, concurrent: true }, () => {
-    let session: Session<A> | undefined;
+    let session: Session<AnyAdapter> | undefined;
     beforeAll(async () => {
       session = await openSession(run, options);
     }, untimed);
@@ -37,7 +37,7 @@ function contractTest<A extends AnyAdapter>(run: ContractRun<A>, options: CheckO
       describe(group.title, () => {
         for (const check of group.checks) {
           it(`${check.rule} [${check.id}]`, async ({ skip }) => {
-            const verdict = testVerdict(await (session as Session<A>).run(check));
+            const verdict = testVerdict(await (session as Session<AnyAdapter>).run(check));
             if (verdict.skip !== undefined) skip(verdict.skip);
             if (verdict.fail !== undefined) throw new Error(verdict.fail);
           });

@@ -8,7 +8,7 @@ import type { SubjectFactory } from './subject.ts';
  *
  * @since 0.1.0
  */
-export interface ContractRun<A extends AnyAdapter> {
+export interface ContractRun<A extends AnyAdapter = AnyAdapter> {
   readonly contract: Contract<A>;
   /** What is checked, with the settings that matter: `redis, appendfsync always`. */
   readonly name: string;

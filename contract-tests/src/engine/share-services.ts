@@ -1,17 +1,14 @@
-import type { AnyAdapter } from './any-adapter.ts';
 import type { ContractRun } from './contract-run.ts';
 import type { HeldService, ServiceSource } from './service.ts';
 
-interface SharedServices<A extends AnyAdapter> {
-  readonly runs: readonly ContractRun<A>[];
+interface SharedServices {
+  readonly runs: readonly ContractRun[];
   /** Lets the services go. */
   release(): Promise<void>;
 }
 
 /** Keeps each service up from the first run that needs it until `release()`, so that it starts once for all of them. */
-export function shareServices<A extends AnyAdapter>(
-  runs: ContractRun<A> | readonly ContractRun<A>[],
-): SharedServices<A> {
+export function shareServices(runs: ContractRun | readonly ContractRun[]): SharedServices {
   const kept = new Map<ServiceSource, Promise<HeldService | undefined>>();
   const keep = (service: ServiceSource) => {
     // One that cannot be had is what the run itself will say.
@@ -22,7 +19,7 @@ export function shareServices<A extends AnyAdapter>(
       );
   };
   return {
-    runs: [runs].flat().map((run: ContractRun<A>) => ({
+    runs: [runs].flat().map((run: ContractRun) => ({
       ...run,
       subject() {
         if (run.service) keep(run.service);

@@ -1,35 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createMemoryRunStore, createMemoryStateStore, type RunStore, type StateStore } from '@aiwork/core';
+import type { RunStore, StateStore } from '@aiwork/core';
 import { sqliteStorage } from '@aiwork/core/sqlite';
-import { type AnyAdapter, embedded, type Lack, manualClock, type Subject } from '../src/index.ts';
+import { type AnyAdapter, embedded, manualClock, type Subject } from '../src/index.ts';
 
-const oneClient: Lack = { skipped: 'two in-memory stores never share anything' };
+export const sqliteStateStore = (time: 'manual' | 'real'): Promise<Subject<StateStore>> =>
+  sqlite(time, ({ stateStore }) => stateStore);
 
-export function memoryStateStore(): Subject<StateStore> {
-  const clock = manualClock();
-  return {
-    clock,
-    service: embedded,
-    secondClient: oneClient,
-    open: () => createMemoryStateStore({ now: clock.now, maxValueBytes: 65_536 }),
-  };
-}
-
-export function memoryRunStore(): Subject<RunStore> {
-  const clock = manualClock();
-  return {
-    clock,
-    service: embedded,
-    secondClient: oneClient,
-    open: () => createMemoryRunStore({ now: clock.now, maxEventBytes: 65_536 }),
-  };
-}
-
-export const sqliteStateStore = (time: 'manual' | 'real') => sqlite(time, ({ stateStore }) => stateStore);
-
-export const sqliteRunStore = (time: 'manual' | 'real') => sqlite(time, ({ runStore }) => runStore);
+export const sqliteRunStore = (time: 'manual' | 'real'): Promise<Subject<RunStore>> =>
+  sqlite(time, ({ runStore }) => runStore);
 
 /** SQLite, where every client is a connection of its own to one file. */
 async function sqlite<A extends AnyAdapter>(

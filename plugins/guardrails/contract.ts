@@ -1,0 +1,82 @@
+import {
+  defineSubject,
+  embedded,
+  type GuardrailFacts,
+  guardrailContract,
+  guardrailUnderTest,
+} from '@aiwork/contract-tests';
+import type { Guardrail } from '@aiwork/core';
+import { z } from 'zod';
+import { customGuardrail } from './src/custom-guardrail.ts';
+import { guardrailChain } from './src/guardrail-chain.ts';
+import { jsonSchemaGuardrail } from './src/json-schema-guardrail.ts';
+import { regexGuardrail } from './src/regex-guardrail.ts';
+import { schemaGuardrail } from './src/schema-guardrail.ts';
+
+// Their deadlines are some seconds; this leaves room for a busy machine.
+const maxMs = 10_000;
+
+function holdTo(guardrail: Guardrail, facts: Omit<GuardrailFacts, 'maxMs'>) {
+  return defineSubject({
+    contract: guardrailContract,
+    name: guardrail.name,
+    package: new URL('./package.json', import.meta.url),
+    service: embedded,
+    open: () => guardrailUnderTest(guardrail, { ...facts, maxMs }),
+  });
+}
+
+const email = /[\w.+-]+@[\w-]+\.[\w.-]+/;
+const passes = ['no address here', '{ "total": 12 }'];
+const text = 'Write to ada@example.org, or to bob@example.org.';
+const found = 'ada@example.org';
+
+const json: Omit<GuardrailFacts, 'maxMs'> = {
+  passes: ['{ "total": 12 }', '{"total":0}'],
+  catches: [
+    { text: '{ "total": "hunter2" }', action: 'retry', found: 'hunter2' },
+    { text: 'hunter2 is no JSON', action: 'retry', found: 'hunter2' },
+    { text: '{ "total": 1', action: 'retry' },
+  ],
+};
+const total = { type: 'object', properties: { total: { type: 'number' } }, required: ['total'] } as const;
+const invoice = jsonSchemaGuardrail({ name: 'JSON schema', schema: total, onFail: 'retry' });
+
+const polite = customGuardrail({
+  name: 'custom',
+  check: ({ text }) => (text.includes('!!') ? { action: 'retry', feedback: 'Be calm.' } : { action: 'pass' }),
+});
+
+export default [
+  holdTo(regexGuardrail({ name: 'regex that redacts', patterns: { email }, onFail: 'redact' }), {
+    passes,
+    catches: [{ text, action: 'redact', found }],
+  }),
+  holdTo(regexGuardrail({ name: 'regex that blocks', patterns: { email, nested: /^(a+)+$/ } }), {
+    passes,
+    catches: [{ text, action: 'block', found }],
+  }),
+  holdTo(
+    regexGuardrail({ name: 'regex to be present', patterns: { email }, expect: 'present', onFail: 'retry' }),
+    {
+      passes: [text],
+      catches: [{ text: 'nothing of it', action: 'retry', found: 'nothing of it' }],
+    },
+  ),
+  holdTo(invoice, json),
+  holdTo(schemaGuardrail({ name: 'schema', schema: z.object({ total: z.number() }), onFail: 'retry' }), json),
+  holdTo(polite, { passes, catches: [{ text: 'Now!!', action: 'retry', found: 'Now' }] }),
+  holdTo(
+    guardrailChain({
+      name: 'chain',
+      guardrails: [regexGuardrail({ name: 'contacts', patterns: { email }, onFail: 'redact' }), polite],
+    }),
+    {
+      passes,
+      catches: [
+        { text, action: 'redact', found },
+        { text: 'ada@example.org!!', action: 'retry', found },
+      ],
+    },
+  ),
+];
