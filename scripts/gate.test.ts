@@ -9,7 +9,7 @@ describe('runGates', () => {
     const tally = await runGates([
       gate('throws', () => Promise.reject(new Error('no disk'))),
       gate('fails', async () => ({ status: 'failed', output: 'what was wrong' })),
-      gate('skips', async () => ({ status: 'skipped' })),
+      gate('skips', async () => ({ status: 'skipped', note: 'no engine' })),
       gate('tests', async () => ({ status: 'passed', tests: { passed: 10, failed: 2, skipped: 3 } })),
     ]);
     const printed = log.mock.calls.flat().join('\n');
@@ -17,7 +17,7 @@ describe('runGates', () => {
     expect(tally).toEqual({ passed: 11, failed: 4, skipped: 4 });
     expect(printed).toContain('no disk');
     expect(printed).toContain('what was wrong');
-    expect(printed).toContain('FAILED: throws\nFAILED: fails');
+    expect(printed).toContain('FAILED: throws\nFAILED: fails\nSKIPPED: skips: no engine');
   });
 });
 

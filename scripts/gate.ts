@@ -35,7 +35,7 @@ export function commandGate(name: string, file: string, args: readonly string[])
 /** Runs every gate in order, whether or not an earlier one failed, and sums gates and tests. */
 export async function runGates(gates: readonly Gate[]): Promise<Tally> {
   const tally = { passed: 0, failed: 0, skipped: 0 };
-  const failures: string[] = [];
+  const last: string[] = [];
   for (const [index, gate] of gates.entries()) {
     console.log(`[${index + 1}/${gates.length}] ${gate.name}`);
     const startedAt = performance.now();
@@ -47,13 +47,13 @@ export async function runGates(gates: readonly Gate[]): Promise<Tally> {
     tally.passed += verdict.tests?.passed ?? 0;
     tally.failed += verdict.tests?.failed ?? 0;
     tally.skipped += verdict.tests?.skipped ?? 0;
-    if (verdict.status === 'failed') {
-      failures.push(gate.name);
-      if (verdict.output) console.log(verdict.output.trimEnd());
-    }
-    console.log(`      ${verdict.status} in ${seconds} s${verdict.note ? `: ${verdict.note}` : ''}`);
+    const note = verdict.note ? `: ${verdict.note}` : '';
+    if (verdict.status === 'failed' && verdict.output) console.log(verdict.output.trimEnd());
+    if (verdict.status !== 'passed') last.push(`${verdict.status.toUpperCase()}: ${gate.name}${note}`);
+    console.log(`      ${verdict.status} in ${seconds} s${note}`);
   }
-  for (const name of failures) console.log(`FAILED: ${name}`);
+  // What did not pass is said again at the end, where it is read.
+  for (const line of last) console.log(line);
   return tally;
 }
 
