@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import type { CallOptions } from '@aiwork/core';
 import { checkSignal } from '@aiwork/core/adapter-kit';
 import { type Client, createClient } from './client.ts';
 import { createInFlight, LostReplyError } from './in-flight.ts';
@@ -10,7 +9,8 @@ import type { LostReply, Script } from './script.ts';
 
 export type Argument = string | number | Buffer;
 
-export interface RequestOptions extends CallOptions {
+export interface RequestOptions {
+  readonly signal?: AbortSignal | undefined;
   /** Give strings of the reply as a `Buffer`, for bytes that are no UTF-8. */
   readonly reply?: 'text' | 'bytes';
 }
