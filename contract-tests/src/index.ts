@@ -21,9 +21,11 @@ export {
 } from './engine/define-subject.ts';
 export { formatReport } from './engine/format-report.ts';
 export type { Link } from './engine/link.ts';
+export type { PackageFacts } from './engine/package-facts.ts';
 export type { Random } from './engine/random.ts';
 export type { CheckResult, ContractReport, Outcome, Verdict } from './engine/report.ts';
 export { reportSchema } from './engine/report-schema.ts';
+export type { Profile, Selection } from './engine/selection.ts';
 export {
   type HeldService,
   type Service,

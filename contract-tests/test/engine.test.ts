@@ -1,9 +1,15 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { type Adapter, AiworkError } from '@aiwork/core';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   type Check,
+  type CheckOptions,
   type Contract,
   type ContractRun,
   checkContract,
@@ -77,7 +83,7 @@ describe('the engine', () => {
         '  expected  the sum to be 3',
         '  seen      2',
         '  why       nobody knows',
-        '  replay    aiwork-contract check FILE --check nothing.all.two --seed 7',
+        '  replay    aiwork-contract replay FILE nothing.all.two 7',
       ].join('\n'),
     );
   });
@@ -244,6 +250,74 @@ describe('the engine', () => {
     const contract = contractOf({ id: 'limits', when: ({ limit }) => limit < 9 || 'there is no limit' });
     const { checks } = await checkContract(runOf(contract));
     expect(checks[0]).toMatchObject({ outcome: 'skipped', reason: 'there is no limit' });
+  });
+
+  it('runs the checks that are named, by id or by what ids begin with, and of the profiles asked for', async () => {
+    const contract = contractOf(
+      { id: 'n.ttl.a' },
+      { id: 'n.ttl.b', needs: ['second-client'] },
+      { id: 'n.ttl-not.c' },
+      { id: 'n.wire.d', needs: ['link-faults'] },
+      { id: 'n.wire.e', needs: ['link-faults', 'service-kill'] },
+    );
+    const ran = async (options: CheckOptions) =>
+      (await checkContract(runOf(contract), options)).checks.map(({ id }) => id);
+    expect(await ran({ checks: ['n.ttl', 'n.wire.e'] })).toEqual(['n.ttl.a', 'n.ttl.b', 'n.wire.e']);
+    expect(await ran({ profiles: ['core'] })).toEqual(['n.ttl.a', 'n.ttl.b', 'n.ttl-not.c']);
+    expect(await ran({ profiles: ['faults'] })).toEqual(['n.wire.d']);
+    expect(await ran({ profiles: ['restart'], checks: ['n.wire'] })).toEqual(['n.wire.e']);
+    const part = await checkContract(runOf(contract), { checks: ['n.ttl'] });
+    expect(part.leftOut).toBe(3);
+    expect(formatReport(part)).toContain('nothing 1.0 on nothing: conformant, 3 of 5 checks left out');
+  });
+
+  it('gives up when its signal is aborted: what runs is told, closed, and nothing else begins', async () => {
+    const controller = new AbortController();
+    const events: string[] = [];
+    const close = async () => void events.push('client closed');
+    const contract = contractOf(
+      {
+        id: 'hangs',
+        async run(t) {
+          await t.open();
+          t.signal.addEventListener('abort', () => events.push('told'));
+          controller.abort(new Error('enough'));
+          await new Promise(() => {});
+        },
+      },
+      { id: 'waits', run: async () => void events.push('began') },
+    );
+    const run = runOf(contract, {
+      open: () => ({ capabilities: { limit: 1 }, close, [Symbol.asyncDispose]: close }),
+      close: async () => void events.push('subject closed'),
+    });
+    const { signal } = controller;
+    await expect(checkContract(run, { signal, concurrency: 1 })).rejects.toThrow('enough');
+    // The first client is the one that was asked for its capabilities.
+    expect(events).toEqual(['client closed', 'told', 'client closed', 'subject closed']);
+  });
+
+  it('names the kit and the package with the commit they are of', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'aiwork-contract-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const git = (...args: string[]) => execFileSync('git', ['-C', folder, ...args], { encoding: 'utf8' });
+    git('init', '-q');
+    const file = join(folder, 'package.json');
+    writeFileSync(file, '{ "name": "mine", "version": "1.2.3" }');
+    const facts = async () =>
+      (await checkContract({ ...runOf(contractOf({ id: 'a' })), package: pathToFileURL(file) })).package;
+    expect(await facts()).toEqual({ name: 'mine', version: '1.2.3' });
+    git('add', '.');
+    git('-c', 'user.name=n', '-c', 'user.email=n@example.com', 'commit', '-q', '-m', 'first');
+    expect(await facts()).toEqual({
+      name: 'mine',
+      version: '1.2.3',
+      commit: git('rev-parse', 'HEAD').trim(),
+    });
+    writeFileSync(join(folder, 'new.ts'), 'changed');
+    expect(await facts()).toEqual({ name: 'mine', version: '1.2.3' });
+    const { kit } = await checkContract(runOf(contractOf({ id: 'a' })));
+    expect(kit.name).toBe('@aiwork/contract-tests');
   });
 
   it('refuses to run a check that the contract does not have', async () => {

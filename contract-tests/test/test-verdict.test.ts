@@ -14,7 +14,7 @@ const result = (outcome: CheckResult['outcome']): CheckResult => ({
   durationMs: 1,
   outcome,
   reason: 'no engine',
-  failure: { expected: 'one', seen: 'two', message: 'all of it' },
+  failure: { expected: 'one', seen: 'two', message: 'all of it', replay: 'again' },
 });
 
 it('fails a blocked check under CI and skips it elsewhere, each time with the reason', () => {

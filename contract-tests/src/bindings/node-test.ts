@@ -1,8 +1,10 @@
 import { after, before, describe, it } from 'node:test';
 import type { AnyAdapter } from '../engine/any-adapter.ts';
 import type { ContractRun } from '../engine/contract-run.ts';
-import { type CheckOptions, openSession, type Session } from '../engine/session.ts';
+import { selectGroups } from '../engine/selection.ts';
+import { openSession, type Session } from '../engine/session.ts';
 import { shareServices } from '../engine/share-services.ts';
+import type { TestOptions } from './test-options.ts';
 import { testVerdict } from './test-verdict.ts';
 
 /**
@@ -11,17 +13,16 @@ import { testVerdict } from './test-verdict.ts';
  *
  * @since 0.1.0
  */
-export function contractTests(
-  runs: ContractRun | readonly ContractRun[],
-  options: Omit<CheckOptions, 'checks' | 'onResult'> = {},
-): void {
+export function contractTests(runs: ContractRun | readonly ContractRun[], options: TestOptions = {}): void {
   const services = shareServices(runs);
   after(services.release);
   for (const run of services.runs) contractTest(run, options);
 }
 
-function contractTest(run: ContractRun, options: CheckOptions): void {
+function contractTest(run: ContractRun, options: TestOptions): void {
   const { contract, name } = run;
+  const groups = selectGroups(contract, options);
+  if (groups.length === 0) return;
   describe(`${contract.id} ${contract.version}: ${name}`, () => {
     let session: Session<AnyAdapter> | undefined;
     before(async () => {
@@ -30,7 +31,7 @@ function contractTest(run: ContractRun, options: CheckOptions): void {
     after(async () => {
       await session?.close();
     });
-    for (const group of contract.groups) {
+    for (const group of groups) {
       describe(group.title, { concurrency: true }, () => {
         for (const check of group.checks) {
           it(`${check.rule} [${check.id}]`, async (t) => {

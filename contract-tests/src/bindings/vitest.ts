@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { AnyAdapter } from '../engine/any-adapter.ts';
 import type { ContractRun } from '../engine/contract-run.ts';
-import { type CheckOptions, openSession, type Session } from '../engine/session.ts';
+import { selectGroups } from '../engine/selection.ts';
+import { openSession, type Session } from '../engine/session.ts';
 import { shareServices } from '../engine/share-services.ts';
+import type { TestOptions } from './test-options.ts';
 import { testVerdict } from './test-verdict.ts';
 
 /**
@@ -11,10 +13,7 @@ import { testVerdict } from './test-verdict.ts';
  *
  * @since 0.1.0
  */
-export function contractTests(
-  runs: ContractRun | readonly ContractRun[],
-  options: Omit<CheckOptions, 'checks' | 'onResult'> = {},
-): void {
+export function contractTests(runs: ContractRun | readonly ContractRun[], options: TestOptions = {}): void {
   const services = shareServices(runs);
   afterAll(services.release, untimed);
   for (const run of services.runs) contractTest(run, options);
@@ -23,8 +22,10 @@ export function contractTests(
 /** The engine gives up what takes too long; a service may be built before it starts. */
 const untimed = 0;
 
-function contractTest(run: ContractRun, options: CheckOptions): void {
+function contractTest(run: ContractRun, options: TestOptions): void {
   const { contract, name } = run;
+  const groups = selectGroups(contract, options);
+  if (groups.length === 0) return;
   describe(`${contract.id} ${contract.version}: ${name}`, { timeout: untimed, concurrent: true }, () => {
     let session: Session<AnyAdapter> | undefined;
     beforeAll(async () => {
@@ -33,7 +34,7 @@ function contractTest(run: ContractRun, options: CheckOptions): void {
     afterAll(async () => {
       await session?.close();
     }, untimed);
-    for (const group of contract.groups) {
+    for (const group of groups) {
       describe(group.title, () => {
         for (const check of group.checks) {
           it(`${check.rule} [${check.id}]`, async ({ skip }) => {

@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { AnyAdapter } from './any-adapter.ts';
 import { type Check, type Contract, checksOf } from './contract.ts';
 import type { ContractRun } from './contract-run.ts';
+import { kitManifest, readPackage } from './package-facts.ts';
 import { type CheckResult, type ContractReport, countOutcomes, verdictOf } from './report.ts';
-import { type CheckOptions, openSession, selectChecks } from './session.ts';
+import { selectGroups } from './selection.ts';
+import { type CheckOptions, openSession } from './session.ts';
 
 /**
  * Runs a contract on a subject and reports. Checks that only wait run beside each other.
  *
  * @throws RangeError when `checks` names one that the contract does not have.
- * @throws what the subject throws when it cannot be opened.
+ * @throws what the subject throws when it cannot be opened, and the reason of `signal` once that is aborted.
  * @example
  * ```ts
  * import { createMemoryStateStore } from '@aiwork/core';
@@ -34,8 +35,11 @@ export async function checkContract<A extends AnyAdapter>(
   options: CheckOptions = {},
 ): Promise<ContractReport> {
   const { contract } = run;
-  const selected = selectChecks(contract, options.checks);
-  const manifest = run.package && (await readManifest(run.package));
+  const selected = selectGroups(contract, options).flatMap(({ checks }) => checks);
+  const [kit, checked] = await Promise.all([
+    readPackage(kitManifest),
+    run.package ? readPackage(run.package) : null,
+  ]);
   const startedAt = new Date();
   const start = performance.now();
   const session = await openSession(run, options);
@@ -45,17 +49,20 @@ export async function checkContract<A extends AnyAdapter>(
     return result;
   }
   let checks: readonly CheckResult[];
+  const running = selected.map(report);
   try {
-    checks = await Promise.all(selected.map(report));
+    checks = await Promise.all(running);
   } finally {
+    await Promise.allSettled(running);
     await session.close();
   }
   const counts = countOutcomes(checks);
   return {
     format: 'aiwork-contract-report/1',
+    kit,
     contract: { id: contract.id, version: contract.version, digest: contractDigest(contract) },
     subject: run.name,
-    package: manifest ?? null,
+    package: checked,
     service: session.service ?? null,
     environment: { node: process.version, platform: process.platform, arch: process.arch },
     capabilities: toJsonData(session.capabilities ?? {}),
@@ -64,14 +71,9 @@ export async function checkContract<A extends AnyAdapter>(
     durationMs: Math.round(performance.now() - start),
     verdict: verdictOf(counts),
     counts,
+    leftOut: checksOf(contract).length - checks.length,
     checks,
   };
-}
-
-async function readManifest(file: URL): Promise<{ readonly name: string; readonly version: string }> {
-  const { name, version } = JSON.parse(await readFile(file, 'utf8'));
-  if (typeof name === 'string' && typeof version === 'string') return { name, version };
-  throw new Error(`${file} names no package: it needs a name and a version`);
 }
 
 /** SHA-256 over ids, rules and anchors, in hexadecimal: two reports with one digest speak of the same rules. */

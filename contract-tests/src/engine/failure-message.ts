@@ -5,7 +5,7 @@ interface Failure {
   readonly expected: string;
   readonly seen: string;
   readonly subject: string;
-  readonly seed: number;
+  readonly replay: string;
 }
 
 /** Everything somebody needs who sees nothing but this message. */
@@ -16,6 +16,12 @@ export function failureMessage<A extends AnyAdapter>(check: Check<A>, failure: F
     `  expected  ${failure.expected}`,
     `  seen      ${failure.seen}`,
     `  why       ${check.why}`,
-    `  replay    aiwork-contract check FILE --check ${check.id} --seed ${failure.seed}`,
+    `  replay    ${failure.replay}`,
   ].join('\n');
+}
+
+/** What runs one check again as it ran. `file` exports the run. */
+export function replayCommand(check: string, seed: number, file = 'FILE'): string {
+  const word = /^[\w@%+=:,./\\-]+$/.test(file) ? file : JSON.stringify(file);
+  return `aiwork-contract replay ${word} ${check} ${seed}`;
 }

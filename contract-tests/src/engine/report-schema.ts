@@ -1,5 +1,10 @@
 const text = { type: 'string', minLength: 1 } as const;
 const count = { type: 'integer', minimum: 0 } as const;
+const packageFacts = {
+  additionalProperties: false,
+  required: ['name', 'version'],
+  properties: { name: text, version: text, commit: { type: 'string', pattern: '^[0-9a-f]{40,64}$' } },
+} as const;
 const outcomes = ['passed', 'failed', 'known-failure', 'skipped', 'blocked'] as const;
 
 const check = {
@@ -15,8 +20,8 @@ const check = {
     failure: {
       type: 'object',
       additionalProperties: false,
-      required: ['expected', 'seen', 'message'],
-      properties: { expected: text, seen: text, message: text },
+      required: ['expected', 'seen', 'message', 'replay'],
+      properties: { expected: text, seen: text, message: text, replay: text },
     },
     evidence: { type: 'object' },
     seed: { type: 'integer' },
@@ -42,6 +47,7 @@ export const reportSchema = {
   additionalProperties: false,
   required: [
     'format',
+    'kit',
     'contract',
     'subject',
     'package',
@@ -53,10 +59,12 @@ export const reportSchema = {
     'durationMs',
     'verdict',
     'counts',
+    'leftOut',
     'checks',
   ],
   properties: {
     format: { const: 'aiwork-contract-report/1' },
+    kit: { type: 'object', ...packageFacts },
     contract: {
       type: 'object',
       additionalProperties: false,
@@ -64,12 +72,7 @@ export const reportSchema = {
       properties: { id: text, version: text, digest: { type: 'string', pattern: '^[0-9a-f]{64}$' } },
     },
     subject: text,
-    package: {
-      type: ['object', 'null'],
-      additionalProperties: false,
-      required: ['name', 'version'],
-      properties: { name: text, version: text },
-    },
+    package: { type: ['object', 'null'], ...packageFacts },
     service: {
       type: ['object', 'null'],
       additionalProperties: false,
@@ -98,6 +101,7 @@ export const reportSchema = {
       required: outcomes,
       properties: { passed: count, failed: count, 'known-failure': count, skipped: count, blocked: count },
     },
+    leftOut: count,
     checks: { type: 'array', items: check },
   },
 } as const;

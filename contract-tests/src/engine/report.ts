@@ -1,3 +1,4 @@
+import type { PackageFacts } from './package-facts.ts';
 import type { ServiceFacts } from './service.ts';
 
 /** How a check ended. Only `passed` is a pass. @since 0.1.0 */
@@ -24,6 +25,8 @@ export interface CheckResult {
     readonly seen: string;
     /** All of it, as it is printed. */
     readonly message: string;
+    /** The command that runs the check again as it ran. */
+    readonly replay: string;
   };
   readonly evidence?: Readonly<Record<string, unknown>>;
   readonly seed: number;
@@ -33,10 +36,12 @@ export interface CheckResult {
 /** What `reportSchema` describes. @since 0.1.0 */
 export interface ContractReport {
   readonly format: 'aiwork-contract-report/1';
+  /** The package that the contract is from. */
+  readonly kit: PackageFacts;
   readonly contract: { readonly id: string; readonly version: string; readonly digest: string };
   readonly subject: string;
   /** What is checked; `null` where the subject does not say. */
-  readonly package: { readonly name: string; readonly version: string } | null;
+  readonly package: PackageFacts | null;
   readonly service: ServiceFacts | null;
   readonly environment: { readonly node: string; readonly platform: string; readonly arch: string };
   readonly capabilities: unknown;
@@ -46,6 +51,8 @@ export interface ContractReport {
   readonly durationMs: number;
   readonly verdict: Verdict;
   readonly counts: Readonly<Record<Outcome, number>>;
+  /** How many checks of the contract were not asked for. */
+  readonly leftOut: number;
   readonly checks: readonly CheckResult[];
 }
 

@@ -13,6 +13,9 @@ export interface CheckRun<A extends AnyAdapter> {
   readonly namespace: string;
   readonly seed: number;
   readonly deadlineMs: number;
+  /** The command that runs the check again. */
+  readonly replay: string;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Runs one check on clients of its own. Never rejects: what the adapter does wrong is the result. */
@@ -20,9 +23,9 @@ export async function runCheck<A extends AnyAdapter>(
   check: Check<A>,
   run: CheckRun<A>,
 ): Promise<CheckResult> {
-  const { seed, name } = run;
+  const { seed, name, replay } = run;
   const about = { id: check.id, rule: check.rule, anchor: check.anchor, seed };
-  const lack = whyNot(check, run);
+  const lack = whyNot(check, run.subject, run.capabilities);
   if (lack) return { ...about, ...lack, durationMs: 0 };
   const start = performance.now();
   const { error, evidence } = await execute(check, run);
@@ -37,15 +40,20 @@ export async function runCheck<A extends AnyAdapter>(
     error instanceof Violation
       ? error
       : { expected: 'the calls of this check to succeed', seen: show(error) };
-  const message = failureMessage(check, { expected, seen, subject: name, seed });
-  return { ...result, outcome: 'failed', failure: { expected, seen, message } };
+  const message = failureMessage(check, { expected, seen, subject: name, replay });
+  return { ...result, outcome: 'failed', failure: { expected, seen, message, replay } };
 }
 
-type NotRun = { readonly outcome: 'skipped' | 'blocked'; readonly reason: string };
+export interface NotRun {
+  readonly outcome: 'skipped' | 'blocked';
+  readonly reason: string;
+}
 
-function whyNot<A extends AnyAdapter>(
+/** Why a check cannot be run on a subject; nothing where it can. */
+export function whyNot<A extends AnyAdapter>(
   check: Check<A>,
-  { subject, capabilities }: CheckRun<A>,
+  subject: Subject<A>,
+  capabilities: A['capabilities'],
 ): NotRun | undefined {
   const holds = check.when?.(capabilities) ?? true;
   if (holds !== true) return { outcome: 'skipped', reason: holds };
@@ -58,15 +66,20 @@ function whyNot<A extends AnyAdapter>(
   return undefined;
 }
 
+/** How long the clients of a check that was given up may take to close. */
+const givenUpMs = 2000;
+
 async function execute<A extends AnyAdapter>(check: Check<A>, run: CheckRun<A>) {
   const controller = new AbortController();
   const { context, evidence, end } = createCheckContext({ ...run, signal: controller.signal });
-  const error = await bounded(check.run(context), run.deadlineMs, 'an answer').then(
+  const work = check.run(context);
+  const error = await bounded(work, 'an answer', run.deadlineMs, run.signal).then(
     () => undefined,
     (reason: unknown) => reason ?? new Error('rejected with nothing'),
   );
   controller.abort();
-  const notClosed = await bounded(end(), run.deadlineMs, 'close()').then(
+  const closeMs = run.signal?.aborted ? givenUpMs : run.deadlineMs;
+  const notClosed = await bounded(end(), 'close()', closeMs).then(
     () => undefined,
     (reason: unknown) => reason,
   );
@@ -74,17 +87,23 @@ async function execute<A extends AnyAdapter>(check: Check<A>, run: CheckRun<A>) 
 }
 
 /** What is still under way at the deadline is left behind; how it ends no longer matters. */
-async function bounded(work: Promise<unknown>, deadlineMs: number, what: string): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(new Violation(`${what} within ${deadlineMs} ms`, 'a call that did not end')),
-      deadlineMs,
-    );
-  });
+async function bounded(
+  work: Promise<unknown>,
+  what: string,
+  deadlineMs: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  const ended = Promise.withResolvers<never>();
+  const giveUp = () => ended.reject(signal?.reason);
+  const timer = setTimeout(
+    () => ended.reject(new Violation(`${what} within ${deadlineMs} ms`, 'a call that did not end')),
+    deadlineMs,
+  );
+  signal?.addEventListener('abort', giveUp);
   try {
-    await Promise.race([work, late]);
+    await Promise.race([work, ended.promise]);
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener('abort', giveUp);
   }
 }

@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import type { AnyAdapter } from './any-adapter.ts';
-import { type Check, type Contract, checksOf } from './contract.ts';
+import type { Check } from './contract.ts';
 import type { ContractRun } from './contract-run.ts';
+import { replayCommand } from './failure-message.ts';
 import { createLanes } from './lanes.ts';
 import type { CheckResult } from './report.ts';
-import { runCheck } from './run-check.ts';
+import { type NotRun, runCheck, whyNot } from './run-check.ts';
+import type { Selection } from './selection.ts';
 import { type ServiceFacts, ServiceUnavailable } from './service.ts';
 import { type Subject, serviceOf } from './subject.ts';
 
 /** @since 0.1.0 */
-export interface CheckOptions {
-  /** Ids of the checks to run. Default: all. */
-  readonly checks?: readonly string[];
+export interface CheckOptions extends Selection {
   /** What everything random in the checks follows from. Default: another one for each run. */
   readonly seed?: number;
   /** How long one check may take, in milliseconds. Default 30,000. */
@@ -20,6 +20,10 @@ export interface CheckOptions {
   readonly concurrency?: number;
   /** Called after each check, in the order in which they end. */
   readonly onResult?: (result: CheckResult) => void;
+  /** The file that exports the run, for the command that a failure says it can be replayed with. Default `FILE`. */
+  readonly file?: string;
+  /** Aborted, no check begins any more, and those that are running are given up. */
+  readonly signal?: AbortSignal;
 }
 
 /** An open subject whose checks can be run one by one, or beside each other. */
@@ -27,6 +31,9 @@ export interface Session<A extends AnyAdapter> {
   readonly capabilities: A['capabilities'] | undefined;
   readonly service: ServiceFacts | undefined;
   readonly seed: number;
+  /** Why a check cannot be run, known before it is. */
+  lack(check: Check<A>): NotRun | undefined;
+  /** @throws the reason of `signal` once that is aborted. */
   run(check: Check<A>): Promise<CheckResult>;
   close(): Promise<void>;
 }
@@ -39,7 +46,8 @@ export async function openSession<A extends AnyAdapter>(
   run: ContractRun<A>,
   options: CheckOptions = {},
 ): Promise<Session<A>> {
-  const { seed = randomBytes(4).readUInt32LE(), deadlineMs = defaultDeadlineMs } = options;
+  const { seed = randomBytes(4).readUInt32LE(), deadlineMs = defaultDeadlineMs, file, signal } = options;
+  signal?.throwIfAborted();
   const subject = await (async () => run.subject())().catch((error: unknown) => {
     if (error instanceof ServiceUnavailable) return error;
     throw error;
@@ -53,13 +61,18 @@ export async function openSession<A extends AnyAdapter>(
     capabilities,
     service: serviceOf(subject)?.facts,
     seed,
+    lack: (check) => whyNot(check, subject, capabilities),
     async run(check) {
       checks += 1;
       const namespace = `${tag}n${checks}`;
-      const result = await lanes.run(isAlone(check) ? 'alone' : 'beside', () =>
-        runCheck(check, { name: run.name, subject, capabilities, namespace, seed, deadlineMs }),
-      );
-      return asKnown(result, run.knownFailures?.[check.id]);
+      const replay = replayCommand(check.id, seed, file);
+      const about = { name: run.name, subject, capabilities, namespace, seed, deadlineMs, replay, signal };
+      const result = await lanes.run(isAlone(check) ? 'alone' : 'beside', () => {
+        signal?.throwIfAborted();
+        return runCheck(check, about);
+      });
+      signal?.throwIfAborted();
+      return asKnown(result, replay, run.knownFailures?.[check.id]);
     },
     async close() {
       await subject.close?.();
@@ -80,12 +93,14 @@ async function readCapabilities<A extends AnyAdapter>(subject: Subject<A>, names
 }
 
 function blockedSession<A extends AnyAdapter>(seed: number, reason: string): Session<A> {
+  const lack: NotRun = { outcome: 'blocked', reason };
   return {
     capabilities: undefined,
     service: undefined,
     seed,
+    lack: () => lack,
     async run({ id, rule, anchor }) {
-      return { id, rule, anchor, seed, durationMs: 0, outcome: 'blocked', reason };
+      return { id, rule, anchor, seed, durationMs: 0, ...lack };
     },
     async close() {},
   };
@@ -95,26 +110,11 @@ function isAlone<A extends AnyAdapter>({ alone, needs = [] }: Check<A>): boolean
   return alone === true || needs.includes('service-restart') || needs.includes('service-kill');
 }
 
-function asKnown(result: CheckResult, reason: string | undefined): CheckResult {
+function asKnown(result: CheckResult, replay: string, reason: string | undefined): CheckResult {
   if (reason === undefined) return result;
   if (result.outcome === 'failed') return { ...result, outcome: 'known-failure', reason };
   if (result.outcome !== 'passed') return result;
   const expected = `the known failure that the subject names (${reason})`;
   const message = `${result.id} passed, and its subject names it as a known failure: take it off the list`;
-  return { ...result, outcome: 'failed', failure: { expected, seen: 'the check passed', message } };
-}
-
-/** The checks that were asked for. @throws RangeError for an id that the contract does not have. */
-export function selectChecks<A extends AnyAdapter>(
-  contract: Contract<A>,
-  ids: readonly string[] | undefined,
-): readonly Check<A>[] {
-  const all = checksOf(contract);
-  const unknown = ids?.find((id) => !all.some((check) => check.id === id));
-  if (unknown !== undefined) {
-    throw new RangeError(
-      `${contract.id} has no check ${JSON.stringify(unknown)}: list its checks to see their ids`,
-    );
-  }
-  return ids ? all.filter(({ id }) => ids.includes(id)) : all;
+  return { ...result, outcome: 'failed', failure: { expected, seen: 'the check passed', message, replay } };
 }
