@@ -1,3 +1,4 @@
+export { cacheContract } from './contracts/cache/contract.ts';
 export { guardrailContract } from './contracts/guardrail/contract.ts';
 export {
   type GuardrailFacts,

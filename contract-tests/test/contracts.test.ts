@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   type Contract,
+  cacheContract,
   checksOf,
   contractDigest,
   guardrailContract,
@@ -26,6 +27,7 @@ function isThere(anchor: string, text: string): boolean {
 const contracts: readonly Contract<never>[] = [
   stateStoreContract,
   runStoreContract,
+  cacheContract,
   memoryContract,
   guardrailContract,
 ];

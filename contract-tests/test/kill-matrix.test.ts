@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { AnyAdapter } from '../src/engine/any-adapter.ts';
 import {
   type Contract,
+  cacheContract,
   checkContract,
   checksOf,
   formatReport,
@@ -12,6 +13,8 @@ import {
   type Subject,
   stateStoreContract,
 } from '../src/index.ts';
+import { referenceCache } from '../src/saboteurs/cache/reference.ts';
+import { cacheSaboteurs } from '../src/saboteurs/cache/saboteurs.ts';
 import { referenceGuardrail } from '../src/saboteurs/guardrail/reference.ts';
 import { guardrailSaboteurs } from '../src/saboteurs/guardrail/saboteurs.ts';
 import { killMatrix } from '../src/saboteurs/kill-matrix.ts';
@@ -62,6 +65,7 @@ function gate<A extends AnyAdapter>(
 
 gate(stateStoreContract, stateStoreSaboteurs, referenceStateStore);
 gate(runStoreContract, runStoreSaboteurs, referenceRunStore);
+gate(cacheContract, cacheSaboteurs, () => referenceCache());
 gate(memoryContract, memorySaboteurs, () => referenceMemory());
 gate(guardrailContract, guardrailSaboteurs, referenceGuardrail);
 

@@ -1,3 +1,4 @@
+import { cacheContract } from '../contracts/cache/contract.ts';
 import { guardrailContract } from '../contracts/guardrail/contract.ts';
 import { memoryContract } from '../contracts/memory/contract.ts';
 import { runStoreContract } from '../contracts/run-store/contract.ts';
@@ -5,6 +6,8 @@ import { stateStoreContract } from '../contracts/state-store/contract.ts';
 import type { AnyAdapter } from '../engine/any-adapter.ts';
 import type { Contract } from '../engine/contract.ts';
 import type { Subject } from '../engine/subject.ts';
+import { referenceCache } from '../saboteurs/cache/reference.ts';
+import { cacheSaboteurs } from '../saboteurs/cache/saboteurs.ts';
 import { referenceGuardrail } from '../saboteurs/guardrail/reference.ts';
 import { guardrailSaboteurs } from '../saboteurs/guardrail/saboteurs.ts';
 import { referenceMemory } from '../saboteurs/memory/reference.ts';
@@ -29,6 +32,8 @@ const stateStore = {
 };
 const runStore = { contract: runStoreContract, saboteurs: runStoreSaboteurs, reference: referenceRunStore };
 
+const cache = { contract: cacheContract, saboteurs: cacheSaboteurs, reference: () => referenceCache() };
+
 const memory = { contract: memoryContract, saboteurs: memorySaboteurs, reference: () => referenceMemory() };
 
 const guardrail = {
@@ -41,6 +46,7 @@ const guardrail = {
 export const contracts = [
   stateStore,
   runStore,
+  cache,
   memory,
   guardrail,
 ] as unknown as readonly ProvenContract<AnyAdapter>[];
