@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { command } from '../src/command/command.ts';
 import {
+  cacheContract,
   checksOf,
   guardrailContract,
   memoryContract,
@@ -69,7 +70,7 @@ describe('aiwork-contract', () => {
 
   it('lists every check and explains each', async () => {
     const { text } = await run('list');
-    const ids = [stateStoreContract, runStoreContract, memoryContract, guardrailContract]
+    const ids = [stateStoreContract, runStoreContract, cacheContract, memoryContract, guardrailContract]
       .flatMap((contract) => checksOf<never>(contract))
       .map(({ id }) => id);
     expect(text.split('\n').map((line) => line.split(' ')[0])).toEqual(ids);
