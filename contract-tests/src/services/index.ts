@@ -5,6 +5,8 @@
  * | --- | --- |
  * | `AIWORK_REDIS_URL` | uses this server; it is never restarted, killed or emptied |
  * | `AIWORK_REDIS_IMAGE` | uses this image instead of `redis:7-alpine`, such as `valkey/valkey:8-alpine` |
+ * | `AIWORK_POSTGRES_URL` | uses this server; it is never restarted, killed or emptied |
+ * | `AIWORK_POSTGRES_IMAGE` | uses this image instead of `postgres:17-alpine` |
  * | `AIWORK_INSTALL_ENGINE` | `0` never installs or starts a container engine |
  * | `DOCKER_HOST` | the container engine to use |
  * | `TESTCONTAINERS_RYUK_DISABLED` | `true` never uses Ryuk to clean up: a small process of this package does |
@@ -21,4 +23,5 @@ export {
 } from '../engine/service.ts';
 export { ensureContainerEngine } from './containers/container-engine.ts';
 export type { ServiceOptions } from './containers/progress.ts';
+export { type PostgresService, postgresService } from './postgres/postgres-service.ts';
 export { type RedisService, type RedisServiceOptions, redisService } from './redis/redis-service.ts';

@@ -65,6 +65,7 @@ async function loadTestcontainers(): Promise<typeof import('testcontainers')> {
 
 /** Whether something listens there. Only told for sockets: what else `DOCKER_HOST` can name is left to Testcontainers. */
 function answers(host: string): Promise<boolean> {
+  if (!URL.canParse(host)) return Promise.resolve(false);
   const { protocol, hostname, port, pathname } = new URL(host);
   if (protocol !== 'unix:' && protocol !== 'tcp:') return Promise.resolve(true);
   const socket = connect(protocol === 'unix:' ? { path: pathname } : { host: hostname, port: Number(port) });

@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ContainerRuntimeClient, WaitStrategy } from 'testcontainers';
-import { lastLines } from './run-command.ts';
-
-type Container = ReturnType<ContainerRuntimeClient['container']['getById']>;
+import type { WaitStrategy } from 'testcontainers';
+import { type Container, lastWords } from './container-log.ts';
 
 const pollMs = 50;
 
@@ -25,25 +23,6 @@ export async function untilReady(
     }
     await sleep(pollMs);
   }
-}
-
-/** The end of what a container has said, for a message; empty where there is no container. */
-export async function lastWords(container: Container): Promise<string> {
-  try {
-    const said = lastLines(textOf(await container.logs({ stdout: true, stderr: true, tail: 20 })), 20);
-    return said && `\n${said}`;
-  } catch {
-    return '';
-  }
-}
-
-/** Without a terminal, an engine puts a header of 8 bytes before each piece; its second half is the length. */
-function textOf(pieces: Buffer): string {
-  let text = '';
-  for (let at = 0; at + 8 <= pieces.length; at += 8 + pieces.readUInt32BE(at + 4)) {
-    text += pieces.toString('utf8', at + 8, at + 8 + pieces.readUInt32BE(at + 4));
-  }
-  return text;
 }
 
 /** Lets Testcontainers wait by a question of ours. It takes more from one who waits, but asks for no more. */

@@ -55,19 +55,22 @@ async function startRedis(options: RedisServiceOptions): Promise<RedisService> {
   const container = await startContainer(
     {
       image: { folder: 'redis', label: 'Redis', image: 'redis:7-alpine', variable: 'AIWORK_REDIS_IMAGE' },
-      port,
-      command: [
-        ...['redis-server', '--protected-mode', 'no'],
-        ...['--appendonly', 'yes', '--appendfsync', appendfsync, '--save', ''],
-        ...(password === undefined ? [] : ['--requirepass', password]),
-      ],
+      ports: [port],
+      settings: () => ({
+        command: [
+          ...['redis-server', '--protected-mode', 'no'],
+          ...['--appendonly', 'yes', '--appendfsync', appendfsync, '--save', ''],
+          ...(password === undefined ? [] : ['--requirepass', password]),
+        ],
+      }),
       probe: (address) => askRedis(new URL(urlAt(address)), ['PING']),
       startTimeoutMs: 30_000,
       stopTimeoutMs: 10_000,
     },
     progress,
   );
-  const { image, address, restart, kill, close } = container;
+  const { image, addresses, restart, kill, close } = container;
+  const [address] = addresses;
   const url = urlAt(address);
   const facts = { ...(await askFacts(new URL(url))), image };
   return { facts, address, url, urlAt, restart, kill, close };

@@ -1,0 +1,24 @@
+import type { Address } from '../../engine/address.ts';
+import type { ImageSource } from './image.ts';
+
+/** How a service runs in a container. */
+export interface ContainerPlan {
+  readonly image: ImageSource;
+  /** The ports that it listens on inside. */
+  readonly ports: readonly [number, ...number[]];
+  /** Given where its ports will be reached, for services that tell their clients where to connect. */
+  settings(addresses: Addresses): ContainerSettings;
+  /** Resolves when the service answers at its first address, rejects while it does not. */
+  probe(address: Address): Promise<unknown>;
+  readonly startTimeoutMs: number;
+  /** How long it may take to stop in order. */
+  readonly stopTimeoutMs: number;
+}
+
+/** One for each port, in their order. */
+export type Addresses = readonly [Address, ...Address[]];
+
+export interface ContainerSettings {
+  readonly command?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import type { ContainerEngine } from './container-engine.ts';
+import { type Container, lastWords } from './container-log.ts';
+import type { Addresses, ContainerPlan } from './container-plan.ts';
+import { freePort } from './free-port.ts';
+import { ownerLabels } from './owner.ts';
+import { removeContainer } from './remove-containers.ts';
+import { untilReady, waitUntil } from './until-ready.ts';
+
+const attempts = 5;
+
+interface Created {
+  readonly container: Container;
+  readonly addresses: Addresses;
+}
+
+/** Creates a container that answers, on ports of this machine that stay its own over restarts. */
+export async function createContainer(
+  engine: ContainerEngine,
+  plan: ContainerPlan,
+  image: string,
+): Promise<Created> {
+  for (let attempt = 1; ; attempt += 1) {
+    const [, ...others] = plan.ports;
+    const addresses = [
+      await freeAddress(engine),
+      ...(await Promise.all(others.map(() => freeAddress(engine)))),
+    ] as const;
+    try {
+      return { addresses, container: await tryAddresses(engine, plan, image, addresses) };
+    } catch (error) {
+      if (attempt === attempts || !isPortTaken(error)) throw error;
+    }
+  }
+}
+
+async function tryAddresses(
+  engine: ContainerEngine,
+  plan: ContainerPlan,
+  image: string,
+  addresses: Addresses,
+): Promise<Container> {
+  const { dockerode } = engine.client.container;
+  const name = `${plan.image.folder}-${randomUUID()}`;
+  const { command, environment } = plan.settings(addresses);
+  const probe = () => plan.probe(addresses[0]);
+  const container = new engine.testcontainers.GenericContainer(image)
+    .withName(name)
+    .withLabels(await ownerLabels())
+    .withExposedPorts(
+      ...addresses.map(({ port }, index) => ({ container: plan.ports[index] ?? port, host: port })),
+    )
+    .withEnvironment({ ...environment })
+    .withWaitStrategy(waitUntil((created) => untilReady(created, probe, plan.startTimeoutMs)));
+  if (command) container.withCommand([...command]);
+  try {
+    const started = await container.start();
+    return dockerode.getContainer(started.getId());
+  } catch (error) {
+    const said = await lastWords(dockerode.getContainer(name));
+    await removeContainer(dockerode, name);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`${plan.image.label} (${image}) did not start: ${reason}${said}`, { cause: error });
+  }
+}
+
+async function freeAddress({ client }: ContainerEngine) {
+  const { host } = client.info.containerRuntime;
+  // As a number, so that no client tries IPv6 first, where an engine need not listen.
+  return { host: host === 'localhost' ? '127.0.0.1' : host, port: await freePort() };
+}
+
+function isPortTaken(error: unknown): boolean {
+  return error instanceof Error && /port is already allocated|address already in use/i.test(error.message);
+}

@@ -1,0 +1,99 @@
+import type { Address } from '../../engine/address.ts';
+import { type Service, type ServiceSource, serviceSource } from '../../engine/service.ts';
+import { type RunningContainer, startContainer } from '../containers/container.ts';
+import { type ServiceOptions, toStderr } from '../containers/progress.ts';
+import { externalUrl } from '../external-url.ts';
+import { greetPostgres, meetPostgres } from './greet-postgres.ts';
+
+/** @since 0.1.0 */
+export interface PostgresService extends Service {
+  /** With user, password and database. */
+  readonly url: string;
+  /** The URL of the same server, reached by another address, such as that of a link. */
+  urlAt(address: Address): string;
+}
+
+const variable = 'AIWORK_POSTGRES_URL';
+const port = 5432;
+/** The user, the password and the database. The image of our own is made with it. */
+const name = 'aiwork';
+const settings = ['fsync', 'synchronous_commit', 'full_page_writes', 'max_connections'] as const;
+
+/**
+ * PostgreSQL, in a container of its own that starts when it is first held. It writes to the disk before it
+ * acknowledges, so a killed server comes back with what it had. With `AIWORK_POSTGRES_URL` in the environment, the
+ * server of that URL instead: then it can be neither restarted nor killed, and what it is set to is not known.
+ *
+ * @example
+ * ```ts no-run: needs a container engine
+ * import { postgresService } from '@aiwork/contract-tests/services';
+ *
+ * await using held = await postgresService().hold();
+ * console.log(held.service.url, held.service.facts.version);
+ * await held.service.kill?.();
+ * ```
+ * @since 0.1.0
+ */
+export function postgresService(options: ServiceOptions = {}): ServiceSource<PostgresService> {
+  return serviceSource('postgresql', () => {
+    const url = externalUrl(variable, ['postgres:', 'postgresql:'], port);
+    return url ? usePostgres(url) : startPostgres(options);
+  });
+}
+
+async function startPostgres({ progress = toStderr }: ServiceOptions): Promise<PostgresService> {
+  const container = await startContainer(
+    {
+      image: {
+        folder: 'postgres',
+        label: 'PostgreSQL',
+        image: 'postgres:17-alpine',
+        variable: 'AIWORK_POSTGRES_IMAGE',
+      },
+      ports: [port],
+      settings: () => ({
+        command: ['postgres', '-c', 'listen_addresses=*', '-c', 'fsync=on', '-c', 'synchronous_commit=on'],
+        environment: { POSTGRES_USER: name, POSTGRES_PASSWORD: name, POSTGRES_DB: name },
+      }),
+      probe: (address) => greetPostgres(address, name, name),
+      startTimeoutMs: 60_000,
+      stopTimeoutMs: 20_000,
+    },
+    progress,
+  );
+  const { image, addresses, restart, kill, close } = container;
+  const [address] = addresses;
+  const urlAt = ({ host, port }: Address) => `postgres://${name}:${name}@${host}:${port}/${name}`;
+  const [version = 'unknown', ...values] = await ask(container, ['server_version', ...settings]);
+  const facts = {
+    name: 'postgresql',
+    version: version.split(' ')[0] ?? version,
+    image,
+    settings: Object.fromEntries(settings.map((setting, index) => [setting, values[index] ?? 'unknown'])),
+  };
+  return { facts, address, url: urlAt(address), urlAt, restart, kill, close };
+}
+
+/** What the server is set to, by its own client. */
+async function ask(container: RunningContainer, names: readonly string[]): Promise<readonly string[]> {
+  const columns = names.map((setting) => `current_setting('${setting}')`).join(', ');
+  const asked = ['psql', '-U', name, '-d', name, '-At', '-F', '\n', '-c', `select ${columns}`];
+  return (await container.run(asked)).trim().split('\n');
+}
+
+async function usePostgres(url: URL): Promise<PostgresService> {
+  const address = { host: url.hostname, port: Number(url.port) };
+  await meetPostgres(address);
+  return {
+    facts: { name: 'postgresql', version: 'unknown', settings: {} },
+    address,
+    url: url.href,
+    urlAt({ host, port }) {
+      const other = new URL(url);
+      other.hostname = host;
+      other.port = String(port);
+      return other.href;
+    },
+    close: () => Promise.resolve(),
+  };
+}
