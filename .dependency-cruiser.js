@@ -43,6 +43,13 @@ export default {
       to: { path: '^(packages/(?!core/|cli/)|plugins/|contract-tests/|docs/)' },
     },
     {
+      name: 'create-plugin-needs-nothing-of-ours',
+      comment: 'Only what it makes does.',
+      severity: 'error',
+      from: { path: '^packages/create-plugin/src/' },
+      to: { path: '^(packages/(?!create-plugin/)|plugins/|contract-tests/|docs/)' },
+    },
+    {
       name: 'adapters-are-contracts',
       comment: 'The adapter interfaces stand without the engine that uses them.',
       severity: 'error',
