@@ -1,73 +1,64 @@
 import { defineScript } from './script.ts';
 
-/**
+/*
  * The state of a namespace:
  *
  * - `state:KEY` is a string: the version, a space and the JSON. It expires by itself.
- * - `state-keys` is a sorted set of all keys, all of score 0, which Redis orders by their bytes.
- * - `state-expiry` has the keys with a time to live, by when it is over: what is listed need not be looked at one by one.
- *
- * Both sets are swept by writes with a time to live.
+ * - `state-keys` is a sorted set of all keys, all of score 0, which Redis orders by their bytes. A key that has a value
+ *   is in it; one whose value expired stays until somebody finds it there.
+ * - `state-expiry` has the keys that were given a time to live, by when it is over. It is a hint, by which what may have
+ *   expired is found: a key that was made permanent since may still be in it.
  */
+
+/** For unconditional writes without a time to live: where there is a value, both sets are right as they are. */
+export const replaceState = { name: 'SET', what: 'write state', lostReply: 'unknown' } as const;
+
+/** Lua that finds the version of a value. */
 const versionOf = `
-local function version_of(key)
-  return string.match(redis.call('GETRANGE', key, 0, 255), '^(%S+) ')
+local function version_of(value)
+  return string.match(redis.call('GETRANGE', value, 0, 255), '^(%S+) ')
 end
 `;
 
-/** How many expired keys a write with a time to live clears away: more than it adds, so they never pile up. */
-const sweepAtOnce = 10;
-
 /**
- * KEYS: value, keys, expiry. ARGV: key, version, JSON, time to live in milliseconds or '', condition: '' for none, '-'
- * for no entry, '=' and a version.
+ * KEYS: value, keys, expiry. ARGV: key, text, condition: '' for none, '-' for no entry, '=' and a version; and time to
+ * live in milliseconds, where there is one.
  */
-export const setState = defineScript<0 | 1>('write state', {
+export const setState = defineScript<'created' | 'replaced' | 'refused'>('write state', {
   lostReply: 'unknown',
   lua: `
 ${versionOf}
 local value, keys, expiry = KEYS[1], KEYS[2], KEYS[3]
-local key, ttl, condition = ARGV[1], ARGV[4], ARGV[5]
-if condition == '' then
-  redis.call('STRLEN', value)
-else
-  local version = version_of(value)
-  if condition == '-' then
-    if version then return 0 end
-  elseif version ~= string.sub(condition, 2) then
-    return 0
-  end
+local key, text, condition, ttl = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local version = version_of(value)
+if condition == '-' then
+  if version then return 'refused' end
+elseif condition ~= '' and version ~= string.sub(condition, 2) then
+  return 'refused'
 end
 local listed = redis.call('ZSCORE', keys, key)
 local expires = redis.call('ZSCORE', expiry, key)
-local text = ARGV[2] .. ' ' .. ARGV[3]
 if not listed then redis.call('ZADD', keys, 0, key) end
-if ttl == '' then
+if ttl then
+  local time = redis.call('TIME')
+  local over = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000) + ttl)
+  redis.call('ZADD', expiry, over, key)
+  redis.call('SET', value, text, 'PXAT', over)
+else
   redis.call('SET', value, text)
   if expires then redis.call('ZREM', expiry, key) end
-  return 1
 end
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local over = string.format('%.0f', now + ttl)
-redis.call('ZADD', expiry, over, key)
-redis.call('SET', value, text, 'PXAT', over)
-local gone = redis.call('ZRANGEBYSCORE', expiry, '-inf', string.format('(%.0f', now), 'LIMIT', 0, ${sweepAtOnce})
-if #gone > 0 then
-  redis.call('ZREM', keys, unpack(gone))
-  redis.call('ZREM', expiry, unpack(gone))
-end
-return 1
+return version and 'replaced' or 'created'
 `,
 });
 
-/** KEYS: value, keys, expiry. ARGV: key, the version it must have or ''. */
+/** KEYS: value, keys, expiry. ARGV: key, and the version it must have, where there is one. */
 export const deleteState = defineScript<0 | 1>('delete state', {
   lostReply: 'unknown',
   lua: `
 ${versionOf}
 local version = version_of(KEYS[1])
-if not version or (ARGV[2] ~= '' and ARGV[2] ~= version) then return 0 end
+if not version or (ARGV[2] and ARGV[2] ~= version) then return 0 end
 redis.call('ZSCORE', KEYS[2], ARGV[1])
 redis.call('ZREM', KEYS[3], ARGV[1])
 redis.call('ZREM', KEYS[2], ARGV[1])
@@ -76,23 +67,54 @@ return 1
 `,
 });
 
-/**
- * KEYS: keys, expiry. ARGV: where to begin and where to end as ZRANGEBYLEX takes them, and how many to look at.
- *
- * Gives the last key looked at, and those of them that have not expired; nothing when there is none left.
- */
-export const listState = defineScript<readonly string[]>('list state', {
-  lostReply: 'repeat',
-  lua: `
-local names = redis.call('ZRANGEBYLEX', KEYS[1], ARGV[1], ARGV[2], 'LIMIT', 0, ARGV[3])
-if #names == 0 then return {} end
-local expiry = redis.call('ZMSCORE', KEYS[2], unpack(names))
+/** Lua that reads the clock in whole milliseconds. */
+const clock = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local page = { names[#names] }
-for index, name in ipairs(names) do
-  if not expiry[index] or tonumber(expiry[index]) >= now then page[#page + 1] = name end
+`;
+
+/**
+ * KEYS: keys, expiry. ARGV: where to begin and where to end as ZRANGEBYLEX takes them, and how many to give.
+ *
+ * Gives keys in their order, and those of them that may have expired.
+ */
+export const listState = defineScript<readonly [keys: readonly string[], doubtful: readonly string[]]>(
+  'list state',
+  {
+    lostReply: 'repeat',
+    lua: `
+local found = redis.call('ZRANGEBYLEX', KEYS[1], ARGV[1], ARGV[2], 'LIMIT', 0, ARGV[3])
+if #found == 0 then return { found, {} } end
+local expiry = redis.call('ZMSCORE', KEYS[2], unpack(found))
+${clock}
+local doubtful = {}
+for index, key in ipairs(found) do
+  if expiry[index] and tonumber(expiry[index]) <= now then doubtful[#doubtful + 1] = key end
 end
-return page
+return { found, doubtful }
+`,
+  },
+);
+
+/** KEYS: expiry. ARGV: how many to give. Gives keys that may have expired. */
+export const overdueState = defineScript<readonly string[]>('look for expired state', {
+  lostReply: 'repeat',
+  lua: `
+${clock}
+return redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now), 'LIMIT', 0, ARGV[1])
+`,
+});
+
+/** KEYS: keys, expiry, and the value of each key. ARGV: keys. Forgets those that have expired, and gives the others. */
+export const settleState = defineScript<readonly string[]>('forget expired state', {
+  lostReply: 'repeat',
+  lua: `
+local alive = {}
+for index, key in ipairs(ARGV) do
+  local left = redis.call('PTTL', KEYS[2 + index])
+  if left == -2 then redis.call('ZREM', KEYS[1], key) else alive[#alive + 1] = key end
+  if left < 0 then redis.call('ZREM', KEYS[2], key) end
+end
+return alive
 `,
 });

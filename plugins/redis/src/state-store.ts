@@ -9,11 +9,20 @@ import {
   stateText,
 } from '@aiwork/core/adapter-kit';
 import { corruptData } from './redis-errors.ts';
-import { deleteState, listState, setState } from './state-scripts.ts';
+import {
+  deleteState,
+  listState,
+  overdueState,
+  replaceState,
+  setState,
+  settleState,
+} from './state-scripts.ts';
 import { type StoreParts, wholeMilliseconds } from './store-parts.ts';
 
 /** Keys that one request reads or lists, so that no request holds the server for long. */
 const keysAtOnce = 500;
+/** After so many writes with a time to live, as many expired keys are looked for: none are left for ever. */
+const writesPerSweep = 100;
 
 const read = { name: 'GET', what: 'read state', lostReply: 'repeat' } as const;
 const readMany = { name: 'MGET', what: 'read state', lostReply: 'repeat' } as const;
@@ -32,6 +41,9 @@ export function createRedisStateStore(parts: StateStoreParts): StateStore {
   // A version is this store and the number of its write: no other write anywhere has the same.
   const writer = randomBytes(9).toString('base64url');
   let writes = 0;
+  let writesUntilSweep = writesPerSweep;
+  /** Whether the last unconditional write found no value: such writes come in rows, as do those that find one. */
+  let creating = true;
 
   function toEntry(key: string, stored: string): StateEntry {
     const space = stored.indexOf(' ');
@@ -45,6 +57,34 @@ export function createRedisStateStore(parts: StateStoreParts): StateStore {
         `the value of ${JSON.stringify(prefix + key)} cannot be read: delete it`,
       );
     }
+  }
+
+  /** Forgets those of `keys` that have expired, and gives the others. */
+  function settle(keys: readonly string[], signal?: AbortSignal): Promise<readonly string[]> {
+    const names = keys.map((key) => prefix + key);
+    return connection.run(settleState, [index, expiry, ...names], keys, { signal });
+  }
+
+  async function sweep(): Promise<void> {
+    writesUntilSweep -= 1;
+    if (writesUntilSweep > 0) return;
+    writesUntilSweep = writesPerSweep;
+    try {
+      // More than were written meanwhile, so that an end comes into sight.
+      const overdue = await connection.run(overdueState, [expiry], [2 * writesPerSweep]);
+      if (overdue.length > 0) await settle(overdue);
+    } catch {
+      // What asked for it was done, and the next sweep finds the same keys.
+    }
+  }
+
+  async function listPage(from: string, end: string, signal: AbortSignal | undefined) {
+    const [page, doubtful] = await connection.run(listState, [index, expiry], [from, end, keysAtOnce], {
+      signal,
+    });
+    const gone = new Set(doubtful);
+    if (gone.size > 0) for (const key of await settle(doubtful, signal)) gone.delete(key);
+    return [page, (key: string) => !gone.has(key)] as const;
   }
 
   return {
@@ -70,27 +110,32 @@ export function createRedisStateStore(parts: StateStoreParts): StateStore {
       return gate.pass(async () => {
         checkKey(key, maxKeyBytes);
         if (ttlMs !== undefined) checkTtl(ttlMs);
-        const text = stateText(key, value, maxValueBytes);
+        const json = stateText(key, value, maxValueBytes);
         writes += 1;
         const version = `${writer}.${writes}`;
-        const ttl = ttlMs === undefined ? '' : wholeMilliseconds(ttlMs);
+        const text = `${version} ${json}`;
+        const unconditional = ttlMs === undefined && ifVersion === undefined;
+        if (unconditional && !creating) {
+          const replaced = await connection.send(replaceState, [prefix + key], [text, 'XX'], { signal });
+          if (replaced !== null) return { applied: true, version };
+        }
         const condition = ifVersion === undefined ? '' : ifVersion === null ? '-' : `=${ifVersion}`;
-        const applied = await connection.run(
-          setState,
-          [prefix + key, index, expiry],
-          [key, version, text, ttl, condition],
-          { signal },
-        );
-        return applied ? { applied: true, version } : { applied: false };
+        const ttl = ttlMs === undefined ? [] : [wholeMilliseconds(ttlMs)];
+        const keys = [prefix + key, index, expiry];
+        const effect = await connection.run(setState, keys, [key, text, condition, ...ttl], { signal });
+        if (unconditional) creating = effect === 'created';
+        if (effect === 'refused') return { applied: false };
+        if (ttlMs !== undefined) await sweep();
+        return { applied: true, version };
       });
     },
 
     delete(key, { ifVersion, signal } = {}) {
       return gate.pass(async () => {
         checkKey(key, maxKeyBytes);
-        if (ifVersion === '') return false;
         const keys = [prefix + key, index, expiry];
-        return (await connection.run(deleteState, keys, [key, ifVersion ?? ''], { signal })) === 1;
+        const condition = ifVersion === undefined ? [] : [ifVersion];
+        return (await connection.run(deleteState, keys, [key, ...condition], { signal })) === 1;
       });
     },
 
@@ -100,12 +145,10 @@ export function createRedisStateStore(parts: StateStoreParts): StateStore {
       const end = start === '' || behind === undefined ? '+' : `(${behind}`;
       let from = start === '' ? '-' : `[${start}`;
       for (;;) {
-        const [last, ...page] = await gate.pass(() =>
-          connection.run(listState, [index, expiry], [from, end, keysAtOnce], { signal }),
-        );
-        yield* page;
-        if (last === undefined) return;
-        from = `(${last}`;
+        const [page, alive] = await gate.pass(() => listPage(from, end, signal));
+        for (const key of page) if (alive(key)) yield key;
+        if (page.length < keysAtOnce) return;
+        from = `(${page.at(-1)}`;
       }
     },
 

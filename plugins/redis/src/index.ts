@@ -1,0 +1,3 @@
+export type { RedisConnectionOptions, RedisStorageOptions } from './options.ts';
+export { type RedisPluginOptions, redis } from './plugin.ts';
+export { type RedisStorage, redisStorage } from './storage.ts';

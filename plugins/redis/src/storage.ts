@@ -1,0 +1,127 @@
+import type { Cache, PayloadStore, RunStore, StateStore } from '@aiwork/core';
+import { createCallGate, defaultMaxKeyBytes, limitOption } from '@aiwork/core/adapter-kit';
+import { createRedisCache } from './cache.ts';
+import { type Connection, connect } from './connection.ts';
+import { type Keyspace, keyspaceOf } from './keyspace.ts';
+import type { RedisStorageOptions } from './options.ts';
+import { createRedisPayloadStore } from './payload-store.ts';
+import { createRedisRunStore } from './run-store/run-store.ts';
+import { declaredDurability, readServerFacts, type ServerFacts } from './server-facts.ts';
+import { createRedisStateStore } from './state-store.ts';
+import type { StoreParts } from './store-parts.ts';
+
+const mebibyte = 1 << 20;
+
+/** What is kept in one Redis. @since 0.1.0 */
+export interface RedisStorage extends AsyncDisposable {
+  readonly runStore: RunStore;
+  readonly payloadStore: PayloadStore;
+  readonly stateStore: StateStore;
+  readonly cache: Cache;
+  /** What an operator should know about the settings of the server, in sentences. */
+  readonly warnings: readonly string[];
+  /** Closes the four and, with the last of them, the connection. */
+  close(): Promise<void>;
+}
+
+/**
+ * Keeps runs, payloads, state and a cache in Redis 6.2 or newer: one server, one with replicas behind Sentinel, or a
+ * cluster. Any number of processes may share it.
+ *
+ * All of it goes over one connection, which connects again by itself for ever. A call waits for it at most
+ * `commandTimeoutMs` and then rejects with a retryable error. A write whose reply was lost is never sent again behind
+ * the caller's back: it rejects with `outcome: 'unknown'`.
+ *
+ * @throws `AIWORK_STORE_FAILED` when there is no server, it refuses the client, is a replica or too old.
+ * @throws `AIWORK_INVALID_ARGUMENT` when an option has a value that cannot be used, or `durability` is more than the
+ * settings of the server keep.
+ * @example
+ * ```ts no-run: needs Redis
+ * import { redisStorage } from '@aiwork/redis';
+ *
+ * await using storage = await redisStorage({ url: 'redis://localhost:6379', namespace: 'shop' });
+ * await storage.stateStore.set('greeting', 'hello', { ttlMs: 60_000 });
+ * console.log((await storage.stateStore.get('greeting'))?.value); // hello
+ * ```
+ * @since 0.1.0
+ */
+export async function redisStorage(
+  options: RedisStorageOptions = {},
+  signal?: AbortSignal,
+): Promise<RedisStorage> {
+  const { keyPrefix = 'aiwork:', namespace = 'default' } = options;
+  const keyspace = keyspaceOf({ keyPrefix, namespace });
+  const limits = {
+    maxEventBytes: limitOption(options.maxEventBytes, 'maxEventBytes', 4 * mebibyte),
+    maxPayloadBytes: limitOption(options.maxPayloadBytes, 'maxPayloadBytes', 64 * mebibyte),
+    maxKeyBytes: limitOption(options.maxKeyBytes, 'maxKeyBytes', defaultMaxKeyBytes),
+    maxValueBytes: limitOption(options.maxValueBytes, 'maxValueBytes', 16 * mebibyte),
+  };
+  const connection = await connect(options, signal);
+  try {
+    const facts = await readServerFacts(connection);
+    const durability = declaredDurability(options.durability, facts.durability);
+    const part = partsOf(connection, keyspace, durability, limits);
+    return storageOf(part, warningsAbout(facts, options));
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+interface Limits {
+  readonly maxEventBytes: number;
+  readonly maxPayloadBytes: number;
+  readonly maxKeyBytes: number;
+  readonly maxValueBytes: number;
+}
+
+type PartOf = (what: string) => StoreParts & Limits;
+
+/** Each store has a gate of its own; the last to close ends the connection. */
+function partsOf(
+  connection: Connection,
+  keyspace: Keyspace,
+  durability: StoreParts['durability'],
+  limits: Limits,
+): PartOf {
+  let open = 0;
+  return (what) => {
+    open += 1;
+    const gate = createCallGate(`the ${what} in ${connection.where}`, async () => {
+      open -= 1;
+      if (open === 0) await connection.close();
+    });
+    return { connection, keyspace, gate, durability, ...limits };
+  };
+}
+
+function storageOf(part: PartOf, warnings: readonly string[]): RedisStorage {
+  const runStore = createRedisRunStore(part('run store'));
+  const payloadStore = createRedisPayloadStore(part('payload store'));
+  const stateStore = createRedisStateStore(part('state store'));
+  const cache = createRedisCache(part('cache'));
+  async function close(): Promise<void> {
+    await Promise.all([runStore.close(), payloadStore.close(), stateStore.close(), cache.close()]);
+  }
+  return { runStore, payloadStore, stateStore, cache, warnings, close, [Symbol.asyncDispose]: close };
+}
+
+function warningsAbout(
+  { evictionPolicy, durability }: ServerFacts,
+  options: RedisStorageOptions,
+): readonly string[] {
+  const warnings: string[] = [];
+  if (evictionPolicy !== undefined && evictionPolicy !== 'noeviction') {
+    warnings.push(
+      `the server deletes keys when its memory is full (maxmemory-policy ${evictionPolicy}), and with them runs and ` +
+        'state: set it to noeviction, and keep a cache in another Redis',
+    );
+  }
+  if (durability === undefined && options.durability === undefined) {
+    warnings.push(
+      "the server does not tell its settings, so that durability counts as 'process': say what it keeps by the option durability",
+    );
+  }
+  return warnings;
+}
