@@ -7,6 +7,8 @@
  * | `AIWORK_REDIS_IMAGE` | uses this image instead of `redis:7-alpine`, such as `valkey/valkey:8-alpine` |
  * | `AIWORK_POSTGRES_URL` | uses this server; it is never restarted, killed or emptied |
  * | `AIWORK_POSTGRES_IMAGE` | uses this image instead of `postgres:17-alpine` |
+ * | `AIWORK_KAFKA_BROKERS` | uses these brokers, `host:port` with commas between; they are never restarted, killed or emptied |
+ * | `AIWORK_KAFKA_IMAGE` | uses this image instead of `apache/kafka:4.3.1` |
  * | `AIWORK_INSTALL_ENGINE` | `0` never installs or starts a container engine |
  * | `DOCKER_HOST` | the container engine to use |
  * | `TESTCONTAINERS_RYUK_DISABLED` | `true` never uses Ryuk to clean up: a small process of this package does |
@@ -23,5 +25,6 @@ export {
 } from '../engine/service.ts';
 export { ensureContainerEngine } from './containers/container-engine.ts';
 export type { ServiceOptions } from './containers/progress.ts';
+export { type KafkaService, kafkaService } from './kafka/kafka-service.ts';
 export { type PostgresService, postgresService } from './postgres/postgres-service.ts';
 export { type RedisService, type RedisServiceOptions, redisService } from './redis/redis-service.ts';

@@ -41,6 +41,8 @@ export async function buildImage(engine: ContainerEngine, folder: string, base: 
   });
   const failed = steps.find(({ error }) => error);
   if (failed) throw new Error(`${failed.error}\n${said(steps)}`);
+  // What was only built to copy from.
+  await dockerode.pruneImages({ filters: { label: ['dev.aiwork.stage=true'] } });
 }
 
 function said(steps: readonly BuildStep[]): string {
