@@ -33,10 +33,10 @@ export function workTables({ rows }: Pick<Report, 'rows'>): WorkTable[] {
 
 /** One line for each target. */
 export function targetLines({ targets }: Pick<Report, 'targets'>): string[][] {
-  return targets.map(({ work, what, value, limit, unit, reached }) => [
+  return targets.map(({ work, what, value, limit, bound, unit, reached }) => [
     `${work}: ${what}`,
     measureText(value, unit),
-    `≤ ${measureText(limit, unit)}`,
+    `${bound ? '≥' : '≤'} ${measureText(limit, unit)}`,
     reached ? 'reached' : 'not reached',
   ]);
 }

@@ -16,8 +16,9 @@ export interface Target {
   readonly work: string;
   readonly what: string;
   readonly value: number;
-  /** At most this. */
+  /** At most this, unless `bound` says at least. */
   readonly limit: number;
+  readonly bound?: 'at least';
   readonly unit: string;
   readonly reached: boolean;
 }
@@ -54,6 +55,10 @@ export function joined(parts: readonly Findings[], notes: readonly string[]): Fi
 
 export function atMost(work: string, what: string, value: number, limit: number, unit = '×'): Target {
   return { work, what, value, limit, unit, reached: value <= limit };
+}
+
+export function atLeast(work: string, what: string, value: number, limit: number, unit = '×'): Target {
+  return { work, what, value, limit, bound: 'at least', unit, reached: value >= limit };
 }
 
 /** The committed results. */

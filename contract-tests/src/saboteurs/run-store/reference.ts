@@ -1,10 +1,9 @@
 import { createMemoryRunStore, type RunStore } from '@aiwork/core';
-import { embedded, manualClock, type Subject } from '../../engine/subject.ts';
+import { embedded, manualClock, type Subject, type SubjectClock } from '../../engine/subject.ts';
 import { clientOf } from '../client-of.ts';
 
 /** A correct run store with any number of clients for each namespace, in memory: what saboteurs are made of. */
-export function referenceRunStore(): Subject<RunStore> {
-  const clock = manualClock();
+export function referenceRunStore(clock: SubjectClock = manualClock()): Subject<RunStore> {
   const spaces = new Map<string, RunStore>();
   return {
     clock,

@@ -1,10 +1,9 @@
 import { createMemoryStateStore, type StateStore } from '@aiwork/core';
-import { embedded, manualClock, type Subject } from '../../engine/subject.ts';
+import { embedded, manualClock, type Subject, type SubjectClock } from '../../engine/subject.ts';
 import { clientOf } from '../client-of.ts';
 
 /** A correct state store with any number of clients for each namespace, in memory: what saboteurs are made of. */
-export function referenceStateStore(): Subject<StateStore> {
-  const clock = manualClock();
+export function referenceStateStore(clock: SubjectClock = manualClock()): Subject<StateStore> {
   const spaces = new Map<string, StateStore>();
   return {
     clock,
