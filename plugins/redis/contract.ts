@@ -8,7 +8,7 @@ import {
 import { redisService } from '@aiwork/contract-tests/services';
 import { type RedisStorage, type RedisStorageOptions, redisStorage } from './src/index.ts';
 
-const commandTimeoutMs = 500;
+const commandTimeoutMs = 1000;
 const password = 'pA55-of-the-contract';
 
 interface Setting {

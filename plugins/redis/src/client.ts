@@ -17,8 +17,10 @@ export interface Address {
 /** Replies come in the form that version 2 of the protocol gives them. */
 type Options = Omit<RedisOptions, 'replyMapping'>;
 
-const shortestRetryMs = 50;
+const shortestRetryMs = 10;
 const longestRetryMs = 1000;
+/** How long a closing connection waits for the other side to close it too. */
+const farewellMs = 50;
 
 /** Doubles from try to try; the jitter keeps clients that lost the same server out of step. */
 const retryDelayMs = (tries: number) =>
@@ -35,11 +37,13 @@ export function createClient(
     // What proxies and every server speak; nothing here needs the newer one.
     protocol: 2,
     connectTimeout: times.connectTimeoutMs,
-    disconnectTimeout: shortestRetryMs,
+    disconnectTimeout: farewellMs,
     // What was sent when a connection broke may have been done: only who asked knows whether to send it again.
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: null,
-    maxLoadingRetryTime: longestRetryMs,
+    // Each would cost a round trip before the first call. A server that is loading says so in its replies.
+    enableReadyCheck: false,
+    disableClientInfo: true,
     // The only thing that notices a server that takes what is sent and never answers (redis/ioredis#634).
     socketTimeout: times.commandTimeoutMs,
     // After a failover the address may lead to a replica: the next connection finds the master.

@@ -4,7 +4,7 @@ import { type Client, createClient } from './client.ts';
 import { createInFlight, LostReplyError } from './in-flight.ts';
 import { type RedisConnectionOptions, timeOption } from './options.ts';
 import { createReadiness } from './readiness.ts';
-import { isUnknownScript, refusedBy, replyLost } from './redis-errors.ts';
+import { isLoading, isUnknownScript, refusedBy, replyLost } from './redis-errors.ts';
 import type { LostReply, Script } from './script.ts';
 
 export type Argument = string | number | Buffer;
@@ -104,15 +104,23 @@ function connectionOf(client: Client, where: string, commandTimeoutMs: number) {
   ): Promise<Reply> {
     checkSignal(signal);
     const deadline = performance.now() + commandTimeoutMs;
+    const explain = (error: unknown) =>
+      error instanceof LostReplyError
+        ? replyLost(
+            where,
+            what,
+            error.message,
+            error.sent && lostReply === 'unknown' ? 'unknown' : 'not-applied',
+          )
+        : refusedBy(where, what, keys, error);
     for (;;) {
       if (!readiness.isReady()) await readiness.wait(deadline, signal);
       try {
         return (await ask(deadline)) as Reply;
       } catch (error) {
-        if (!(error instanceof LostReplyError)) throw refusedBy(where, what, keys, error);
-        if (lostReply === 'unknown' && error.sent) throw replyLost(where, what, error.message, 'unknown');
-        if (performance.now() + repeatAfterMs >= deadline)
-          throw replyLost(where, what, error.message, 'not-applied');
+        const mayRepeat =
+          error instanceof LostReplyError ? lostReply === 'repeat' || !error.sent : isLoading(error);
+        if (!mayRepeat || performance.now() + repeatAfterMs >= deadline) throw explain(error);
       }
       await new Promise((resolve) => setTimeout(resolve, repeatAfterMs));
     }

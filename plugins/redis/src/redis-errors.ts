@@ -59,14 +59,22 @@ const explain = (message: string) =>
 
 /** Whether the server said that this client may not come in, which waiting does not change. */
 export function isLockedOut(error: unknown): boolean {
-  return (
-    error instanceof Error && /^(WRONGPASS|NOAUTH|NOPERM|ERR AUTH|ERR invalid password)/.test(error.message)
-  );
+  return /^(WRONGPASS|NOAUTH|NOPERM|ERR AUTH|ERR invalid password)/.test(messageOf(error));
+}
+
+/** Whether the server did nothing because it is still loading its data. */
+export function isLoading(error: unknown): boolean {
+  return messageOf(error).startsWith('LOADING');
+}
+
+/** Whether `error` says that this client may not, or cannot, use a command. */
+export function isForbidden(error: unknown): boolean {
+  return AiworkError.isInstance(error) && /^(NOPERM|ERR unknown command)/.test(messageOf(error.cause));
 }
 
 /** Whether the server does not know a script by its hash: it ran nothing. */
 export function isUnknownScript(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith('NOSCRIPT');
+  return messageOf(error).startsWith('NOSCRIPT');
 }
 
 /** What the server answered instead of a reply. `keys` are named where one of them has a wrong type. */
@@ -115,6 +123,10 @@ function withoutArguments(error: unknown): Error {
   const { message = String(error), name = 'Error', code } = error as Error & { readonly code?: unknown };
   const bare = Object.assign(new Error(message), { name });
   return typeof code === 'string' ? Object.assign(bare, { code }) : bare;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : '';
 }
 
 function shownKeys(keys: readonly string[]): string {

@@ -1,6 +1,7 @@
 import { AiworkError, type Durability } from '@aiwork/core';
 import { invalidArgument } from '@aiwork/core/adapter-kit';
 import type { Connection } from './connection.ts';
+import { isForbidden } from './redis-errors.ts';
 
 /** What a server says about itself; what it does not tell is absent. */
 export interface ServerFacts {
@@ -103,8 +104,7 @@ async function unlessDenied<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
   } catch (error) {
-    if (AiworkError.isInstance(error) && error.code === 'AIWORK_STORE_FAILED' && !error.retryable)
-      return undefined;
+    if (isForbidden(error)) return undefined;
     throw error;
   }
 }
