@@ -16,6 +16,7 @@ export { type Duration, toMilliseconds } from './duration.ts';
 export { createMemoryPayloadStore } from './embedded/memory-payload-store.ts';
 export { createMemoryRunStore, type MemoryRunStoreOptions } from './embedded/memory-run-store.ts';
 export { createMemoryStateStore, type MemoryStateStoreOptions } from './embedded/memory-state-store.ts';
+export { createMemoryTaskQueue, type MemoryTaskQueueOptions } from './embedded/memory-task-queue.ts';
 export type { Clock } from './engine/clock.ts';
 export {
   AiworkError,

@@ -60,6 +60,10 @@ export interface WorkerOptions {
   readonly concurrency?: number;
   /** How often the store is asked for work. Default `1s`. */
   readonly pollInterval?: Duration;
+  /** Queues to take work from, too, as units name them. Needs a plugin that provides `queue`. Default: none. */
+  readonly queues?: readonly string[];
+  /** Workers of one group share the work of a queue. Default `aiwork`. */
+  readonly group?: string;
 }
 
 /**
@@ -104,7 +108,12 @@ export interface Orchestrator extends AsyncDisposable {
   rerun(runId: string, options?: RerunOptions): Promise<Run<unknown>>;
   /** Asks a run to stop, whoever works on it. @throws `AIWORK_RUN_NOT_FOUND`. */
   cancel(runId: string, reason?: string): Promise<void>;
-  /** Takes up runs nobody works on, and starts scheduled ones, until disposed of. */
+  /**
+   * Takes up runs nobody works on and those of its queues, and starts scheduled ones, until disposed of. Disposing of it
+   * waits for the work that queues brought; `close()` gives that back.
+   *
+   * @throws `AIWORK_SLOT_EMPTY` when there are `queues`, and no plugin provides a queue.
+   */
   worker(options?: WorkerOptions): Promise<AsyncDisposable>;
   /** The record of a run. */
   get(runId: string): Promise<RunRecord | undefined>;

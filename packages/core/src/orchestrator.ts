@@ -7,6 +7,7 @@ import { compile } from './engine/compile.ts';
 import { createLimits } from './engine/limits.ts';
 import { leaveMessage } from './engine/messages.ts';
 import { type Installed, installPlugins } from './engine/plugin-setup.ts';
+import { type QueueWorkerOptions, workOnQueues } from './engine/queue-worker.ts';
 import { keptEvents } from './engine/rerun.ts';
 import type { RunExecution } from './engine/run-execution.ts';
 import { liveRun, storedRun } from './engine/run-handle.ts';
@@ -18,7 +19,7 @@ import { checkSignalTarget } from './engine/signal-target.ts';
 import { createUnitRegistry } from './engine/unit-registry.ts';
 import { startWorker } from './engine/worker.ts';
 import { AiworkError, ClosedError, hasCode } from './errors.ts';
-import type { Orchestrator, OrchestratorOptions, StartOptions } from './orchestrator-api.ts';
+import type { Orchestrator, OrchestratorOptions, StartOptions, WorkerOptions } from './orchestrator-api.ts';
 import { checkBudget } from './policy.ts';
 import type { Run } from './run.ts';
 import type { AnyFlow } from './units/flow.ts';
@@ -74,7 +75,7 @@ export function createOrchestrator(options: OrchestratorOptions & InternalOption
   async function install(): Promise<Services> {
     const plugins = await installPlugins(options.plugins ?? [], clock, closing.signal);
     installed = plugins;
-    const { runStore, payloads, use } = plugins;
+    const { runStore, payloads, queue, use } = plugins;
     const lasting = runStore.capabilities.durability !== 'process';
     const owner = randomUUID();
     if (lasting) keeper = createRunKeeper(runStore, owner, leaseTtlMs);
@@ -88,10 +89,12 @@ export function createOrchestrator(options: OrchestratorOptions & InternalOption
       graceMs,
       sync: lasting && durability === 'sync',
       use,
+      queue,
       ...(options.intercept && { intercept: options.intercept }),
       publish: plugins.publish,
       findUnit: registry.find,
       runChild: runs.runChild,
+      runElsewhere: runs.runElsewhere,
     };
     return services;
   }
@@ -258,11 +261,14 @@ export function createOrchestrator(options: OrchestratorOptions & InternalOption
     };
   }
 
-  async function worker(
-    given: { concurrency?: number; pollInterval?: `${number}s` | number | string } = {},
-  ): Promise<AsyncDisposable> {
+  async function worker(given: WorkerOptions = {}): Promise<AsyncDisposable> {
     const here = await ready();
-    const pollMs = toMilliseconds((given.pollInterval as number | undefined) ?? '1s', 'pollInterval');
+    const pollMs = toMilliseconds(given.pollInterval ?? '1s', 'pollInterval');
+    const { queues = [], group = 'aiwork', concurrency = 16 } = given;
+    const draining = new AbortController();
+    const { signal } = draining;
+    const serving =
+      queues.length > 0 ? serve(here, { queues, group, concurrency, signal }).catch(report) : undefined;
     const schedules: (() => void)[] = [];
     for (const unit of registry.newest()) {
       if (unit.kind !== 'flow') continue;
@@ -277,8 +283,9 @@ export function createOrchestrator(options: OrchestratorOptions & InternalOption
         isLocal: (runId) => runs.get(runId) !== undefined,
         async takeUp(runId) {
           const record = await requireRecord(here.runStore, runId);
-          // A sub-flow's run is its parent's to go on with.
-          if (record.parent) return false;
+          const { parent, queue } = record;
+          // A sub-flow's run is its parent's to go on with, and one of a queue its workers'.
+          if (queue === undefined ? parent : !queues.includes(queue)) return false;
           if (!isFinal(record.status)) await (await runs.resume(record, unitOf(record))).ended;
           return true;
         },
@@ -287,24 +294,40 @@ export function createOrchestrator(options: OrchestratorOptions & InternalOption
         },
         report,
       },
-      given.concurrency ?? 16,
+      concurrency,
       pollMs,
     );
     const stop = async () => {
       workers.delete(stop);
       for (const stopSchedule of schedules) stopSchedule();
-      await stopWork();
+      draining.abort(new ClosedError('the worker'));
+      await Promise.all([stopWork(), serving]);
     };
     workers.add(stop);
     return { [Symbol.asyncDispose]: stop };
+  }
+
+  function serve(here: Services, options: QueueWorkerOptions): Promise<void> {
+    return workOnQueues(
+      {
+        clock,
+        queue: here.use('queue'),
+        heartbeatMs: leaseTtlMs / 3,
+        async takeUp(runId) {
+          const record = await here.runStore.getRun(runId);
+          return record && !isFinal(record.status) ? runs.resume(record, unitOf(record)) : undefined;
+        },
+      },
+      options,
+    );
   }
 
   let closed: Promise<void> | undefined;
   async function shutDown(): Promise<void> {
     closing.abort(new ClosedError('the orchestrator'));
     await installing?.catch(() => {});
-    await Promise.all([...workers].map((stop) => stop()));
-    await runs.close();
+    // What workers have at work is left, not waited for.
+    await Promise.all([...[...workers].map((stop) => stop()), runs.close()]);
     keeper?.close();
     await installed?.dispose();
   }
@@ -348,7 +371,7 @@ export function createOrchestrator(options: OrchestratorOptions & InternalOption
     },
     rerun,
     cancel,
-    worker: worker as Orchestrator['worker'],
+    worker,
     get: async (runId) => (await ready()).runStore.getRun(runId),
     list: async (query) => (await ready()).runStore.list(query),
     async *events(runId) {

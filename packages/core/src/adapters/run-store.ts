@@ -19,6 +19,8 @@ export interface RunRecord {
   readonly tags: readonly string[];
   readonly priority?: number;
   readonly budget?: Readonly<Record<string, number>>;
+  /** The queue whose workers it is for; without one, any worker that knows its unit. */
+  readonly queue?: string;
   /** The run this one repeats. */
   readonly rerunOf?: string;
   /** The run and step that started this one. */

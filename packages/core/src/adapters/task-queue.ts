@@ -30,7 +30,7 @@ export interface TaskQueueCapabilities {
 export interface JobControl {
   /** Says that the job is still worked on. */
   heartbeat(): Promise<void>;
-  /** Aborted when the job is lost to another consumer or the consumer stops. */
+  /** Aborted when the job is lost to another consumer: whatever the handler still does may be done twice. */
   readonly signal: AbortSignal;
 }
 

@@ -1,15 +1,16 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { RunRecord } from '../adapters/run-store.ts';
+import type { RunRecord, RunStore } from '../adapters/run-store.ts';
 import { AiworkError, ClosedError } from '../errors.ts';
 import type { Budget } from '../policy.ts';
-import { fromRunError } from '../run-error.ts';
 import type { RunEvent, RunEventBody } from '../run-event.ts';
 import { validate } from '../schema.ts';
 import { type AnyUnit, checkId } from '../units/runnable.ts';
 import type { Task } from '../units/task.ts';
-import type { BudgetMeter, Usage } from './budget-meter.ts';
+import type { BudgetMeter } from './budget-meter.ts';
 import { compile } from './compile.ts';
 import { toStored } from './event-values.ts';
+import { finishedChild } from './finished-child.ts';
+import { runElsewhere } from './run-elsewhere.ts';
 import { type Ending, RunExecution } from './run-execution.ts';
 import type { RunKeeper } from './run-keeper.ts';
 import {
@@ -64,6 +65,7 @@ export interface ActiveRuns {
   /** Goes on with an unfinished run. */
   resume(record: RunRecord, unit: AnyUnit, options?: Origin): Promise<RunExecution>;
   runChild: Services['runChild'];
+  runElsewhere: Services['runElsewhere'];
   close(): Promise<void>;
 }
 
@@ -142,24 +144,8 @@ export function createActiveRuns(
     const turn = enter();
     if (turn !== undefined) await turn;
     const services = getServices();
-    const { runStore, payloads, clock, owner, leaseTtlMs } = services;
-    const compiled = compile(unit);
-    const now = clock.now();
-    const record: RunRecord = {
-      id: runId,
-      unitId: unit.id,
-      version: unit.version,
-      graphHash: compiled.hash,
-      status: 'running',
-      ...(await toStoredInput(input, runId, payloads)),
-      tags: run.tags ? [...new Set([...unit.tags, ...run.tags])] : unit.tags,
-      ...(run.priority !== undefined && { priority: run.priority }),
-      ...(run.budget && { budget: run.budget as Record<string, number> }),
-      ...(run.rerunOf !== undefined && { rerunOf: run.rerunOf }),
-      ...(run.parent && { parent: run.parent }),
-      createdAt: now,
-      updatedAt: now,
-    };
+    const { runStore, owner, leaseTtlMs } = services;
+    const record = await newRecord(run, input, services);
     requireOpen();
     if ((await runStore.createRun(record, { lease: { owner, ttlMs: leaseTtlMs } })) === 'exists')
       return undefined;
@@ -204,20 +190,8 @@ export function createActiveRuns(
   async function runChild(unit: AnyUnit, input: unknown, options: ChildOptions): Promise<ChildEnd> {
     const { runStore, payloads, clock } = getServices();
     const origin = { ...options, outerMeter: options.meter };
-    checkRunId(options.runId);
-    const known = await runStore.getRun(options.runId);
-    let child: RunExecution | undefined;
-    if (!known) {
-      child = await begin({ unit, ...origin }, await checkInput(unit, input));
-    } else if (
-      known.parent?.runId !== options.parent.runId ||
-      known.parent.stepId !== options.parent.stepId
-    ) {
-      throw new AiworkError(
-        'AIWORK_RUN_EXISTS',
-        `a sub-flow has to be run "${options.runId}", but there is another run of that id: give runs ids that do not continue each other's`,
-      );
-    }
+    const known = await findChild(runStore, options);
+    let child = known ? undefined : await begin({ unit, ...origin }, await checkInput(unit, input));
     for (;;) {
       const end = child && endOf(await child.ended, child);
       if (end) return end;
@@ -227,7 +201,7 @@ export function createActiveRuns(
         const state = await loadState(runStore, payloads, options.runId);
         const used = usageIn(state);
         if (!options.counted) options.meter.add(used);
-        return finishedChild(state, used);
+        return finishedChild(unit, state, used);
       }
       try {
         child = await resume(record, unit, origin);
@@ -239,11 +213,39 @@ export function createActiveRuns(
     }
   }
 
+  async function sendAway(
+    unit: AnyUnit,
+    input: unknown,
+    options: ChildOptions & { readonly attempt: number },
+  ): Promise<ChildEnd> {
+    const services = getServices();
+    const { queue, runStore } = services;
+    const to = unit.queue;
+    if (queue === undefined || to === undefined) return runChild(unit, input, options);
+    let record = await findChild(runStore, options);
+    if (!record) {
+      const { runId, parent, priority, meter } = options;
+      const made = await newRecord(
+        { unit, runId, parent, priority, budget: meter.left() },
+        await checkInput(unit, input),
+        services,
+      );
+      // Only its queue moves it, so it is not among the runs that are due.
+      record = { ...made, status: 'waiting', queue: to };
+      requireOpen();
+      await runStore.createRun(record);
+    }
+    const takeUp = (now: RunRecord) =>
+      resume(now, unit, { signal: options.signal, leaving: options.leaving });
+    return runElsewhere({ services, unit, queue, to, record, options, takeUp });
+  }
+
   return {
     get: (runId) => active.get(runId)?.execution,
     begin,
     resume,
     runChild,
+    runElsewhere: sendAway,
     async close() {
       closed = true;
       await Promise.all([...active.values()].map(({ execution }) => execution?.close()));
@@ -253,6 +255,43 @@ export function createActiveRuns(
 
 export function checkRunId(runId: unknown): string {
   return checkId(runId, 'the run', maxRunIdLength);
+}
+
+async function newRecord(
+  run: Pick<NewRun, 'unit' | 'runId' | 'tags' | 'priority' | 'budget' | 'rerunOf' | 'parent'>,
+  input: unknown,
+  { payloads, clock }: Services,
+): Promise<RunRecord> {
+  const { unit, runId } = run;
+  const now = clock.now();
+  return {
+    id: runId,
+    unitId: unit.id,
+    version: unit.version,
+    graphHash: compile(unit).hash,
+    status: 'running',
+    ...(await toStoredInput(input, runId, payloads)),
+    tags: run.tags ? [...new Set([...unit.tags, ...run.tags])] : unit.tags,
+    ...(run.priority !== undefined && { priority: run.priority }),
+    ...(run.budget && { budget: run.budget as Record<string, number> }),
+    ...(run.rerunOf !== undefined && { rerunOf: run.rerunOf }),
+    ...(run.parent && { parent: run.parent }),
+    createdAt: now,
+    updatedAt: now,
+  };
+}
+
+/** The run there is of a child. @throws `AIWORK_RUN_EXISTS` when it is another's. */
+async function findChild(
+  runStore: RunStore,
+  { runId, parent }: Pick<ChildOptions, 'runId' | 'parent'>,
+): Promise<RunRecord | undefined> {
+  const known = await runStore.getRun(checkRunId(runId));
+  if (!known || (known.parent?.runId === parent.runId && known.parent.stepId === parent.stepId)) return known;
+  throw new AiworkError(
+    'AIWORK_RUN_EXISTS',
+    `a step has to be run "${runId}", but there is another run of that id: give runs ids that do not continue each other's`,
+  );
 }
 
 async function writeKept(
@@ -283,10 +322,4 @@ function endOf(ending: Ending, child: RunExecution): ChildEnd | undefined {
     throw ending.error;
   }
   return ending.status === 'succeeded' ? { used, output: ending.output } : { used, error: ending.error };
-}
-
-function finishedChild({ finished }: RunState, used: Usage): ChildEnd {
-  if (finished?.status === 'succeeded') return { used, output: finished.output };
-  const error = finished?.error ?? { name: 'AiworkError', message: 'it left no error', retryable: false };
-  return { used, error: fromRunError(error) };
 }

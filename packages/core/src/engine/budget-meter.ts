@@ -27,6 +27,8 @@ export interface BudgetMeter {
   add(usage: Partial<Usage>): Exceeded | undefined;
   /** A limit, here or above, that leaves nothing for another call of this kind. */
   exhausted(kind: 'model' | 'tool'): Exceeded | undefined;
+  /** What may still be used, as the budget of work that is done elsewhere. */
+  left(): Partial<Usage>;
 }
 
 /** Makes a meter; `outer` is the one of the run or step around it. */
@@ -51,6 +53,15 @@ export function createBudgetMeter(budget: Budget = {}, outer?: BudgetMeter): Bud
       const fields =
         kind === 'model' ? (['tokens', 'cost', 'modelCalls'] as const) : (['toolCalls'] as const);
       return check((have, allowed) => have >= allowed, fields) ?? outer?.exhausted(kind);
+    },
+    left() {
+      const left = { ...outer?.left() };
+      for (const field of counted) {
+        const allowed = budget[field];
+        if (allowed === undefined) continue;
+        left[field] = Math.min(left[field] ?? Number.POSITIVE_INFINITY, Math.max(0, allowed - used[field]));
+      }
+      return left;
     },
   };
 }

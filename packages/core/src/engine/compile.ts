@@ -121,7 +121,7 @@ function build(
       ...(isCode && { run: code[node.run.code] as Code }),
       ...(node.when && { when: code[node.when.code] as Code }),
       ...(node.undo && { undo: code[node.undo.code] as Code }),
-      simple: (isCode || isQuickCall) && isPlain(policy) && !node.when && !abortable.has(i),
+      simple: (isCode || isQuickCall) && !callee?.queue && isPlain(policy) && !node.when && !abortable.has(i),
       abortable: abortable.has(i),
       failureHandled: handled[i] as boolean,
     };

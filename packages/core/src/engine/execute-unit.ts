@@ -25,6 +25,9 @@ export function performUnit(outer: Outer, stepId: string, unit: AnyUnit, input: 
 export function executeUnit(unit: AnyUnit, input: unknown, ctx: UnitContext, scope: Scope): unknown {
   const mocked = scope.run.services.intercept?.(ctx.stepId, ctx, input);
   if (mocked) return mocked.output;
+  const { run } = scope;
+  const elsewhere = unit.queue !== undefined && run.services.queue !== undefined && !run.isFor(unit);
+  if (elsewhere) return runApart(unit, input, ctx, scope, 'elsewhere');
   switch (unit.kind) {
     case 'task':
     case 'tool':
@@ -34,7 +37,7 @@ export function executeUnit(unit: AnyUnit, input: unknown, ctx: UnitContext, sco
         runAgent(unit as AnyAgent, input as string, ctx),
       );
     case 'flow':
-      return runSubFlow(unit, input, ctx, scope);
+      return runApart(unit, input, ctx, scope, 'here');
   }
 }
 
@@ -55,11 +58,18 @@ export function callChecked(
     : validate(output, result, failure);
 }
 
-async function runSubFlow(unit: AnyUnit, input: unknown, ctx: UnitContext, scope: Scope): Promise<unknown> {
+/** Runs a unit as a run of its own. */
+async function runApart(
+  unit: AnyUnit,
+  input: unknown,
+  ctx: UnitContext,
+  scope: Scope,
+  where: 'here' | 'elsewhere',
+): Promise<unknown> {
   const { run, state, meter, priority, held, signal } = scope;
   const runId = childRunId(run.runId, ctx.stepId, state);
   const counted = state.countedChild === state.failures + 1;
-  const child = run.services.runChild(unit, input, {
+  const options = {
     runId,
     parent: { runId: run.runId, stepId: ctx.stepId },
     signal,
@@ -68,7 +78,12 @@ async function runSubFlow(unit: AnyUnit, input: unknown, ctx: UnitContext, scope
     counted,
     priority,
     held,
-  });
+  };
+  const { services } = run;
+  const child =
+    where === 'here'
+      ? services.runChild(unit, input, options)
+      : services.runElsewhere(unit, input, { ...options, attempt: scope.attempt });
   run.track(child);
   try {
     const end = await child;
@@ -78,6 +93,7 @@ async function runSubFlow(unit: AnyUnit, input: unknown, ctx: UnitContext, scope
     return end.output;
   } catch (cause) {
     if (signal.aborted) throw signal.reason;
+    if (unit.kind !== 'flow') throw cause;
     const { message } = toRunError(cause);
     throw new AiworkError('AIWORK_STEP_FAILED', `sub-flow "${unit.id}" (run "${runId}") failed: ${message}`, {
       cause,

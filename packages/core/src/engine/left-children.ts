@@ -5,7 +5,7 @@ import { isFinal } from './run-records.ts';
 import type { Outer } from './scope.ts';
 
 /**
- * Cancels the sub-flows that nobody waits for since the run's process went away: they have to be over, and to have done
+ * Cancels the sub-flows, and the work sent to queues, that nobody waits for since the run's process went away: they have to be over, and to have done
  * their undos, before the run is. What a step's code started by `ctx.run` can only be worked on when the orchestrator
  * knows it; otherwise it finds that it is cancelled when it is taken up.
  */
@@ -17,7 +17,7 @@ export async function cancelLeftChildren(outer: Outer, compiled: Compiled, reaso
     const [nodeId = ''] = stepId.split('[', 1);
     const called = compiled.nodes[compiled.index.get(nodeId) ?? -1]?.unit;
     const isPart = stepId.includes('/');
-    if (!isPart && called?.kind !== 'flow') continue;
+    if (!isPart && called?.kind !== 'flow' && called?.queue === undefined) continue;
     const runId = childRunId(run.runId, stepId, step);
     const record = await services.runStore.getRun(runId);
     if (!record || isFinal(record.status) || record.parent?.runId !== run.runId) continue;

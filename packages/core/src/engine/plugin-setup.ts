@@ -1,5 +1,6 @@
 import type { PayloadStore } from '../adapters/payload-store.ts';
 import type { RunStore } from '../adapters/run-store.ts';
+import type { TaskQueue } from '../adapters/task-queue.ts';
 import { createMemoryPayloadStore } from '../embedded/memory-payload-store.ts';
 import { createMemoryRunStore } from '../embedded/memory-run-store.ts';
 import { createMemoryStateStore } from '../embedded/memory-state-store.ts';
@@ -20,6 +21,7 @@ export interface Installed {
   readonly runStore: RunStore;
   /** Absent when a plugin keeps runs but no payloads: everything then goes into the journal. */
   readonly payloads: PayloadStore | undefined;
+  readonly queue: TaskQueue | undefined;
   publish(event: RunEvent): void;
   dispose(): Promise<void>;
 }
@@ -90,6 +92,7 @@ export async function installPlugins(
     use: slots.use,
     runStore,
     payloads,
+    queue: slots.find('queue'),
     publish(event) {
       if (listeners.size === 0) return;
       // A reader of the stream must not harm the run.

@@ -3,6 +3,7 @@ import { AiworkError, ClosedError } from '../errors.ts';
 import type { Budget } from '../policy.ts';
 import { fromRunError, toRunError } from '../run-error.ts';
 import type { RunEvent, RunEventBody, RunStatus } from '../run-event.ts';
+import type { AnyUnit } from '../units/runnable.ts';
 import { type BudgetMeter, createBudgetMeter, type Usage } from './budget-meter.ts';
 import type { Compiled, CompiledNode } from './compile.ts';
 import { enterLimits } from './enter-limits.ts';
@@ -193,6 +194,10 @@ export class RunExecution implements RunScope {
   }
 
   // ── What steps see of the run ─────────────────────────────────────────────────────────────
+
+  isFor(unit: AnyUnit): boolean {
+    return this.#record.queue !== undefined && this.#compiled.unit === unit;
+  }
 
   get leaving(): AbortSignal {
     return this.#leaving.signal;

@@ -5,6 +5,7 @@ import type { Run } from '../run.ts';
 import { fromRunError } from '../run-error.ts';
 import type { RunEvent } from '../run-event.ts';
 import { systemClock } from './clock.ts';
+import { pause } from './pause.ts';
 import type { RunExecution } from './run-execution.ts';
 import { readEvents, requireRecord } from './run-records.ts';
 
@@ -91,7 +92,7 @@ export function storedRun<O>(runId: string, { store, payloads, closing, cancel }
       }
       // Ends it when the run was deleted, whose events end without a word.
       await requireRecord(store, runId);
-      await pause(closing);
+      await pause(systemClock, followMs, closing);
       if (closing.aborted) throw new ClosedError('the orchestrator');
     }
   }
@@ -109,17 +110,4 @@ export function storedRun<O>(runId: string, { store, payloads, closing, cancel }
     status: async () => (await requireRecord(store, runId)).status,
     [Symbol.asyncIterator]: follow,
   };
-}
-
-function pause(closing: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (closing.aborted) return resolve();
-    const over = () => {
-      stopTimer();
-      closing.removeEventListener('abort', over);
-      resolve();
-    };
-    const stopTimer = systemClock.setTimer(followMs, over);
-    closing.addEventListener('abort', over, { once: true });
-  });
 }

@@ -37,7 +37,9 @@ export async function runNode(work: NodeWork): Promise<unknown> {
     await run.settled();
     return skip;
   }
-  const base = { stepId: node.id, policy: node.policy, limitKey: node.limitKey };
+  // The flow that sent the work keeps its policy.
+  const policy = node.unit && run.isFor(node.unit) && compiled.unit.kind !== 'flow' ? {} : node.policy;
+  const base = { stepId: node.id, policy, limitKey: node.limitKey };
   switch (node.node.kind) {
     case 'step':
     case 'settle':

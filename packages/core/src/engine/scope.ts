@@ -1,5 +1,6 @@
 import type { PayloadStore } from '../adapters/payload-store.ts';
 import type { RunStore } from '../adapters/run-store.ts';
+import type { TaskQueue } from '../adapters/task-queue.ts';
 import type { AiworkError } from '../errors.ts';
 import type { Policy } from '../policy.ts';
 import type { RunEvent, RunEventBody } from '../run-event.ts';
@@ -31,11 +32,19 @@ export interface Services {
   /** Whether results have to be in the store before what depends on them starts. */
   readonly sync: boolean;
   readonly use: UseSlot;
+  /** Takes what is to run elsewhere. */
+  readonly queue: TaskQueue | undefined;
   readonly intercept?: Intercept;
   publish(event: RunEvent): void;
   findUnit(id: string, version: string): AnyUnit | undefined;
   /** Runs a flow as a run of its own, or goes on with it. Rejects when work on it stops before its end. */
   runChild(unit: AnyUnit, input: unknown, options: ChildOptions): Promise<ChildEnd>;
+  /** Has a worker of the unit's queue do that. */
+  runElsewhere(
+    unit: AnyUnit,
+    input: unknown,
+    options: ChildOptions & { readonly attempt: number },
+  ): Promise<ChildEnd>;
 }
 
 /** How a child run ended, and what it used. */
@@ -61,6 +70,8 @@ export interface RunScope {
   readonly runId: string;
   readonly services: Services;
   readonly state: RunState;
+  /** Whether a queue brought this run here to do the work of `unit`. */
+  isFor(unit: AnyUnit): boolean;
   /** Aborts when work on the run stops here, so that it can go on elsewhere. */
   readonly leaving: AbortSignal;
   emit(body: RunEventBody): void;

@@ -17,6 +17,8 @@ export interface Runnable<Input, Output> {
   readonly version: string;
   readonly tags: readonly string[];
   readonly policy: Policy;
+  /** Where workers take it from, in an orchestrator that has a queue. */
+  readonly queue?: string;
   /** Only for type inference; never present. */
   readonly '~io'?: { readonly input: Input; readonly output: Output };
 }
@@ -55,6 +57,12 @@ export interface UnitOptions extends Policy {
   readonly version?: string;
   /** For finding runs and their measurements again. */
   readonly tags?: readonly string[];
+  /**
+   * Where it runs: on a worker that serves this queue, as a run of its own. The step's policy stays with the flow: each
+   * attempt is another run, and its timeout includes the time in the queue. Without a queue plugin it runs where the flow
+   * does. Letters, digits, `.`, `_` and `-`, at most 200.
+   */
+  readonly queue?: string;
 }
 
 /** The fields all units share, checked. */
@@ -66,5 +74,15 @@ export function unitBase<K extends UnitKind>(kind: K, id: unknown, options: Unit
     version: options.version ?? '1',
     tags: Object.freeze([...(options.tags ?? [])]),
     policy: pickPolicy(options, `${kind} "${String(id)}"`),
+    ...(options.queue !== undefined && { queue: checkQueue(options.queue, `${kind} "${String(id)}"`) }),
   } as const;
+}
+
+/** Queues become topics, keys and labels of metrics: what all of them take. */
+export function checkQueue(queue: unknown, what: string): string {
+  if (typeof queue === 'string' && /^[\w.-]{1,200}$/.test(queue) && !/^\.{1,2}$/.test(queue)) return queue;
+  throw new AiworkError(
+    'AIWORK_INVALID_ARGUMENT',
+    `the queue of ${what} is ${JSON.stringify(queue)}: give 1 to 200 letters, digits, ".", "_" or "-"`,
+  );
 }
