@@ -4,6 +4,7 @@ import { appending } from './appending.ts';
 import { clients } from './clients.ts';
 import { due } from './due.ts';
 import { ending } from './ending.ts';
+import { leaseRaces } from './lease-races.ts';
 import { leases } from './leases.ts';
 import { listing } from './listing.ts';
 import { pruning } from './pruning.ts';
@@ -16,5 +17,17 @@ export const runStoreContract: Contract<RunStore> = {
   id: 'run-store',
   version: '1.0',
   adapter: 'RunStore',
-  groups: [records, appending, reading, leases, due, listing, pruning, clients, ending, sequences],
+  groups: [
+    records,
+    appending,
+    reading,
+    leases,
+    leaseRaces,
+    due,
+    listing,
+    pruning,
+    clients,
+    ending,
+    sequences,
+  ],
 };

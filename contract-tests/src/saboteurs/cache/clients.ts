@@ -1,4 +1,5 @@
 import type { Cache } from '@aiwork/core';
+import { amongClients } from '../among-clients.ts';
 import { inClients, type Saboteur } from '../saboteur.ts';
 
 /** Tells all clients of a subject what one of them changed. */
@@ -78,9 +79,9 @@ export const clientSaboteurs: readonly Saboteur<Cache>[] = [
     caughtBy: [
       { check: 'cache.clients.see-each-other', message: 'delete() of what another client set to be true' },
     ],
-    sabotage(subject) {
-      const writers = new Map<string, Cache>();
-      return inClients<Cache>((cache) => ({
+    sabotage: amongClients(
+      () => new Map<string, Cache>(),
+      (cache: Cache, writers) => ({
         async set(key, value, options) {
           await cache.set(key, value, options);
           writers.set(key, cache);
@@ -89,8 +90,8 @@ export const clientSaboteurs: readonly Saboteur<Cache>[] = [
           const isOwn = (writers.get(key) ?? cache) === cache;
           return isOwn || options?.signal?.aborted ? cache.delete(key, options) : false;
         },
-      }))(subject);
-    },
+      }),
+    ),
   },
   {
     id: 'tier-without-an-end',
@@ -101,29 +102,26 @@ export const clientSaboteurs: readonly Saboteur<Cache>[] = [
         message: 'what one that read it is given after the time to live to be undefined',
       },
     ],
-    sabotage(subject) {
-      const changes = broadcasts();
-      return inClients<Cache>((cache) => {
-        const own = new Map<string, Uint8Array>();
-        changes.listen((key) => own.delete(key));
-        return {
-          async get(key, options) {
-            const value = own.get(key) ?? (await cache.get(key, options));
-            if (value) own.set(key, value.slice());
-            return value;
-          },
-          async set(key, value, options) {
-            await cache.set(key, value, options);
-            changes.tell(key);
-          },
-          async delete(key, options) {
-            const deleted = await cache.delete(key, options);
-            changes.tell(key);
-            return deleted;
-          },
-        };
-      })(subject);
-    },
+    sabotage: amongClients(broadcasts, (cache: Cache, changes) => {
+      const own = new Map<string, Uint8Array>();
+      changes.listen((key) => own.delete(key));
+      return {
+        async get(key, options) {
+          const value = own.get(key) ?? (await cache.get(key, options));
+          if (value) own.set(key, value.slice());
+          return value;
+        },
+        async set(key, value, options) {
+          await cache.set(key, value, options);
+          changes.tell(key);
+        },
+        async delete(key, options) {
+          const deleted = await cache.delete(key, options);
+          changes.tell(key);
+          return deleted;
+        },
+      };
+    }),
   },
   {
     id: 'keeps-what-it-set',
@@ -132,25 +130,22 @@ export const clientSaboteurs: readonly Saboteur<Cache>[] = [
       { check: 'cache.races.one-is-last', message: 'the number of different values that clients read' },
       { check: 'cache.races.linearizable', message: 'one order in which all' },
     ],
-    sabotage(subject) {
-      const changes = broadcasts();
-      return inClients<Cache>((cache) => {
-        const own = new Map<string, Uint8Array>();
-        changes.listen((key) => own.delete(key));
-        return {
-          get: async (key, options) => own.get(key)?.slice() ?? cache.get(key, options),
-          async set(key, value, options) {
-            changes.tell(key);
-            await cache.set(key, value, options);
-            if (options?.ttlMs === undefined) own.set(key, value.slice());
-          },
-          delete(key, options) {
-            changes.tell(key);
-            return cache.delete(key, options);
-          },
-        };
-      })(subject);
-    },
+    sabotage: amongClients(broadcasts, (cache: Cache, changes) => {
+      const own = new Map<string, Uint8Array>();
+      changes.listen((key) => own.delete(key));
+      return {
+        get: async (key, options) => own.get(key)?.slice() ?? cache.get(key, options),
+        async set(key, value, options) {
+          changes.tell(key);
+          await cache.set(key, value, options);
+          if (options?.ttlMs === undefined) own.set(key, value.slice());
+        },
+        delete(key, options) {
+          changes.tell(key);
+          return cache.delete(key, options);
+        },
+      };
+    }),
   },
   {
     id: 'closes-all',

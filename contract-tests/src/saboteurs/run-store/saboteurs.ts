@@ -1,6 +1,7 @@
 import type { RunStore } from '@aiwork/core';
 import type { Saboteur } from '../saboteur.ts';
 import { clientSaboteurs } from './clients.ts';
+import { leaseRaceSaboteurs } from './lease-races.ts';
 import { leaseSaboteurs } from './leases.ts';
 import { listingSaboteurs } from './listing.ts';
 import { readingSaboteurs } from './reading.ts';
@@ -11,6 +12,7 @@ export const runStoreSaboteurs: readonly Saboteur<RunStore>[] = [
   ...recordSaboteurs,
   ...readingSaboteurs,
   ...leaseSaboteurs,
+  ...leaseRaceSaboteurs,
   ...listingSaboteurs,
   ...clientSaboteurs,
 ];
