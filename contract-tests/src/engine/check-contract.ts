@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AnyAdapter } from './any-adapter.ts';
 import { type Check, type Contract, checksOf } from './contract.ts';
 import type { ContractRun } from './contract-run.ts';
-import { kitManifest, readPackage } from './package-facts.ts';
+import { readKit, readPackage } from './package-facts.ts';
 import { type CheckResult, type ContractReport, countOutcomes, verdictOf } from './report.ts';
 import { selectGroups } from './selection.ts';
 import { type CheckOptions, openSession } from './session.ts';
@@ -36,10 +36,7 @@ export async function checkContract<A extends AnyAdapter>(
 ): Promise<ContractReport> {
   const { contract } = run;
   const selected = selectGroups(contract, options).flatMap(({ checks }) => checks);
-  const [kit, checked] = await Promise.all([
-    readPackage(kitManifest),
-    run.package ? readPackage(run.package) : null,
-  ]);
+  const [kit, checked] = await Promise.all([readKit(), run.package ? readPackage(run.package) : null]);
   const startedAt = new Date();
   const start = performance.now();
   const session = await openSession(run, options);

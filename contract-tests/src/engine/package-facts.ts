@@ -12,8 +12,13 @@ export interface PackageFacts {
   readonly commit?: string;
 }
 
+let kit: Promise<PackageFacts> | undefined;
+
 /** What the kit itself is. */
-export const kitManifest = new URL('../../package.json', import.meta.url);
+export function readKit(): Promise<PackageFacts> {
+  kit ??= readPackage(new URL('../../package.json', import.meta.url));
+  return kit;
+}
 
 /** @throws Error when the file is not there, or has no name and version. */
 export async function readPackage(manifest: URL): Promise<PackageFacts> {

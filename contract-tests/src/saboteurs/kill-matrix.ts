@@ -4,17 +4,27 @@ import { type Contract, checksOf } from '../engine/contract.ts';
 import type { Subject } from '../engine/subject.ts';
 import type { Kill, Saboteur } from './saboteur.ts';
 
+interface Row {
+  readonly saboteur: string;
+  /** Every check that failed, with its message. */
+  readonly failed: ReadonlyMap<string, string>;
+  /** Kills that were expected and did not happen, or not with their message. */
+  readonly missed: readonly Kill[];
+  readonly durationMs: number;
+}
+
 /** Who caught whom. */
 export interface KillMatrix {
-  readonly rows: readonly {
-    readonly saboteur: string;
-    /** Every check that failed, with its message. */
-    readonly failed: ReadonlyMap<string, string>;
-    /** Kills that were expected and did not happen, or not with their message. */
-    readonly missed: readonly Kill[];
-  }[];
+  readonly rows: readonly Row[];
   /** Checks that no saboteur names: nothing shows that they can fail. */
   readonly idle: readonly string[];
+}
+
+/** How the matrix is watched, and given up. */
+interface Watch {
+  /** Called after each saboteur. */
+  readonly onRow?: (row: Row) => void;
+  readonly signal?: AbortSignal;
 }
 
 /** A saboteur that never answers has to be given up soon; a correct adapter in memory answers at once. */
@@ -26,16 +36,20 @@ export async function killMatrix<A extends AnyAdapter>(
   saboteurs: readonly Saboteur<A>[],
   reference: () => Subject<A>,
   seed: number,
+  { onRow, signal }: Watch = {},
 ): Promise<KillMatrix> {
-  const rows: KillMatrix['rows'][number][] = [];
+  const rows: Row[] = [];
   for (const { id, sabotage, caughtBy } of saboteurs) {
+    const start = performance.now();
     const run = { contract, name: id, subject: () => sabotage(reference()) };
-    const { checks } = await checkContract(run, { seed, deadlineMs });
+    const { checks } = await checkContract(run, { seed, deadlineMs, ...(signal && { signal }) });
     const failed = new Map(
       checks.flatMap(({ id: check, failure }) => (failure ? [[check, failure.message]] : [])),
     );
     const missed = caughtBy.filter(({ check, message }) => !failed.get(check)?.includes(message));
-    rows.push({ saboteur: id, failed, missed });
+    const row = { saboteur: id, failed, missed, durationMs: Math.round(performance.now() - start) };
+    onRow?.(row);
+    rows.push(row);
   }
   const named = new Set(saboteurs.flatMap(({ caughtBy }) => caughtBy.map(({ check }) => check)));
   const idle = checksOf(contract).flatMap(({ id }) => (named.has(id) ? [] : [id]));

@@ -1,0 +1,84 @@
+import { checkContract } from '../engine/check-contract.ts';
+import { formatBlocked, formatVerdict } from '../engine/format-report.ts';
+import type { ContractReport } from '../engine/report.ts';
+import { type Selection, selectGroups } from '../engine/selection.ts';
+import type { CheckOptions } from '../engine/session.ts';
+import { shareServices } from '../engine/share-services.ts';
+import { describeError } from './describe-error.ts';
+import { brokenExitCode, exitCodes, worstExitCode } from './exit-codes.ts';
+import { type LoadedRun, titleOf } from './load-runs.ts';
+import type { Progress } from './progress.ts';
+import { table } from './table.ts';
+import { printLine, type Terminal } from './terminal.ts';
+
+/** What is to be done with some runs, each with its own part of its contract. */
+export interface RunsToCheck {
+  readonly runs: readonly (LoadedRun & { readonly selection: Selection })[];
+  readonly options: Pick<CheckOptions, 'seed' | 'concurrency'>;
+  readonly progress: Progress;
+  /** Called with each report as it is there. */
+  readonly onReport?: (report: ContractReport) => void | Promise<void>;
+}
+
+/**
+ * Checks one run after the other, with services that stay up between them, prints what was found, and gives the exit
+ * code. A run that cannot be opened does not stop the others.
+ *
+ * @throws the reason of the terminal's signal once that is aborted, when everything is closed.
+ */
+export async function checkRuns(work: RunsToCheck, terminal: Terminal): Promise<number> {
+  const { runs } = work;
+  const services = shareServices(runs.map(({ run }) => run));
+  const reports: (ContractReport | undefined)[] = [];
+  try {
+    for (const [index, run] of services.runs.entries()) {
+      const one = runs[index];
+      if (one) reports.push(await checkOne({ ...one, run }, work, terminal));
+    }
+  } finally {
+    await services.release();
+  }
+  const all = reports.filter((report) => report !== undefined);
+  if (runs.length > 1) printLine(terminal.stdout, summary(all));
+  for (const line of formatBlocked(all)) printLine(terminal.stdout, line);
+  return worstExitCode(reports.map((report) => (report ? exitCodes[report.verdict] : brokenExitCode)));
+}
+
+async function checkOne(
+  { run, file, selection }: RunsToCheck['runs'][number],
+  { options, progress, onReport, runs }: RunsToCheck,
+  { signal, stdout, stderr }: Terminal,
+): Promise<ContractReport | undefined> {
+  const total = selectGroups(run.contract, selection).flatMap(({ checks }) => checks).length;
+  progress.begin(run.service ? `${titleOf(run)}, ${run.service.name}` : titleOf(run), total);
+  try {
+    const report = await checkContract(run, {
+      ...options,
+      ...selection,
+      file,
+      signal,
+      onResult: ({ id, outcome, durationMs }) => progress.ended({ what: id, how: outcome, durationMs }),
+    });
+    progress.end();
+    await onReport?.(report);
+    printLine(stdout, `${formatVerdict(report)}${runs.length > 1 ? '\n' : ''}`);
+    return report;
+  } catch (error) {
+    progress.end();
+    signal.throwIfAborted();
+    printLine(stderr, `${titleOf(run)} could not be checked: ${describeError(error)}`);
+    return undefined;
+  }
+}
+
+function summary(reports: readonly ContractReport[]): string {
+  const head = ['contract', 'subject', 'verdict', 'passed', 'failed', 'known', 'skipped', 'blocked', 'ms'];
+  const rows = reports.map(({ contract, subject, verdict, counts, leftOut, durationMs }) => [
+    `${contract.id} ${contract.version}`,
+    subject,
+    leftOut > 0 ? `${verdict} in part` : verdict,
+    ...[counts.passed, counts.failed, counts['known-failure'], counts.skipped, counts.blocked].map(String),
+    String(durationMs),
+  ]);
+  return table([head, ...rows]);
+}

@@ -1,0 +1,62 @@
+import { checksOf } from '../../engine/contract.ts';
+import { killMatrix } from '../../saboteurs/kill-matrix.ts';
+import type { CommandDefinition } from '../command-definition.ts';
+import { parseArguments, wholeNumber } from '../parse-arguments.ts';
+import { createProgress, silent } from '../progress.ts';
+import { provenContracts } from '../proven-contracts.ts';
+import { printLine } from '../terminal.ts';
+
+/** Shows that the contracts find what they are there to find. */
+export const sabotage: CommandDefinition = {
+  name: 'sabotage',
+  usage: '[CONTRACT]... [options]',
+  summary: 'runs contracts against adapters that are broken on purpose, to see each of them caught',
+  details: `Of the contracts that are named; default: all.
+
+  --seed N   what everything random follows from; default 1
+  --quiet    tells nothing until there is a result
+
+Exit code 0: everyone was caught, and every check catches somebody; 1: not so.`,
+
+  async run(args, { stdout, stderr, signal }) {
+    const { values, positionals } = parseArguments(args, {
+      seed: { type: 'string' },
+      quiet: { type: 'boolean' },
+    });
+    const seed = values.seed === undefined ? 1 : wholeNumber('--seed', values.seed, 0);
+    const progress = values.quiet ? silent : createProgress(stderr);
+    let wrong = 0;
+    for (const { contract, saboteurs, reference } of provenContracts(positionals)) {
+      progress.begin(contract.id, saboteurs.length);
+      const { rows, idle } = await killMatrix(contract, saboteurs, reference, seed, {
+        signal,
+        onRow({ saboteur, missed, durationMs }) {
+          progress.ended({ what: saboteur, how: missed.length > 0 ? 'escaped' : 'caught', durationMs });
+        },
+      });
+      progress.end();
+      const caught = rows.filter(({ missed }) => missed.length === 0);
+      for (const { saboteur, failed, missed } of rows) {
+        if (missed.length === 0) {
+          printLine(stdout, `${contract.id}  ${saboteur}  caught by ${[...failed.keys()].join(', ')}`);
+        }
+        for (const { check, message } of missed) {
+          const seen = failed.get(check);
+          const instead = seen === undefined ? 'passed' : `failed with another message: ${seen}`;
+          printLine(
+            stdout,
+            `${contract.id}  ${saboteur}  escaped: ${check} should say "${message}" and ${instead}`,
+          );
+        }
+      }
+      for (const id of idle) printLine(stdout, `${contract.id}  ${id}  catches nobody`);
+      const checks = checksOf(contract).length;
+      printLine(
+        stdout,
+        `${contract.id}: ${caught.length} of ${rows.length} saboteurs caught by ${checks} checks`,
+      );
+      wrong += rows.length - caught.length + idle.length;
+    }
+    return wrong > 0 ? 1 : 0;
+  },
+};
