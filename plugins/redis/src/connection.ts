@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { AiworkError } from '@aiwork/core';
 import { checkSignal } from '@aiwork/core/adapter-kit';
 import { type Client, createClient } from './client.ts';
 import { createInFlight, LostReplyError } from './in-flight.ts';
@@ -88,38 +89,45 @@ function connectionOf(client: Client, where: string, commandTimeoutMs: number) {
     process.nextTick(() => stream.uncork());
   }
 
-  function transmit(name: string, args: readonly Argument[], reply: 'text' | 'bytes', deadline: number) {
+  function transmit<Reply>(
+    name: string,
+    args: readonly Argument[],
+    reply: 'text' | 'bytes',
+    deadline: number,
+  ): Promise<Reply> {
     gather();
     const { redis } = client;
     const sent = reply === 'bytes' ? redis.callBuffer(name, ...args) : redis.call(name, ...args);
-    return inFlight.track(sent, deadline);
+    return inFlight.track(sent, deadline) as Promise<Reply>;
   }
 
   async function request<Reply>(
+    { lostReply, isDone }: Pick<Script<Reply>, 'lostReply' | 'isDone'>,
     what: string,
-    lostReply: LostReply,
     keys: readonly string[],
-    ask: (deadline: number) => Promise<unknown>,
+    ask: (deadline: number) => Promise<Reply>,
     signal: AbortSignal | undefined,
   ): Promise<Reply> {
     checkSignal(signal);
     const deadline = performance.now() + commandTimeoutMs;
-    const explain = (error: unknown) =>
-      error instanceof LostReplyError
-        ? replyLost(
-            where,
-            what,
-            error.message,
-            error.sent && lostReply === 'unknown' ? 'unknown' : 'not-applied',
-          )
-        : refusedBy(where, what, keys, error);
+    /** Why nobody knows whether it was done. */
+    let doubt: LostReplyError | undefined;
+    function explain(error: unknown): AiworkError {
+      if (doubt) return replyLost(where, what, doubt.message, 'unknown');
+      if (AiworkError.isInstance(error)) return error;
+      if (error instanceof LostReplyError) return replyLost(where, what, error.message, 'not-applied');
+      return refusedBy(where, what, keys, error);
+    }
     for (;;) {
-      if (!readiness.isReady()) await readiness.wait(deadline, signal);
       try {
-        return (await ask(deadline)) as Reply;
+        if (!readiness.isReady()) await readiness.wait(deadline, signal);
+        const reply = await ask(deadline);
+        if (doubt && isDone?.(reply) === false) throw explain(doubt);
+        return reply;
       } catch (error) {
-        const mayRepeat =
-          error instanceof LostReplyError ? lostReply === 'repeat' || !error.sent : isLoading(error);
+        const isLost = error instanceof LostReplyError;
+        if (isLost && error.sent && lostReply !== 'repeat') doubt ??= error;
+        const mayRepeat = isLost ? lostReply !== 'unknown' || !error.sent : isLoading(error);
         if (!mayRepeat || performance.now() + repeatAfterMs >= deadline) throw explain(error);
       }
       await new Promise((resolve) => setTimeout(resolve, repeatAfterMs));
@@ -142,28 +150,28 @@ function connectionOf(client: Client, where: string, commandTimeoutMs: number) {
     ): Promise<Reply> {
       const ask = async (deadline: number) => {
         try {
-          return await transmit('EVALSHA', [script.sha, keys.length, ...keys, ...args], reply, deadline);
+          return await transmit<Reply>(
+            'EVALSHA',
+            [script.sha, keys.length, ...keys, ...args],
+            reply,
+            deadline,
+          );
         } catch (error) {
           if (!isUnknownScript(error)) throw error;
-          return transmit('EVAL', [script.lua, keys.length, ...keys, ...args], reply, deadline);
+          return transmit<Reply>('EVAL', [script.lua, keys.length, ...keys, ...args], reply, deadline);
         }
       };
-      return request<Reply>(script.name, script.lostReply, keys, ask, signal);
+      return request<Reply>(script, script.name, keys, ask, signal);
     },
 
     send<Reply>(
-      { name, what, lostReply }: Command,
+      command: Command,
       keys: readonly string[],
       args: readonly Argument[],
       { signal, reply = 'text' }: RequestOptions = {},
     ): Promise<Reply> {
-      return request<Reply>(
-        what,
-        lostReply,
-        keys,
-        (deadline) => transmit(name, [...keys, ...args], reply, deadline),
-        signal,
-      );
+      const ask = (deadline: number) => transmit<Reply>(command.name, [...keys, ...args], reply, deadline);
+      return request<Reply>(command, command.what, keys, ask, signal);
     },
 
     async close(): Promise<void> {

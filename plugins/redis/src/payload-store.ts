@@ -4,8 +4,8 @@ import type { StoreParts } from './store-parts.ts';
 
 // Payloads are named by their content, so doing any of these twice comes to the same.
 const read = { name: 'HGET', what: 'read a payload', lostReply: 'repeat' } as const;
-const write = { name: 'HSETNX', what: 'keep a payload', lostReply: 'repeat' } as const;
-const unlink = { name: 'UNLINK', what: 'delete payloads', lostReply: 'repeat' } as const;
+const write = { name: 'HSETNX', what: 'keep a payload', lostReply: 'settle' } as const;
+const unlink = { name: 'UNLINK', what: 'delete payloads', lostReply: 'settle' } as const;
 
 export interface PayloadStoreParts extends StoreParts {
   readonly maxPayloadBytes: number;

@@ -3,11 +3,13 @@ import { createHash } from 'node:crypto';
 /**
  * What to do when a connection broke between a request and its reply, so that nobody knows whether it was done.
  *
- * - `repeat`: do it again on the next connection. For what only reads, and for what comes to the same when done twice.
+ * - `repeat`: ask again on the next connection. For what only reads.
+ * - `settle`: do it again on the next connection. For what comes to the same when done twice, or knows a request that it
+ *   has carried out. Rejects with `outcome: 'unknown'` when the second does not go through.
  * - `unknown`: reject with `outcome: 'unknown'`. For everything else: a write that is sent again may take effect twice,
  *   or answer that somebody else was faster.
  */
-export type LostReply = 'repeat' | 'unknown';
+export type LostReply = 'repeat' | 'settle' | 'unknown';
 
 /** A Lua script, which Redis runs as one atomic step, and the type of its reply. */
 export interface Script<Reply> {
@@ -17,6 +19,11 @@ export interface Script<Reply> {
   /** SHA-1 of `lua` in hexadecimal, by which servers know it. */
   readonly sha: string;
   readonly lostReply: LostReply;
+  /**
+   * For `settle`: whether a reply says that it was done. One that was sent twice may be refused for what it did the first
+   * time, so that nobody knows. Default: every reply does.
+   */
+  isDone?(reply: Reply): boolean;
   /** Never set: carries the type of the reply. */
   readonly reply?: Reply;
 }
@@ -30,8 +37,8 @@ export interface Script<Reply> {
  */
 export function defineScript<Reply>(
   name: string,
-  options: { readonly lostReply: LostReply; readonly lua: string },
+  { lua: text, ...options }: Pick<Script<Reply>, 'lostReply' | 'lua' | 'isDone'>,
 ): Script<Reply> {
-  const lua = options.lua.trim();
-  return { name, lua, sha: createHash('sha1').update(lua).digest('hex'), lostReply: options.lostReply };
+  const lua = text.trim();
+  return { name, lua, sha: createHash('sha1').update(lua).digest('hex'), ...options };
 }

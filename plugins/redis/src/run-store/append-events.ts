@@ -1,6 +1,6 @@
 import type { Append, AppendResult } from '@aiwork/core';
 import { defineScript } from '../script.ts';
-import { askTwice, type RunCalls } from './run-calls.ts';
+import type { RunCalls } from './run-calls.ts';
 import { runLua } from './run-lua.ts';
 
 /**
@@ -8,7 +8,8 @@ import { runLua } from './run-lua.ts';
  * ARGV: id, token, expectedSeq, owner or '', status or '', wakeAt or 'null' or '', time of the last event or '', events …
  */
 const script = defineScript<'applied' | 'absent' | 'lease' | 'conflict'>('append to a run', {
-  lostReply: 'unknown',
+  lostReply: 'settle',
+  isDone: (reply) => reply === 'applied',
   lua: `${runLua}
 local id, token, owner, status, wakeAt, at = ARGV[1], ARGV[2], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
 local run = read(KEYS[7])
@@ -62,10 +63,7 @@ export async function appendEvents(
     events.at(-1)?.at ?? '',
     ...texts,
   ];
-  const reply = await askTwice(
-    () => connection.run(script, keysOfRun, args, { signal }),
-    (answer) => answer === 'applied',
-  );
+  const reply = await connection.run(script, keysOfRun, args, { signal });
   return reply === 'applied'
     ? { applied: true, seq: expectedSeq + events.length }
     : { applied: false, reason: reply };

@@ -1,6 +1,6 @@
 import type { RunRecord } from '@aiwork/core';
 import { defineScript } from '../script.ts';
-import { askTwice, type Ending, type RunCalls } from './run-calls.ts';
+import type { Ending, RunCalls } from './run-calls.ts';
 import { runLua } from './run-lua.ts';
 import { toRecordText } from './run-rows.ts';
 
@@ -14,7 +14,8 @@ export interface Lease {
  * ARGV: id, token, record, status, updatedAt, wakeAt or '', owner or '', ttlMs.
  */
 const script = defineScript<'created' | 'exists'>('create a run', {
-  lostReply: 'unknown',
+  lostReply: 'settle',
+  isDone: (reply) => reply === 'created',
   lua: `${runLua}
 local id, token = ARGV[1], ARGV[2]
 local created = redis.call('HGET', KEYS[7], 'token')
@@ -64,8 +65,5 @@ export function createRun(
     ...[id, newToken(), toRecordText(record), status, updatedAt, wakeAt],
     ...(lease ? [lease.owner, lease.ttlMs] : ['']),
   ];
-  return askTwice(
-    () => connection.run(script, keysOfRun, args, { signal }),
-    (reply) => reply === 'created',
-  );
+  return connection.run(script, keysOfRun, args, { signal });
 }

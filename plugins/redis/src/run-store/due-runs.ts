@@ -36,7 +36,7 @@ return reply
 
 /** KEYS: order, held, free, asleep, finished, states … ARGV: ids … Moves each to where it belongs by now. */
 const freeExpired = defineScript<null>('free runs whose leases have expired', {
-  lostReply: 'repeat',
+  lostReply: 'settle',
   lua: `${runLua}
 local now = clock()
 for item, id in ipairs(ARGV) do

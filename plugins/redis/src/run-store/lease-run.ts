@@ -1,10 +1,11 @@
 import { defineScript } from '../script.ts';
-import { askTwice, type Ending, type RunCalls } from './run-calls.ts';
+import type { Ending, RunCalls } from './run-calls.ts';
 import { runLua } from './run-lua.ts';
 
 /** KEYS: order, held, free, asleep, finished, state. ARGV: id, owner, ttlMs. */
 const take = defineScript<0 | 1>('take the lease of a run', {
-  lostReply: 'unknown',
+  lostReply: 'settle',
+  isDone: (reply) => reply === 1,
   lua: `${runLua}
 local id, owner = ARGV[1], ARGV[2]
 local run = read(KEYS[6])
@@ -22,7 +23,7 @@ return 1
 
 /** KEYS: order, held, free, asleep, finished, state. ARGV: id, owner. */
 const giveBack = defineScript<null>('give back the lease of a run', {
-  lostReply: 'unknown',
+  lostReply: 'settle',
   lua: `${runLua}
 local id, owner = ARGV[1], ARGV[2]
 local run = read(KEYS[6])
@@ -41,11 +42,7 @@ export async function takeLease(
   { owner, ttlMs, signal }: Ending & { readonly owner: string; readonly ttlMs: number },
 ): Promise<boolean> {
   const keysOfRun = [...keys.moving, keys.state(runId)];
-  const taken = await askTwice(
-    () => connection.run(take, keysOfRun, [runId, owner, ttlMs], { signal }),
-    (reply) => reply === 1,
-  );
-  return taken === 1;
+  return (await connection.run(take, keysOfRun, [runId, owner, ttlMs], { signal })) === 1;
 }
 
 export async function giveBackLease(
@@ -54,8 +51,5 @@ export async function giveBackLease(
   { owner, signal }: Ending & { readonly owner: string },
 ): Promise<void> {
   const keysOfRun = [...keys.moving, keys.state(runId)];
-  await askTwice(
-    () => connection.run(giveBack, keysOfRun, [runId, owner], { signal }),
-    () => true,
-  );
+  await connection.run(giveBack, keysOfRun, [runId, owner], { signal });
 }
