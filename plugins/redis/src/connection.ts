@@ -5,7 +5,7 @@ import { type Client, createClient } from './client.ts';
 import { createInFlight, LostReplyError } from './in-flight.ts';
 import { type RedisConnectionOptions, timeOption } from './options.ts';
 import { createReadiness } from './readiness.ts';
-import { isLoading, isUnknownScript, refusedBy, replyLost } from './redis-errors.ts';
+import { aborted, isLoading, isUnknownScript, refusedBy, replyLost } from './redis-errors.ts';
 import type { LostReply, Script } from './script.ts';
 
 export type Argument = string | number | Buffer;
@@ -92,13 +92,13 @@ function connectionOf(client: Client, where: string, commandTimeoutMs: number) {
   function transmit<Reply>(
     name: string,
     args: readonly Argument[],
-    reply: 'text' | 'bytes',
+    { signal, reply = 'text' }: RequestOptions,
     deadline: number,
   ): Promise<Reply> {
     gather();
     const { redis } = client;
     const sent = reply === 'bytes' ? redis.callBuffer(name, ...args) : redis.call(name, ...args);
-    return inFlight.track(sent, deadline) as Promise<Reply>;
+    return inFlight.track(sent, deadline, signal) as Promise<Reply>;
   }
 
   async function request<Reply>(
@@ -113,9 +113,11 @@ function connectionOf(client: Client, where: string, commandTimeoutMs: number) {
     /** Why nobody knows whether it was done. */
     let doubt: LostReplyError | undefined;
     function explain(error: unknown): AiworkError {
-      if (doubt) return replyLost(where, what, doubt.message, 'unknown');
+      const outcome = doubt ? 'unknown' : 'not-applied';
+      if (signal?.aborted) return aborted(where, what, signal.reason, outcome);
+      if (doubt) return replyLost(where, what, doubt.message, outcome);
       if (AiworkError.isInstance(error)) return error;
-      if (error instanceof LostReplyError) return replyLost(where, what, error.message, 'not-applied');
+      if (error instanceof LostReplyError) return replyLost(where, what, error.message, outcome);
       return refusedBy(where, what, keys, error);
     }
     for (;;) {
@@ -128,7 +130,8 @@ function connectionOf(client: Client, where: string, commandTimeoutMs: number) {
         const isLost = error instanceof LostReplyError;
         if (isLost && error.sent && lostReply !== 'repeat') doubt ??= error;
         const mayRepeat = isLost ? lostReply !== 'unknown' || !error.sent : isLoading(error);
-        if (!mayRepeat || performance.now() + repeatAfterMs >= deadline) throw explain(error);
+        if (!mayRepeat || signal?.aborted || performance.now() + repeatAfterMs >= deadline)
+          throw explain(error);
       }
       await new Promise((resolve) => setTimeout(resolve, repeatAfterMs));
     }
@@ -146,32 +149,32 @@ function connectionOf(client: Client, where: string, commandTimeoutMs: number) {
       script: Script<Reply>,
       keys: readonly string[],
       args: readonly Argument[],
-      { signal, reply = 'text' }: RequestOptions = {},
+      options: RequestOptions = {},
     ): Promise<Reply> {
       const ask = async (deadline: number) => {
         try {
           return await transmit<Reply>(
             'EVALSHA',
             [script.sha, keys.length, ...keys, ...args],
-            reply,
+            options,
             deadline,
           );
         } catch (error) {
           if (!isUnknownScript(error)) throw error;
-          return transmit<Reply>('EVAL', [script.lua, keys.length, ...keys, ...args], reply, deadline);
+          return transmit<Reply>('EVAL', [script.lua, keys.length, ...keys, ...args], options, deadline);
         }
       };
-      return request<Reply>(script, script.name, keys, ask, signal);
+      return request<Reply>(script, script.name, keys, ask, options.signal);
     },
 
     send<Reply>(
       command: Command,
       keys: readonly string[],
       args: readonly Argument[],
-      { signal, reply = 'text' }: RequestOptions = {},
+      options: RequestOptions = {},
     ): Promise<Reply> {
-      const ask = (deadline: number) => transmit<Reply>(command.name, [...keys, ...args], reply, deadline);
-      return request<Reply>(command, command.what, keys, ask, signal);
+      const ask = (deadline: number) => transmit<Reply>(command.name, [...keys, ...args], options, deadline);
+      return request<Reply>(command, command.what, keys, ask, options.signal);
     },
 
     async close(): Promise<void> {

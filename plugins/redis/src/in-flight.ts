@@ -13,13 +13,17 @@ export class LostReplyError extends Error {
 interface Call {
   /** By `performance.now()`. */
   readonly deadline: number;
+  readonly signal: AbortSignal | undefined;
   readonly reject: (error: LostReplyError) => void;
 }
 
 /** What was sent and has no reply yet. */
 export interface InFlight {
-  /** Settles as `reply` does, or rejects with a {@link LostReplyError} at the deadline or when the connection breaks. */
-  track(reply: Promise<unknown>, deadline: number): Promise<unknown>;
+  /**
+   * Settles as `reply` does, or rejects with a {@link LostReplyError} at the deadline, when the connection breaks or soon
+   * after `signal` aborts.
+   */
+  track(reply: Promise<unknown>, deadline: number, signal: AbortSignal | undefined): Promise<unknown>;
   /** The connection is gone, and with it every reply. */
   fail(reason: string): void;
   close(): void;
@@ -32,7 +36,7 @@ const closed = 'Connection is closed.';
 
 /**
  * ioredis never settles what was in flight when a connection broke and is not sent again (redis/ioredis#2193), and a timer
- * for each call would cost more than the call: one timer looks at all of them several times in `timeoutMs`.
+ * and a listener for each call would cost more than the call: one timer looks at all of them, 20 times in `timeoutMs`.
  */
 export function createInFlight(timeoutMs: number): InFlight {
   const calls = new Set<Call>();
@@ -43,7 +47,10 @@ export function createInFlight(timeoutMs: number): InFlight {
     timer = undefined;
     const now = performance.now();
     for (const call of calls) {
-      if (call.deadline <= now) call.reject(new LostReplyError(`gave no reply in ${timeoutMs} ms`, true));
+      if (call.signal?.aborted)
+        call.reject(new LostReplyError('the call was aborted before the reply', true));
+      else if (call.deadline <= now)
+        call.reject(new LostReplyError(`gave no reply in ${timeoutMs} ms`, true));
     }
     if (calls.size > 0) timer = setTimeout(look, lookEveryMs);
   }
@@ -53,10 +60,11 @@ export function createInFlight(timeoutMs: number): InFlight {
   }
 
   return {
-    track(reply, deadline) {
+    track(reply, deadline, signal) {
       return new Promise((resolve, reject) => {
         const call: Call = {
           deadline,
+          signal,
           reject: (error) => {
             calls.delete(call);
             reject(error);
