@@ -26,7 +26,7 @@ function contractTest(run: ContractRun, options: TestOptions): void {
   const { contract, name } = run;
   const groups = selectGroups(contract, options);
   if (groups.length === 0) return;
-  describe(`${contract.id} ${contract.version}: ${name}`, { timeout: untimed, concurrent: true }, () => {
+  describe(`${contract.id} ${contract.version}: ${name}`, { timeout: untimed }, () => {
     let session: Session<AnyAdapter> | undefined;
     beforeAll(async () => {
       session = await openSession(run, options);
@@ -35,7 +35,8 @@ function contractTest(run: ContractRun, options: TestOptions): void {
       await session?.close();
     }, untimed);
     for (const group of groups) {
-      describe(group.title, () => {
+      // Within one run: what a check stops, and what it counts in this process, another run would see too.
+      describe(group.title, { concurrent: true }, () => {
         for (const check of group.checks) {
           it(`${check.rule} [${check.id}]`, async ({ skip }) => {
             const verdict = testVerdict(await (session as Session<AnyAdapter>).run(check));
