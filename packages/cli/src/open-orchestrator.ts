@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { createOrchestrator, definePlugin, type Orchestrator } from '@aiwork/core';
+import { createOrchestrator, definePlugin, type Orchestrator, type Plugin } from '@aiwork/core';
 import { type SqliteStorage, sqliteStorage } from '@aiwork/core/sqlite';
 import type { FlowFile } from './flow-file/load-flow-file.ts';
 import { UsageError } from './usage-error.ts';
@@ -16,6 +16,8 @@ export interface OpenOptions {
   /** The SQLite file runs are kept in. */
   readonly state?: string | undefined;
   readonly flowFile?: FlowFile;
+  /** Besides those of the flow file. */
+  readonly plugins?: readonly Plugin[];
   /** Whether a state file that is not there yet is made. */
   readonly create?: boolean;
 }
@@ -26,7 +28,7 @@ export interface OpenOptions {
  * @throws `AIWORK_USAGE` when a state file is needed and there is none.
  */
 export async function openOrchestrator(options: OpenOptions): Promise<Orchestrator> {
-  const { state, flowFile, create = false } = options;
+  const { state, flowFile, plugins = [], create = false } = options;
   if (state !== undefined) await requireStateFile(state, create);
   const given = flowFile?.options ?? {};
   const storage = state === undefined ? undefined : sqliteStorage({ path: state });
@@ -35,7 +37,7 @@ export async function openOrchestrator(options: OpenOptions): Promise<Orchestrat
       leaseTtl: cliLeaseTtl,
       ...given,
       units: [...new Set([...(flowFile?.units ?? []), ...(given.units ?? [])])],
-      plugins: [...(storage ? [stateFile(storage)] : []), ...(given.plugins ?? [])],
+      plugins: [...(storage ? [stateFile(storage)] : []), ...(given.plugins ?? []), ...plugins],
     });
   } catch (error) {
     await storage?.close();
@@ -48,7 +50,7 @@ export async function openOrchestrator(options: OpenOptions): Promise<Orchestrat
  *
  * @throws `AIWORK_USAGE` when nothing says where runs are kept.
  */
-export function openRuns(options: Omit<OpenOptions, 'create'>): Promise<Orchestrator> {
+export function openRuns(options: OpenOptions): Promise<Orchestrator> {
   if (options.state === undefined && !options.flowFile?.options.plugins?.length) {
     throw new UsageError('it is not said where runs are kept', {
       hint: 'name the state file with --state FILE, or in the environment variable AIWORK_STATE',

@@ -80,6 +80,35 @@ Ctrl-C cancels the run: its steps are stopped and undone. A second Ctrl-C quits 
   program.addCommand(runsCommand(program, done));
 
   program
+    .command('worker')
+    .summary('work on runs of any process')
+    .description(
+      'Work on the runs of what FILE exports that nobody works on: those of killed processes, those whose time has come, those on schedule, and with --queue those that others send to a queue.',
+    )
+    .argument(
+      '<file>',
+      'the module that exports the units, and the plugins that say where runs and queues are',
+    )
+    .addOption(stateOption('the SQLite file runs are kept in'))
+    .option('-q, --queue <name>', 'take work from this queue; may be given several times', collect)
+    .option(
+      '-g, --group <name>',
+      'share the work of a queue with the workers of this group (default: aiwork)',
+    )
+    .option('-c, --concurrency <n>', 'how many runs at once (default: 16)', wholeNumber)
+    .option('--json', 'print each event as a line of JSON')
+    .addHelpText(
+      'after',
+      `${exitCodeHelp}
+Ctrl-C or SIGTERM takes no more work and finishes what its queues brought; other runs are left where they are, and go on
+with the next worker. A second one quits at once.`,
+    )
+    .action(async (file, _, command: Command) => {
+      const { worker } = await import('./commands/worker.ts');
+      done(await worker(file, command.optsWithGlobals()));
+    });
+
+  program
     .command('graph')
     .summary('draw a flow')
     .description('Draw the flow that FILE exports as Mermaid, SVG, JSON or TypeScript.')
@@ -236,6 +265,12 @@ function stateOption(description: string): Option {
 
 function collect(tag: string, before: readonly string[] = []): readonly string[] {
   return [...before, tag];
+}
+
+function wholeNumber(given: string): number {
+  const number = Number(given);
+  if (Number.isInteger(number) && number >= 1) return number;
+  throw new InvalidArgumentError('Give a whole number of 1 or more.');
 }
 
 function pageSize(given: string): number {
