@@ -1,11 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { profileOf } from '../src/engine/selection.ts';
 import { checksOf, stateStoreContract } from '../src/index.ts';
 
-const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
+const jest = fileURLToPath(import.meta.resolve('jest/bin/jest'));
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 const config = {
