@@ -111,6 +111,13 @@ function addressOfUrl(text: string, { tls }: NonNullable<RedisConnectionOptions[
   if (search !== '') throw wrong('has a query, which belongs into the option client');
   const db = /^\/?(\d*)$/.exec(pathname)?.[1];
   if (db === undefined) throw wrong('has a path that is no number of a database');
+  const decoded = (part: string) => {
+    try {
+      return decodeURIComponent(part);
+    } catch {
+      throw wrong('has a user name or password with a percent sign that is not encoded as %25');
+    }
+  };
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
   return {
     where: `Redis at ${hostname}:${port || 6379}/${db || 0}`,
@@ -118,8 +125,8 @@ function addressOfUrl(text: string, { tls }: NonNullable<RedisConnectionOptions[
       host,
       port: Number(port || 6379),
       db: Number(db),
-      ...(username !== '' && { username: decodeURIComponent(username) }),
-      ...(password !== '' && { password: decodeURIComponent(password) }),
+      ...(username !== '' && { username: decoded(username) }),
+      ...(password !== '' && { password: decoded(password) }),
       ...(protocol === 'rediss:' && { tls: { ...(isIP(host) === 0 && { servername: host }), ...tls } }),
     },
   };

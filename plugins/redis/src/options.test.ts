@@ -1,0 +1,58 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { keyspaceOf } from './keyspace.ts';
+import type { RedisStorageOptions } from './options.ts';
+import { errorOf } from './redis-server.fixture.ts';
+import { redisStorage } from './storage.ts';
+
+const secret = 'hunter2-of-the-test';
+
+describe('options that cannot be used', () => {
+  it.each<[what: string, options: RedisStorageOptions, says: RegExp]>([
+    ['a URL that is none', { url: `${secret}@nowhere` }, /is not a URL/],
+    ['another protocol', { url: `http://:${secret}@localhost` }, /begins with http:/],
+    ['no host', { url: `redis://:${secret}@` }, /is not a URL|has no host/],
+    ['a path that is no database', { url: `redis://:${secret}@localhost/shop` }, /no number of a database/],
+    ['a query', { url: `redis://:${secret}@localhost?password=${secret}` }, /has a query/],
+    ['a broken password', { url: `redis://:${secret}%zz@localhost` }, /percent/],
+    [
+      'url and cluster',
+      { url: 'redis://localhost', cluster: { nodes: ['redis://localhost'] } },
+      /url and cluster/,
+    ],
+    ['a cluster without nodes', { cluster: { nodes: [] } }, /at least one node/],
+    ['a prefix with braces', { keyPrefix: '{shop}:' }, /keyPrefix is "\{shop\}:".*without braces/],
+    ['an empty namespace', { namespace: '' }, /the namespace is ""/],
+    ['a namespace with half a character', { namespace: '\ud83d' }, /unpaired surrogate/],
+    ['no time to connect', { connectTimeoutMs: 0 }, /connectTimeoutMs is 0/],
+    ['no time for a call', { commandTimeoutMs: Number.POSITIVE_INFINITY }, /commandTimeoutMs is/],
+    ['a limit of nothing', { maxValueBytes: 0 }, /maxValueBytes is 0/],
+  ])('%s', async (_what, options, says) => {
+    const error = await errorOf(redisStorage(options));
+    expect(error).toMatchObject({
+      code: 'AIWORK_INVALID_ARGUMENT',
+      message: expect.stringMatching(says),
+      outcome: 'not-applied',
+    });
+    expect(inspect(error, { depth: 10, showHidden: true })).not.toContain(secret);
+  });
+});
+
+describe('a keyspace', () => {
+  it('gives no two pairs of prefix and namespace a key in common', () => {
+    const pairs = ['', 'a', 'a:', 'a:b', 'b:'].flatMap((keyPrefix) =>
+      ['a', 'b', 'a:b', ':', '%3A', '{b}', '}', '%7Db'].map((namespace) => ({ keyPrefix, namespace })),
+    );
+    const spaces = pairs.flatMap((pair) => Object.values(keyspaceOf(pair)));
+    expect(new Set(spaces).size).toBe(spaces.length);
+    for (const one of spaces) {
+      expect(spaces.filter((other) => other !== one && other.startsWith(one))).toEqual([]);
+    }
+  });
+
+  it('keeps the hash tag whatever the namespace and the key are', () => {
+    const { together, spread } = keyspaceOf({ keyPrefix: 'p:', namespace: 'x}y{z' });
+    expect(/\{(.*?)\}/.exec(`${together}state:}{`)?.[1]).toBe('x%7Dy%7Bz');
+    expect(/\{(.*?)\}/.exec(`${spread}cache:{k}`)?.[1]).toBe('');
+  });
+});

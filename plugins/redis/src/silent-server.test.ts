@@ -1,0 +1,92 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { errorOf } from './redis-server.fixture.ts';
+import { bulk, fakeServer } from './silent-server.fixture.ts';
+import { redisStorage } from './storage.ts';
+
+/** What a server answers that is fine until it is asked for state. */
+function healthy([name = '', , setting = '']: readonly string[]): string | undefined {
+  if (name === 'INFO') return bulk('redis_version:7.0.0\nrole:master');
+  if (name === 'CONFIG') return `*2\r\n${bulk(setting)}\r\n${bulk('no')}`;
+  return undefined;
+}
+
+describe('a server that', () => {
+  it('takes the connection and never answers is given up in time', async () => {
+    const { url } = await fakeServer(() => undefined);
+    const start = performance.now();
+    const error = await errorOf(redisStorage({ url, commandTimeoutMs: 200 }));
+    expect(performance.now() - start).toBeLessThan(2000);
+    expect(error).toMatchObject({ code: 'AIWORK_STORE_FAILED', retryable: true, outcome: 'not-applied' });
+  });
+
+  it('stops to answer leaves a write unknown and a read undone, and gets another connection', async () => {
+    const server = await fakeServer(healthy);
+    await using storage = await redisStorage({ url: server.url, commandTimeoutMs: 200 });
+    const [write, read] = await Promise.all([
+      errorOf(storage.cache.set('key', new Uint8Array([1]))),
+      errorOf(storage.cache.get('key')),
+    ]);
+    expect(write).toMatchObject({ code: 'AIWORK_STORE_FAILED', retryable: true, outcome: 'unknown' });
+    expect(read).toMatchObject({ code: 'AIWORK_STORE_FAILED', retryable: true, outcome: 'not-applied' });
+    expect((write as Error).message).toMatch(/asked to write the cache.*not known/);
+    await expect.poll(server.connections).toBeGreaterThan(1);
+  });
+
+  it('stops to answer is left alone by a call that is aborted', async () => {
+    const { url } = await fakeServer(healthy);
+    await using storage = await redisStorage({ url, commandTimeoutMs: 1000 });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const write = errorOf(storage.cache.set('key', new Uint8Array([1]), { signal }));
+    const read = errorOf(storage.cache.get('key', { signal }));
+    await delay(20);
+    const start = performance.now();
+    const reason = new Error('the user left');
+    controller.abort(reason);
+    expect(await write).toMatchObject({ code: 'AIWORK_CANCELLED', cause: reason, outcome: 'unknown' });
+    expect(await read).toMatchObject({ code: 'AIWORK_CANCELLED', cause: reason, outcome: 'not-applied' });
+    expect(performance.now() - start).toBeLessThan(900);
+  });
+
+  it('is too old is refused by its version', async () => {
+    const { url } = await fakeServer((command) =>
+      command[0] === 'INFO' ? bulk('redis_version:5.0.14\nrole:master') : healthy(command),
+    );
+    expect(await errorOf(redisStorage({ url }))).toMatchObject({
+      code: 'AIWORK_STORE_FAILED',
+      message: expect.stringMatching(/is Redis 5\.0\.14: use 6\.2 or newer/),
+    });
+  });
+
+  it('is still loading is asked again until it has loaded', async () => {
+    let asked = 0;
+    const { url } = await fakeServer((command) => {
+      asked += 1;
+      return asked < 20 ? '-LOADING Redis is loading the dataset in memory' : healthy(command);
+    });
+    await using storage = await redisStorage({ url });
+    expect(storage.stateStore.capabilities.durability).toBe('service-restart');
+  });
+
+  it('is still loading when the time is over says so', async () => {
+    const { url } = await fakeServer(() => '-LOADING Redis is loading the dataset in memory');
+    expect(await errorOf(redisStorage({ url, commandTimeoutMs: 100 }))).toMatchObject({
+      code: 'AIWORK_STORE_BUSY',
+      retryable: true,
+      outcome: 'not-applied',
+    });
+  });
+});
+
+describe('a storage whose server went away', () => {
+  it('closes at once, more than once, and leaves no handle', async () => {
+    const server = await fakeServer(healthy);
+    const storage = await redisStorage({ url: server.url, commandTimeoutMs: 300 });
+    const lost = errorOf(storage.cache.get('key'));
+    await Promise.all([storage.close(), storage.close()]);
+    expect(await lost).toMatchObject({ outcome: 'not-applied' });
+    await storage.close();
+    expect(await errorOf(storage.cache.get('key'))).toMatchObject({ code: 'AIWORK_CLOSED' });
+  });
+});
