@@ -46,6 +46,13 @@ export async function inTime<T>(
   }
 }
 
+/** Everything in a verdict that is shown to somebody. */
+export function shownIn(verdict: Verdict): string {
+  if (verdict.action === 'pass') return '';
+  if (verdict.action === 'redact') return `${verdict.text}\n${verdict.reason ?? ''}`;
+  return verdict.action === 'retry' ? verdict.feedback : verdict.reason;
+}
+
 /** Every text that the subject names. */
 export const samples = ({ passes, catches }: GuardrailUnderTest['capabilities']): readonly string[] => [
   ...passes,

@@ -1,6 +1,7 @@
 import type { Contract } from '../../engine/contract.ts';
 import { ending } from './ending.ts';
 import type { GuardrailUnderTest } from './guardrail-under-test.ts';
+import { secrets } from './secrets.ts';
 import { streaming } from './streaming.ts';
 import { verdicts } from './verdicts.ts';
 
@@ -9,5 +10,5 @@ export const guardrailContract: Contract<GuardrailUnderTest> = {
   id: 'guardrail',
   version: '1.0',
   adapter: 'Guardrail',
-  groups: [verdicts, streaming, ending],
+  groups: [verdicts, streaming, ending, secrets],
 };

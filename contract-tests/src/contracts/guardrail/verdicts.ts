@@ -1,6 +1,6 @@
 import type { Verdict } from '@aiwork/core';
 import type { CheckGroup } from '../../engine/contract.ts';
-import { ask, hostileTexts, samples } from './asking.ts';
+import { ask, hostileTexts, samples, shownIn } from './asking.ts';
 import type { GuardrailUnderTest } from './guardrail-under-test.ts';
 
 const stages = ['input', 'output', 'tool-call', 'tool-result'];
@@ -20,13 +20,6 @@ function isWellFormed(verdict: Verdict): boolean {
       return false;
   }
 }
-
-/** Everything in a verdict that is shown to somebody. */
-const shownIn = (verdict: Verdict) => {
-  if (verdict.action === 'pass') return '';
-  if (verdict.action === 'redact') return `${verdict.text}\n${verdict.reason ?? ''}`;
-  return verdict.action === 'retry' ? verdict.feedback : verdict.reason;
-};
 
 export const verdicts: CheckGroup<GuardrailUnderTest> = {
   id: 'verdicts',

@@ -7,6 +7,7 @@ import { ending } from './ending.ts';
 import { filters } from './filters.ts';
 import { hostile } from './hostile.ts';
 import { ranking } from './ranking.ts';
+import { secrets } from './secrets.ts';
 import { sequences } from './sequences.ts';
 
 /** What every `Memory` has to do. @since 0.1.0 */
@@ -14,5 +15,5 @@ export const memoryContract: Contract<Memory> = {
   id: 'memory',
   version: '1.0',
   adapter: 'Memory',
-  groups: [documents, ranking, filters, hostile, clients, capabilities, ending, sequences],
+  groups: [documents, ranking, filters, hostile, clients, capabilities, ending, secrets, sequences],
 };

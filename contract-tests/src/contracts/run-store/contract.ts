@@ -10,6 +10,7 @@ import { listing } from './listing.ts';
 import { pruning } from './pruning.ts';
 import { reading } from './reading.ts';
 import { records } from './records.ts';
+import { secrets } from './secrets.ts';
 import { sequences } from './sequences.ts';
 
 /** What every `RunStore` has to do. @since 0.1.0 */
@@ -28,6 +29,7 @@ export const runStoreContract: Contract<RunStore> = {
     pruning,
     clients,
     ending,
+    secrets,
     sequences,
   ],
 };

@@ -1,6 +1,6 @@
-import { inspect } from 'node:util';
 import type { StateStore } from '@aiwork/core';
 import type { CheckGroup } from '../../engine/contract.ts';
+import { errorsTellNothing, showsNothing } from '../telling.ts';
 
 export const secrets: CheckGroup<StateStore> = {
   id: 'secrets',
@@ -32,22 +32,8 @@ export const secrets: CheckGroup<StateStore> = {
         );
         await store.close();
         errors.push(await t.refuses(() => store.set('key', value), 'set() after close()'));
-        for (const secret of [value, ...t.secrets]) {
-          const telling = errors.find((error) =>
-            inspect(error, { depth: 10, showHidden: true }).includes(secret),
-          );
-          t.that(
-            telling === undefined,
-            'no secret in any error',
-            telling && `${telling.code} shows ${secret.slice(0, 4)}…`,
-          );
-          const shown = inspect(store, { depth: 10, showHidden: true }).includes(secret);
-          t.that(
-            !t.secrets.includes(secret) || !shown,
-            'no secret in the inspected store',
-            `${secret.slice(0, 4)}…`,
-          );
-        }
+        errorsTellNothing(t, errors, [value, ...t.secrets]);
+        showsNothing(t, store, 'the store', t.secrets);
       },
     },
   ],

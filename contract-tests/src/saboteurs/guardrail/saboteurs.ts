@@ -1,12 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Guardrail, Verdict } from '@aiwork/core';
+import type { Verdict } from '@aiwork/core';
 import type { GuardrailUnderTest } from '../../contracts/guardrail/guardrail-under-test.ts';
-import { inClients, type Saboteur } from '../saboteur.ts';
+import type { Saboteur } from '../saboteur.ts';
+import { broken } from './broken.ts';
 import { decide } from './reference.ts';
-
-/** The mistake is in the guardrail; everything else of it stays. */
-const broken = (breakIt: () => Partial<Guardrail>) =>
-  inClients<GuardrailUnderTest>(({ guardrail }) => ({ guardrail: { ...guardrail, ...breakIt() } }));
+import { secretSaboteurs } from './secrets.ts';
 
 /** Timers are let go some time after the check that has to find them. */
 const leakMs = 2000;
@@ -205,4 +203,5 @@ export const guardrailSaboteurs: readonly Saboteur<GuardrailUnderTest>[] = [
       },
     })),
   },
+  ...secretSaboteurs,
 ];

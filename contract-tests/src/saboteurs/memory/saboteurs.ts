@@ -3,10 +3,12 @@ import type { Saboteur } from '../saboteur.ts';
 import { clientSaboteurs } from './clients.ts';
 import { documentSaboteurs } from './documents.ts';
 import { searchSaboteurs } from './searching.ts';
+import { secretSaboteurs } from './secrets.ts';
 
 /** Broken memories, each with the checks that have to find it. */
 export const memorySaboteurs: readonly Saboteur<Memory>[] = [
   ...documentSaboteurs,
   ...searchSaboteurs,
   ...clientSaboteurs,
+  ...secretSaboteurs,
 ];

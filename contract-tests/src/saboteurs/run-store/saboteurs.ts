@@ -6,6 +6,7 @@ import { leaseSaboteurs } from './leases.ts';
 import { listingSaboteurs } from './listing.ts';
 import { readingSaboteurs } from './reading.ts';
 import { recordSaboteurs } from './records.ts';
+import { secretSaboteurs } from './secrets.ts';
 
 /** Broken run stores, each with the checks that have to find it. */
 export const runStoreSaboteurs: readonly Saboteur<RunStore>[] = [
@@ -15,4 +16,5 @@ export const runStoreSaboteurs: readonly Saboteur<RunStore>[] = [
   ...leaseRaceSaboteurs,
   ...listingSaboteurs,
   ...clientSaboteurs,
+  ...secretSaboteurs,
 ];

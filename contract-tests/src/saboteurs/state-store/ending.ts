@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { AiworkError, type CallOptions, type StateStore } from '@aiwork/core';
 import { collect } from '../../contracts/collect.ts';
 import { inClients, type Saboteur, yieldTurns } from '../saboteur.ts';
+import { keeping, telling } from '../telling.ts';
 
 const unsignalled = <O extends CallOptions>({ signal: _, ...options }: O = {} as O) => options;
 
@@ -135,24 +136,18 @@ export const endingSaboteurs: readonly Saboteur<StateStore>[] = [
     breaks: 'Shows the value in its errors',
     caughtBy: [{ check: 'state-store.secrets.not-in-errors', message: 'no secret in any error' }],
     sabotage: inClients((store) => ({
-      async set(key, value, options) {
-        try {
-          return await store.set(key, value, options);
-        } catch (error) {
-          if (!AiworkError.isInstance(error)) throw error;
-          throw new AiworkError(error.code, `${error.message}: ${inspect(value)}`, {
-            outcome: 'not-applied',
-          });
-        }
-      },
+      set: telling(store.set, (key, value) => ({ message: `no set of ${key} to ${inspect(value)}` })),
     })),
   },
   {
     id: 'shows-its-password',
     breaks: 'Keeps its password where inspecting the store shows it',
-    caughtBy: [{ check: 'state-store.secrets.not-in-errors', message: 'no secret in the inspected store' }],
-    sabotage: inClients(
-      (_store, { secrets }) => ({ options: { password: secrets?.[0] } }) as Partial<StateStore>,
-    ),
+    caughtBy: [
+      {
+        check: 'state-store.secrets.not-in-errors',
+        message: 'no secret in the store when it is inspected',
+      },
+    ],
+    sabotage: keeping((_store, password) => ({ options: { password } })),
   },
 ];

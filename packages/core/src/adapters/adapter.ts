@@ -9,6 +9,8 @@
  * - `close()` is idempotent, waits for what is in flight and leaves no handle; every later call rejects with
  *   `ClosedError`.
  * - Every call ends in bounded time, by its `signal` or by a deadline of the adapter's own.
+ * - Both are logged, so neither an error nor an adapter that is inspected shows a value that was given to it or is kept,
+ *   nor a secret it was configured with. Keys and ids may show.
  *
  * @since 0.1.0
  */

@@ -15,6 +15,8 @@ export interface GuardrailContext {
 /**
  * What a guardrail decides: let it pass, put `text` in its place, ask the model again with `feedback`, or end the run.
  *
+ * No verdict repeats what was found in the text, also not while it is streamed: reasons are logged.
+ *
  * @since 0.1.0
  */
 export type Verdict =
@@ -30,7 +32,7 @@ export type GuardrailStage = 'input' | 'output' | 'tool-call' | 'tool-result';
  * A check on text that goes into or comes out of a model or tool.
  *
  * `check` answers in bounded time whatever the text, and the same text gets the same verdict. A guardrail that throws
- * counts as `block`.
+ * counts as `block`, and its error repeats nothing of the text either.
  *
  * @since 0.1.0
  */
