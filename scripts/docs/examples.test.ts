@@ -7,8 +7,10 @@ const entries = [
   'packages/core/src/index.ts',
   'packages/core/src/testing/index.ts',
   'packages/core/src/sqlite.ts',
+  'packages/core/src/adapter-kit.ts',
   'plugins/memory/src/index.ts',
   'plugins/guardrails/src/index.ts',
+  'plugins/redis/src/index.ts',
 ];
 
 it('shows each public function and class in an example, and says since when there is each public symbol', () => {

@@ -1,3 +1,9 @@
+/**
+ * For adapters outside core: they refuse what the embedded stores refuse, in the same words, and close as they do. Each
+ * check throws an `AiworkError` with `outcome: 'not-applied'`.
+ *
+ * @module
+ */
 export {
   checkBytes,
   checkRunId,

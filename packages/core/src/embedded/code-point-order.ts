@@ -17,7 +17,18 @@ function rank(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }
 
-/** The least string that is greater than every string with this prefix; `undefined` when there is none. */
+/**
+ * The least string that is greater than every string with this prefix, in the order of code points; `undefined` when
+ * there is none. With it, a store lists a prefix as a range.
+ *
+ * @example
+ * ```ts
+ * import { afterPrefix } from '@aiwork/core/adapter-kit';
+ *
+ * console.log(afterPrefix('user-')); // user.
+ * ```
+ * @since 0.1.0
+ */
 export function afterPrefix(prefix: string): string | undefined {
   const points = Array.from(prefix, (character) => character.codePointAt(0) as number);
   while (points.at(-1) === 0x10ffff) points.pop();

@@ -4,6 +4,15 @@ import { invalidArgument } from './argument-checks.ts';
 /**
  * The JSON of a value that JSON can express without changing it. Properties that are `undefined` count as absent;
  * anything else that would come back as something different (a `Date`, `NaN`, a class instance …) is refused by name.
+ *
+ * @throws `AIWORK_NOT_SERIALIZABLE`, saying where the first such value is; `AIWORK_INVALID_ARGUMENT` for `undefined`.
+ * @example
+ * ```ts
+ * import { toJsonText } from '@aiwork/core/adapter-kit';
+ *
+ * console.log(toJsonText({ a: 1, b: undefined }, 'the value')); // {"a":1}
+ * ```
+ * @since 0.1.0
  */
 export function toJsonText(value: unknown, what: string): string {
   if (value === undefined) throw invalidArgument(`${what} is undefined: store null, or delete the key`);
