@@ -29,11 +29,10 @@ describe('durability', () => {
       await setting('appendonly', appendonly);
       await setting('appendfsync', appendfsync);
       await setting('save', save);
-      const { stateStore, runStore, payloadStore, cache, warnings } = await server.storage();
+      const { stateStore, runStore, payloadStore, cache } = await server.storage();
       for (const { capabilities } of [stateStore, runStore, payloadStore, cache]) {
         expect(capabilities.durability).toBe(durability);
       }
-      expect(warnings).toEqual([]);
     },
   );
 
@@ -67,6 +66,13 @@ describe('a storage', () => {
     await setting('maxmemory-policy', 'allkeys-lru');
     const { warnings } = await server.storage();
     expect(warnings).toEqual([expect.stringMatching(/allkeys-lru.*noeviction/)]);
+  });
+
+  it('warns of a server that keeps nothing on its disk', async () => {
+    expect((await server.storage()).warnings).toEqual([]);
+    await setting('appendonly', 'no');
+    const { warnings } = await server.storage();
+    expect(warnings).toEqual([expect.stringMatching(/nothing on its disk.*appendonly/)]);
   });
 });
 

@@ -123,5 +123,11 @@ function warningsAbout(
       "the server does not tell its settings, so that durability counts as 'process': say what it keeps by the option durability",
     );
   }
+  if (durability === 'process') {
+    warnings.push(
+      'the server keeps nothing on its disk (appendonly no, no save), so runs end with it, and a worker does not take ' +
+        'over those of a process that was killed: set appendonly to yes',
+    );
+  }
   return warnings;
 }
