@@ -2,6 +2,7 @@ import { command } from './command.ts';
 import { consumerChecks } from './consumer.ts';
 import { coreFootprint } from './core-footprint.ts';
 import type { Gate, Verdict } from './gate.ts';
+import { madePlugins } from './made-plugins.ts';
 import { packTarballs } from './tarballs.ts';
 
 /** What can only be said of the packages as they would be published. */
@@ -27,6 +28,10 @@ export function tarballGates(folder: string): readonly Gate[] {
       run: async () => coreFootprint(await packed(), folder),
     },
     { name: 'tarballs in an empty npm project', run: async () => consumerChecks(await packed(), folder) },
+    {
+      name: 'plugins made by create-plugin, and the guide to proving an adapter followed to its end',
+      run: async () => madePlugins(await packed(), folder),
+    },
   ];
 }
 

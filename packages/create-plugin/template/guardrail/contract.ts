@@ -12,7 +12,7 @@ export default defineSubject({
     guardrailUnderTest(createGuardrail(), {
       passes: ['a harmless text'],
       // What is not let through, what is decided on it, and the part that no verdict may repeat.
-      catches: [{ text: 'the secret is swordfish', action: 'block', found: 'swordfish' }],
+      catches: [{ text: 'the secret is swordfish', action: 'redact', found: 'swordfish' }],
       // Most milliseconds a check may take, however hostile the text.
       maxMs: 1000,
     }),

@@ -18,6 +18,7 @@ export function createGuardrail({ name = 'my-plugin' }: GuardrailOptions = {}): 
     // The same text gets the same verdict, which never repeats what was found. [guardrail.verdicts]
     // While `final` is false more of the text may come: pass what may still turn out well. [guardrail.streaming]
     // Ends in bounded time whatever the text, and when `signal` is aborted. [guardrail.ending]
+    // A guardrail that throws blocks: until this is implemented, it blocks everything.
     async check({ text, final }, { signal }) {
       throw notYet('check');
     },
