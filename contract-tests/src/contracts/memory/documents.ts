@@ -109,6 +109,29 @@ export const documents: CheckGroup<Memory> = {
       },
     },
     {
+      id: 'memory.documents.last-of-a-batch',
+      rule: 'Of several documents with one id in a batch, the last one stays',
+      anchor: 'Memory',
+      why: 'a file that is read twice, or corrected while it is read, comes twice',
+      when: byText,
+      async run(t) {
+        const memory = await t.open();
+        await memory.upsert([
+          { id: 'twice', text: 'walnut common', metadata: { n: 1 } },
+          { id: 'other', text: 'cherry' },
+          { id: 'twice', text: 'needle common', metadata: { n: 2 } },
+        ]);
+        t.same(await memory.count(), 2, 'the count after a batch with one id twice');
+        t.same(
+          (await found(memory, 'common')).map(withoutScore),
+          [{ id: 'twice', text: 'needle common', metadata: { n: 2 } }],
+          'what both documents of one id have in common finds',
+        );
+        t.same(await foundIds(memory, 'walnut'), [], 'what the words of the first of them find');
+        t.same(await memory.delete(['twice', 'twice']), 1, 'what delete() of one id twice gives');
+      },
+    },
+    {
       id: 'memory.documents.count',
       rule: '`count` says how many documents there are',
       anchor: 'Memory.count',

@@ -1,31 +1,8 @@
 import type { Memory, MemoryFilter } from '@aiwork/core';
 import type { CheckGroup } from '../../engine/contract.ts';
+import { show } from '../../engine/violation.ts';
+import { docs, filtersTo, withLists } from './filtering.ts';
 import { byFilteredText, foundIds, idsOf, numbered } from './searching.ts';
-
-const docs = [
-  { id: 'a', text: 'needle', metadata: { n: 0, s: '', on: false, nil: null, only: 1 } },
-  { id: 'b', text: 'needle', metadata: { n: 1, s: 'a', on: true, nil: 'null' } },
-  { id: 'c', text: 'needle', metadata: { n: 2, s: 'B', on: true, nil: 'x' } },
-  { id: 'd', text: 'needle', metadata: { n: 10, s: 'b', on: false, nil: 'y' } },
-  { id: 'e', text: 'needle', metadata: { n: -1.5, s: '\u{1f600}', on: true, nil: 'z' } },
-];
-
-type Case = readonly [filter: MemoryFilter, ids: string];
-
-async function filtersTo(
-  memory: Memory,
-  t: { same: (...args: [unknown, unknown, string]) => void },
-  cases: readonly Case[],
-) {
-  await memory.upsert(docs);
-  for (const [filter, ids] of cases) {
-    t.same(
-      (await foundIds(memory, 'needle', filter)).join(''),
-      ids,
-      `what ${JSON.stringify(filter)} lets through`,
-    );
-  }
-}
 
 const hostileFields = [
   'a.b',
@@ -53,8 +30,8 @@ export const filters: CheckGroup<Memory> = {
       anchor: 'FilterCondition',
       why: 'a filter is often the wall between the data of two customers',
       when: byFilteredText,
-      run: async (t) =>
-        filtersTo(await t.open(), t, [
+      run: (t) =>
+        filtersTo(t, docs, [
           [{ n: 0 }, 'a'],
           [{ n: '0' }, ''],
           [{ s: '' }, 'a'],
@@ -77,8 +54,8 @@ export const filters: CheckGroup<Memory> = {
       anchor: 'FilterCondition',
       why: 'numbers that are compared as text put 10 before 2',
       when: byFilteredText,
-      run: async (t) =>
-        filtersTo(await t.open(), t, [
+      run: (t) =>
+        filtersTo(t, docs, [
           [{ n: { $gt: 1 } }, 'cd'],
           [{ n: { $gt: 2 } }, 'd'],
           [{ n: { $gte: 1 } }, 'bcd'],
@@ -98,8 +75,8 @@ export const filters: CheckGroup<Memory> = {
       anchor: 'FilterCondition',
       why: 'null, false and 0 are values',
       when: byFilteredText,
-      run: async (t) =>
-        filtersTo(await t.open(), t, [
+      run: (t) =>
+        filtersTo(t, docs, [
           [{ n: { $exists: true } }, 'abcde'],
           [{ nil: { $exists: true } }, 'abcde'],
           [{ only: { $exists: true } }, 'a'],
@@ -108,13 +85,52 @@ export const filters: CheckGroup<Memory> = {
         ]),
     },
     {
+      id: 'memory.filters.lists',
+      rule: 'A list fits when one of its items does, and `$ne` when none of them is equal',
+      anchor: 'FilterCondition',
+      why: 'tags are lists: what carries a tag beside others would be shown to those it is kept from',
+      when: byFilteredText,
+      run: (t) =>
+        filtersTo(t, withLists, [
+          [{ tags: 'x' }, 'ac'],
+          [{ tags: { $eq: 'x' } }, 'ac'],
+          [{ tags: 7 }, 'b'],
+          [{ tags: 'x,y' }, ''],
+          [{ tags: { $ne: 'x' } }, 'bde'],
+          [{ tags: { $in: ['y', 7] } }, 'ab'],
+          [{ tags: { $gt: 8 } }, 'b'],
+          [{ tags: { $gt: 7, $lt: 9 } }, 'b'],
+          [{ tags: { $exists: true } }, 'abcde'],
+          [{ $not: { tags: 'x' } }, 'bde'],
+          [{ tags: { $in: [null] } }, ''],
+        ]),
+    },
+    {
+      id: 'memory.filters.missing',
+      rule: 'A field that is missing fits `$ne` and `$exists: false`, and nothing else',
+      anchor: 'FilterCondition',
+      why: 'services differ on it: a filter moved from one to another lets through what it held back before',
+      when: byFilteredText,
+      run: (t) =>
+        filtersTo(t, docs, [
+          [{ only: { $ne: 1 } }, 'bcde'],
+          [{ only: { $ne: null } }, 'abcde'],
+          [{ only: null }, ''],
+          [{ only: { $in: [null, 0] } }, ''],
+          [{ only: { $lt: 5 } }, 'a'],
+          [{ only: { $gte: '' } }, ''],
+          [{ $not: { only: 1 } }, 'bcde'],
+          [{ only: { $ne: 2, $exists: true } }, 'a'],
+        ]),
+    },
+    {
       id: 'memory.filters.groups',
       rule: 'Fields are joined by "and"; `$and`, `$or` and `$not` join filters',
       anchor: 'FilterGroup',
       why: 'a condition that is dropped lets through what it was to hold back',
       when: byFilteredText,
-      run: async (t) =>
-        filtersTo(await t.open(), t, [
+      run: (t) =>
+        filtersTo(t, docs, [
           [{ on: true, n: { $gt: 0 } }, 'bc'],
           [{ $and: [{ on: true }, { n: { $gt: 0 } }] }, 'bc'],
           [{ $or: [{ n: 0 }, { s: 'B' }] }, 'ac'],
@@ -182,8 +198,8 @@ export const filters: CheckGroup<Memory> = {
     },
     {
       id: 'memory.filters.refuses-unknown',
-      rule: 'A filter with an operator or a group that there is not is refused',
-      anchor: 'FilterCondition',
+      rule: 'A filter with an operator, a group or an operand that there is not is refused',
+      anchor: 'MemoryFilter',
       why: 'a misspelt condition that is ignored shows everything to everybody',
       when: byFilteredText,
       async run(t) {
@@ -194,12 +210,22 @@ export const filters: CheckGroup<Memory> = {
           { $nor: [{ n: 1 }] },
           { n: { $gt: 0, $most: 1 } },
           { n: {} },
+          { n: undefined },
+          { n: Number.NaN },
+          { n: [0] },
+          { n: { $in: 0 } },
+          { n: { $in: [{}] } },
+          { n: { $gt: null } },
+          { n: { $exists: 'no' } },
+          { $or: [] },
+          { $and: [] },
+          { $not: null },
           7,
           null,
         ]) {
           await t.refuses(
             () => memory.search({ text: 'needle', topK: 5, filter: filter as never }),
-            `search() with the filter ${JSON.stringify(filter)}`,
+            `search() with the filter ${show(filter)}`,
             { code: 'AIWORK_INVALID_ARGUMENT', notApplied: false },
           );
         }

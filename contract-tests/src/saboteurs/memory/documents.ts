@@ -64,6 +64,35 @@ export const documentSaboteurs: readonly Saboteur<Memory>[] = [
     })),
   },
   {
+    id: 'first-of-a-batch',
+    breaks: 'Keeps the first of several documents with one id',
+    caughtBy: [
+      {
+        check: 'memory.documents.last-of-a-batch',
+        message: 'what both documents of one id have in common finds to be',
+      },
+    ],
+    sabotage: inClients((memory) => ({
+      upsert: (docs, options) =>
+        memory.upsert(
+          docs.filter((doc, n) => docs.findIndex((other) => other?.id === doc?.id) === n),
+          options,
+        ),
+    })),
+  },
+  {
+    id: 'refuses-an-id-twice',
+    breaks: 'Fails on a batch with one id twice',
+    caughtBy: [{ check: 'memory.documents.last-of-a-batch', message: 'cannot affect a row a second time' }],
+    sabotage: inClients((memory) => ({
+      async upsert(docs, options) {
+        const ids = docs.map((doc) => doc?.id);
+        if (new Set(ids).size < ids.length) throw new Error('cannot affect a row a second time');
+        await memory.upsert(docs, options);
+      },
+    })),
+  },
+  {
     id: 'counts-upserts',
     breaks: 'Counts a replaced document again',
     caughtBy: [

@@ -2,6 +2,7 @@ import type { Memory } from '@aiwork/core';
 import type { Saboteur } from '../saboteur.ts';
 import { clientSaboteurs } from './clients.ts';
 import { documentSaboteurs } from './documents.ts';
+import { filterSaboteurs } from './filters.ts';
 import { searchSaboteurs } from './searching.ts';
 import { secretSaboteurs } from './secrets.ts';
 
@@ -9,6 +10,7 @@ import { secretSaboteurs } from './secrets.ts';
 export const memorySaboteurs: readonly Saboteur<Memory>[] = [
   ...documentSaboteurs,
   ...searchSaboteurs,
+  ...filterSaboteurs,
   ...clientSaboteurs,
   ...secretSaboteurs,
 ];

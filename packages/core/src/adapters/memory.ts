@@ -17,7 +17,9 @@ export interface MemoryHit extends MemoryDoc {
 }
 
 /**
- * Conditions on metadata. A plain value means equality; fields are joined by "and".
+ * Conditions on metadata. A plain value means equality; fields are joined by "and". A filter with anything that is not
+ * in these types (another operator or group, a group of no filters, a field without a condition, an operand of another
+ * type, `NaN`) is refused.
  *
  * @since 0.1.0
  */
@@ -33,7 +35,16 @@ export interface FilterGroup {
 /** @since 0.1.0 */
 export type FilterValue = string | number | boolean | null;
 
-/** @since 0.1.0 */
+/**
+ * A condition on one field; of several operators, all have to fit. Values of different types are never equal, smaller or
+ * larger; strings are compared by code units.
+ *
+ * - A field that is a list fits when one of its items does, and fits `$ne` when none of them is equal.
+ * - A field that is missing fits `$ne` and `$exists: false`, and nothing else: it is not `null`.
+ * - A field that is an object fits `$ne` and `$exists: true`.
+ *
+ * @since 0.1.0
+ */
 export type FilterCondition =
   | FilterValue
   | {
@@ -74,7 +85,8 @@ export interface MemoryCapabilities {
  * Something that keeps texts and finds the ones that fit a query best.
  *
  * - `upsert` replaces documents of the same id whole and is visible to every search that starts after it resolved; a
- *   batch is applied entirely or, when it rejects with `outcome: 'not-applied'`, not at all.
+ *   batch is applied entirely or, when it rejects with `outcome: 'not-applied'`, not at all. Of several documents with
+ *   one id in a batch, the last one stays.
  * - Hits come best first; equal scores are ordered by id (code units), so that a search always gives the same answer.
  *
  * @since 0.1.0
@@ -82,7 +94,7 @@ export interface MemoryCapabilities {
 export interface Memory extends Adapter<MemoryCapabilities> {
   upsert(docs: readonly MemoryDoc[], options?: CallOptions): Promise<void>;
   search(query: MemoryQuery, options?: CallOptions): Promise<readonly MemoryHit[]>;
-  /** How many of `ids` were there and are deleted now. */
+  /** How many of `ids` were there and are deleted now; an id that is given twice counts once. */
   delete(ids: readonly string[], options?: CallOptions): Promise<number>;
   /** How many documents there are. */
   count(options?: CallOptions): Promise<number>;
