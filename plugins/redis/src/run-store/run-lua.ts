@@ -1,9 +1,17 @@
 import type { RunStatus } from '@aiwork/core';
 
 /** In the order of runs, those of one status lie together: each status has this many positions to itself. */
-export const positionsOfStatus = 2 ** 45;
+const positionsOfStatus = 2 ** 45;
 
-const statuses: readonly RunStatus[] = ['queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled'];
+/** In an order that what is stored goes by: a new one comes last. */
+export const statuses: readonly RunStatus[] = [
+  'queued',
+  'running',
+  'waiting',
+  'succeeded',
+  'failed',
+  'cancelled',
+];
 
 /** Lua about the order of runs. */
 export const orderLua = `

@@ -170,6 +170,10 @@ describe('arguments that are no data', () => {
       const waking = { expectedSeq: 0, events: [], wakeAt: time };
       expect(await errorOf(store.append('run', waking))).toMatchObject(wrong);
     }
+    const status = 'done' as never;
+    expect(await errorOf(store.createRun(runRecord('new', { status })))).toMatchObject(wrong);
+    expect(await errorOf(store.append('run', { expectedSeq: 0, events: [], status }))).toMatchObject(wrong);
+    expect(await errorOf(store.list({ status }))).toMatchObject(wrong);
     const unowned = { expectedSeq: 0, events: [], owner: '' };
     expect(await errorOf(store.append('run', unowned))).toMatchObject(wrong);
     expect(await seqsOf(store, 'run')).toEqual([]);

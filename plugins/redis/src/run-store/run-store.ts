@@ -1,14 +1,5 @@
-import type { Append, RunEvent, RunRecord, RunStore } from '@aiwork/core';
-import {
-  checkAfterSeq,
-  checkAppend,
-  checkBytes,
-  checkDueLimit,
-  checkLease,
-  checkRunId,
-  checkWellFormed,
-  invalidArgument,
-} from '@aiwork/core/adapter-kit';
+import type { RunStore } from '@aiwork/core';
+import { checkAfterSeq, checkDueLimit, checkLease, checkRunId } from '@aiwork/core/adapter-kit';
 import type { StoreParts } from '../store-parts.ts';
 import { appendEvents } from './append-events.ts';
 import { createRun } from './create-run.ts';
@@ -18,6 +9,7 @@ import { listRuns } from './list-runs.ts';
 import { pruneRuns } from './prune-runs.ts';
 import { firstEvents, moreEvents } from './read-events.ts';
 import { runCalls } from './run-calls.ts';
+import { checkChanges, checkMoment, checkRecord, checkStatus, eventTexts } from './run-checks.ts';
 import { runKeys } from './run-keys.ts';
 import { readRuns } from './run-rows.ts';
 
@@ -52,8 +44,8 @@ export function createRedisRunStore(parts: RunStoreParts): RunStore {
     append(runId, append) {
       return gate.pass(async () => {
         checkRunId(runId);
-        checkMove(append);
-        return appendEvents(calls, runId, append, toTexts(append.events, maxEventBytes));
+        checkChanges(append);
+        return appendEvents(calls, runId, append, eventTexts(append.events, maxEventBytes));
       });
     },
 
@@ -96,7 +88,10 @@ export function createRedisRunStore(parts: RunStoreParts): RunStore {
     },
 
     list(query = {}) {
-      return gate.pass(() => listRuns(calls, query));
+      return gate.pass(async () => {
+        if (query.status !== undefined) checkStatus(query.status);
+        return listRuns(calls, query);
+      });
     },
 
     prune(before, options = {}) {
@@ -109,33 +104,4 @@ export function createRedisRunStore(parts: RunStoreParts): RunStore {
     close: gate.close,
     [Symbol.asyncDispose]: gate.close,
   };
-}
-
-/** Redis orders by times, and would take texts that are none for something else. */
-function checkMoment(time: unknown, what: string): void {
-  if (typeof time === 'number' && Number.isFinite(time)) return;
-  throw invalidArgument(`${what} is ${String(time)}: give milliseconds since the Unix epoch`);
-}
-
-function checkRecord(record: RunRecord): void {
-  checkRunId(record.id);
-  checkMoment(record.updatedAt, 'updatedAt');
-  if (record.wakeAt !== undefined) checkMoment(record.wakeAt, 'wakeAt');
-}
-
-function checkMove(append: Append): void {
-  const { owner, wakeAt, events } = append;
-  checkAppend(append);
-  if (owner !== undefined) checkWellFormed(owner, 'the owner');
-  if (wakeAt !== undefined && wakeAt !== null) checkMoment(wakeAt, 'wakeAt');
-  const last = events.at(-1);
-  if (last) checkMoment(last.at, `the time of event ${last.seq}`);
-}
-
-function toTexts(events: readonly RunEvent[], maxEventBytes: number): readonly string[] {
-  return events.map((event) => {
-    const text = JSON.stringify(event);
-    checkBytes(text, `event ${event.seq} (${event.type})`, 'maxEventBytes', maxEventBytes);
-    return text;
-  });
 }
