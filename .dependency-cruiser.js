@@ -27,7 +27,7 @@ export default {
       name: 'contracts-in-tests-only',
       comment: 'What a plugin ships does not import the contract tests.',
       severity: 'error',
-      from: { path: '^plugins/[^/]+/src/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^plugins/[^/]+/src/', pathNot: '\\.(test|fixture)\\.ts$' },
       to: { path: '^contract-tests/' },
     },
     {

@@ -1,10 +1,19 @@
 // Type-checked, compiled and run in a project made by npm that has nothing but the tarballs.
 import assert from 'node:assert/strict';
-import { createOrchestrator, defineAgent, defineFlow, defineTask, type Guardrail } from '@aiwork/core';
+import { checkContract, defineSubject, embedded, stateStoreContract } from '@aiwork/contract-tests';
+import {
+  createMemoryStateStore,
+  createOrchestrator,
+  defineAgent,
+  defineFlow,
+  defineTask,
+  type Guardrail,
+} from '@aiwork/core';
 import { sqliteStorage } from '@aiwork/core/sqlite';
 import { scriptedChatModel } from '@aiwork/core/testing';
 import { regexGuardrail } from '@aiwork/guardrails';
 import { memory } from '@aiwork/memory';
+import { redisStorage } from '@aiwork/redis';
 import { z } from 'zod';
 
 const remember = defineTask({
@@ -44,3 +53,16 @@ assert.equal(text, 'Ask [redacted] for the key.');
 
 await using storage = sqliteStorage({ path: 'consumer.db' });
 assert.equal((await storage.runStore.list({})).items.length, 0);
+
+const { verdict } = await checkContract(
+  defineSubject({
+    contract: stateStoreContract,
+    name: 'in memory',
+    service: embedded,
+    secondClient: { skipped: 'two in-memory stores share nothing' },
+    open: () => createMemoryStateStore(),
+  }),
+);
+assert.equal(verdict, 'conformant');
+
+await assert.rejects(redisStorage({ url: 'redis://127.0.0.1:1' }), { code: 'AIWORK_STORE_FAILED' });
