@@ -2,10 +2,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { benchKits } from './contract-kits/bench-kits.ts';
 import { committedReports, currentPage, pageFile } from './docs/page.ts';
 import { benchEngine } from './engine/bench-engine.ts';
 import { benchFootprint } from './footprint/bench-footprint.ts';
 import { benchMemory } from './memory/bench-memory.ts';
+import { benchRedis } from './redis/bench-redis.ts';
 import type { Report } from './report.ts';
 import { benchTypes } from './types/bench-types.ts';
 
@@ -92,6 +94,46 @@ describe('the benchmarks, at a size that says nothing about speed', { timeout: 6
     expect(report.targets.map(({ reached }) => reached)).toEqual([true, true, true, true]);
   });
 
+  it('measure Redis beside its client and a queue, every step run once', { timeout: 300_000 }, async () => {
+    await benchRedis(
+      {
+        appendfsync: ['everysec'],
+        state: { rounds: 1, warmUpMs: 1, roundMs: 1, atOnce: 3 },
+        flows: { rounds: 1, concurrency: 2, steps: 4, chain: 2 },
+        withConformance: false,
+      },
+      folder,
+    );
+    const report = await written('redis');
+    for (const subject of ['@aiwork/redis, StateStore', 'ioredis', '@keyv/redis']) {
+      expect(figuresOf(report, subject)).toContain('operations a second');
+    }
+    for (const subject of ['@aiwork/redis, runs', 'BullMQ, jobs']) {
+      const rates = report.rows.filter((row) => row.subject === subject && row.metric === 'steps a second');
+      expect(rates.map(({ work }) => work)).toEqual([
+        'runs of one step, 2 at once, appendfsync everysec',
+        'runs of 2 steps, 2 at once, appendfsync everysec',
+      ]);
+    }
+    expect(report.targets.map(({ limit }) => limit)).toEqual([
+      0.85, 0.85, 0.85, 0.85, 0.85, 0.85, 1, 1, 1, 1,
+    ]);
+  });
+
+  it("try a peer's suite on adapters that fit it, and on none that its interface cannot show", {
+    timeout: 120_000,
+  }, async () => {
+    const saboteurs = ['absent-as-null', 'ttl-ignored', 'version-of-read'];
+    await benchKits({ kits: ['keyv'], saboteurs }, folder);
+    const { rows, targets } = await written('kits');
+    const caught = rows.filter(({ metric }) => metric === 'broken adapters caught');
+    expect(caught.map(({ subject, value, unit }) => [subject, value, unit])).toEqual([
+      ['@keyv/test-suite', 1, 'of 2'],
+      ['@aiwork/contract-tests, state-store', 2, 'of 2'],
+    ]);
+    expect(targets).toMatchObject([{ value: 2, limit: 2, bound: 'at least', reached: true }]);
+  });
+
   it('weigh an installed package and time its import', async () => {
     const local = join(import.meta.dirname, '..', 'node_modules', 'minisearch');
     const subjects = [{ name: 'minisearch', specs: () => [local], module: 'minisearch', ours: true }];
@@ -108,6 +150,6 @@ describe('docs/benchmarks', () => {
   it('shows the figures of the committed results', async () => {
     expect(await readFile(pageFile, 'utf8')).toBe(await currentPage());
     const names = (await committedReports()).map(({ name }) => name);
-    expect(names).toEqual(['engine', 'footprint', 'memory', 'types']);
+    expect(names).toEqual(['engine', 'footprint', 'kits', 'memory', 'redis', 'types']);
   });
 });

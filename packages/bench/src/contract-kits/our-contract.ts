@@ -8,6 +8,13 @@ export interface OurContract<A extends AnyAdapter> {
   reference(clock?: SubjectClock): Subject<A>;
 }
 
+/** Those that are wrong while everything works: no peer's suite makes a wire or a service fail. */
+export function withoutFaults<A extends AnyAdapter>(
+  saboteurs: readonly Saboteur<A>[],
+): readonly Saboteur<A>[] {
+  return saboteurs.filter(({ onlyNamed }) => !onlyNamed);
+}
+
 /** Programs and suites of peers measure time by `Date`, which they move; what they are tried on has to follow. */
 const processClock: SubjectClock = { now: () => Date.now(), advance() {} };
 

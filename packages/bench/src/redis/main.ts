@@ -1,0 +1,4 @@
+import { show } from '../show.ts';
+import { benchRedis } from './bench-redis.ts';
+
+await show(await benchRedis());
