@@ -9,6 +9,8 @@
  * | `AIWORK_POSTGRES_IMAGE` | uses this image instead of `postgres:17-alpine` |
  * | `AIWORK_KAFKA_BROKERS` | uses these brokers, `host:port` with commas between; they are never restarted, killed or emptied |
  * | `AIWORK_KAFKA_IMAGE` | uses this image instead of `apache/kafka:4.3.1` |
+ * | `AIWORK_AIRFLOW_URL` | uses this server, `https://user:password@host`; it is never restarted, killed or changed |
+ * | `AIWORK_AIRFLOW_2_IMAGE`, `AIWORK_AIRFLOW_3_IMAGE` | uses this image instead of `apache/airflow:2.11.2` or `apache/airflow:3.3.2` |
  * | `AIWORK_INSTALL_ENGINE` | `0` never installs or starts a container engine |
  * | `DOCKER_HOST` | the container engine to use |
  * | `TESTCONTAINERS_RYUK_DISABLED` | `true` never uses Ryuk to clean up: a small process of this package does |
@@ -23,8 +25,14 @@ export {
   type ServiceSource,
   ServiceUnavailable,
 } from '../engine/service.ts';
+export {
+  type AirflowService,
+  type AirflowServiceOptions,
+  airflowService,
+} from './airflow/airflow-service.ts';
 export { ensureContainerEngine } from './containers/container-engine.ts';
 export type { ServiceOptions } from './containers/progress.ts';
 export { type KafkaService, kafkaService } from './kafka/kafka-service.ts';
 export { type PostgresService, postgresService } from './postgres/postgres-service.ts';
+export { type RedisClusterService, redisClusterService } from './redis/redis-cluster-service.ts';
 export { type RedisService, type RedisServiceOptions, redisService } from './redis/redis-service.ts';

@@ -14,6 +14,8 @@ export interface RunningContainer {
   readonly addresses: Addresses;
   /** Runs a program inside, and gives what it printed. */
   run(command: readonly string[]): Promise<string>;
+  /** Writes a file inside. */
+  write(path: string, content: string): Promise<void>;
   /** What the service has printed since the container is there. */
   log(): Promise<string>;
   restart(): Promise<void>;
@@ -29,7 +31,8 @@ export async function startContainer(plan: ContainerPlan, progress: Progress): P
   const image = await obtainImage(engine, plan.image, progress);
   await watchOverContainers(engine);
   await sweepContainers(dockerode);
-  const { container, addresses } = await createContainer(engine, plan, image);
+  const { started, addresses } = await createContainer(engine, plan, image);
+  const container = dockerode.getContainer(started.getId());
 
   async function startAgain(): Promise<void> {
     await container.start();
@@ -44,6 +47,7 @@ export async function startContainer(plan: ContainerPlan, progress: Progress): P
       if (exitCode !== 0) throw new Error(`${command.join(' ')} ended with exit code ${exitCode}: ${output}`);
       return stdout;
     },
+    write: (path, content) => started.copyContentToContainer([{ content, target: path }]),
     log: () => containerLog(container),
     async restart() {
       await container.stop({ t: plan.stopTimeoutMs / 1000 });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { StartedTestContainer } from 'testcontainers';
 import type { ContainerEngine } from './container-engine.ts';
-import { type Container, lastWords } from './container-log.ts';
+import { lastWords } from './container-log.ts';
 import type { Addresses, ContainerPlan } from './container-plan.ts';
 import { freePort } from './free-port.ts';
 import { ownerLabels } from './owner.ts';
@@ -10,7 +11,7 @@ import { untilReady, waitUntil } from './until-ready.ts';
 const attempts = 5;
 
 interface Created {
-  readonly container: Container;
+  readonly started: StartedTestContainer;
   readonly addresses: Addresses;
 }
 
@@ -27,7 +28,7 @@ export async function createContainer(
       ...(await Promise.all(others.map(() => freeAddress(engine)))),
     ] as const;
     try {
-      return { addresses, container: await tryAddresses(engine, plan, image, addresses) };
+      return { addresses, started: await tryAddresses(engine, plan, image, addresses) };
     } catch (error) {
       if (attempt === attempts || !isPortTaken(error)) throw error;
     }
@@ -39,7 +40,7 @@ async function tryAddresses(
   plan: ContainerPlan,
   image: string,
   addresses: Addresses,
-): Promise<Container> {
+): Promise<StartedTestContainer> {
   const { dockerode } = engine.client.container;
   const name = `${plan.image.folder}-${randomUUID()}`;
   const { command, environment } = plan.settings(addresses);
@@ -54,8 +55,7 @@ async function tryAddresses(
     .withWaitStrategy(waitUntil((created) => untilReady(created, probe, plan.startTimeoutMs)));
   if (command) container.withCommand([...command]);
   try {
-    const started = await container.start();
-    return dockerode.getContainer(started.getId());
+    return await container.start();
   } catch (error) {
     const said = await lastWords(dockerode.getContainer(name));
     await removeContainer(dockerode, name);

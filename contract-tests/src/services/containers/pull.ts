@@ -8,6 +8,9 @@ export const dockerHub = 'docker.io';
 const timeoutMs = 10 * 60_000;
 const rememberedMs = 10 * 60_000;
 
+/** Says something of the image, and nothing of the registry. */
+const aboutImage = /not found|manifest unknown|denied|unauthorized|invalid reference/i;
+
 interface Failure {
   readonly at: number;
   readonly reason: string;
@@ -21,14 +24,15 @@ export async function pullImage(engine: ContainerEngine, image: string): Promise
   const { ImageName } = engine.testcontainers;
   const name = ImageName.fromString(image);
   const registry = name.registry ?? dockerHub;
-  const known = await isRegistryDown(registry);
+  const known = await recentFailure(registry);
   if (known) return known;
   try {
     await inTime(engine.client.image.pull(name));
     return (await hasImage(engine, image)) ? undefined : 'the download broke off';
   } catch (error) {
-    await rememberFailure(registry, error);
-    return reasonOf(error);
+    const reason = reasonOf(error);
+    if (!aboutImage.test(reason)) await rememberFailure(registry, error);
+    return reason;
   }
 }
 
@@ -42,17 +46,14 @@ export async function hasImage(engine: ContainerEngine, image: string): Promise<
   }
 }
 
-/** Why a registry is not asked at the moment; nothing when it may be. */
-export async function isRegistryDown(registry: string): Promise<string | undefined> {
-  const failure = (await failures())[registry];
+/** Why something is not tried again at the moment; nothing when it may be. */
+export async function recentFailure(of: string): Promise<string | undefined> {
+  const failure = (await failures())[of];
   return failure && Date.now() - failure.at < rememberedMs ? failure.reason : undefined;
 }
 
-export async function rememberFailure(registry: string, error: unknown): Promise<void> {
-  const reason = reasonOf(error);
-  // About this image, not about the registry.
-  if (/not found|manifest unknown|denied|unauthorized|invalid reference/i.test(reason)) return;
-  const all = { ...(await failures()), [registry]: { at: Date.now(), reason } };
+export async function rememberFailure(of: string, error: unknown): Promise<void> {
+  const all = { ...(await failures()), [of]: { at: Date.now(), reason: reasonOf(error) } };
   await writeFile(await failuresFile(), JSON.stringify(all));
 }
 

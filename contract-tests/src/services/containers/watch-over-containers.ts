@@ -2,7 +2,9 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ContainerEngine } from './container-engine.ts';
 import { session } from './owner.ts';
-import { dockerHub, isRegistryDown, rememberFailure } from './pull.ts';
+import { dockerHub, recentFailure, rememberFailure } from './pull.ts';
+
+const ryuk = 'ryuk';
 
 let watching: Promise<void> | undefined;
 
@@ -19,12 +21,16 @@ export function watchOverContainers(engine: ContainerEngine): Promise<void> {
 }
 
 async function watch({ testcontainers, client }: ContainerEngine): Promise<void> {
-  if (process.env['TESTCONTAINERS_RYUK_DISABLED'] !== 'true' && !(await isRegistryDown(dockerHub))) {
+  const refused =
+    process.env['TESTCONTAINERS_RYUK_DISABLED'] === 'true' ||
+    (await recentFailure(dockerHub)) ||
+    (await recentFailure(ryuk));
+  if (!refused) {
     try {
       await testcontainers.getReaper(client);
       return;
     } catch (error) {
-      await rememberFailure(dockerHub, error);
+      await rememberFailure(ryuk, error);
     }
   }
   process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true';

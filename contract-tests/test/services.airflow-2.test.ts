@@ -1,0 +1,3 @@
+import { airflowServiceTests } from './airflow-service.fixture.ts';
+
+airflowServiceTests(2, 'airflow.decorators');
