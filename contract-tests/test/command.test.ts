@@ -27,6 +27,17 @@ function temporaryFolder(): string {
   return folder;
 }
 
+/** A file with a contract that the kit does not have, on a subject given as code. */
+function ownContract(subject: string): string {
+  const file = join(temporaryFolder(), 'contract.mjs');
+  const run = "run: async (t) => t.evidence('calls', [1, 2])";
+  const check = `{ id: 'own.all.one', rule: 'It is', anchor: 'Own', why: 'so', ${run} }`;
+  const groups = `[{ id: 'all', title: 'All', checks: [${check}] }]`;
+  const contract = `{ id: 'own', version: '1.0', adapter: 'Own', groups: ${groups} }`;
+  writeFileSync(file, `export default { contract: ${contract}, name: 'mine', ${subject} };`);
+  return file;
+}
+
 describe('aiwork-contract check', () => {
   it('checks what a file exports, writes a report and exits with 0', async () => {
     const file = join(temporaryFolder(), 'new', 'report.json');
@@ -108,15 +119,30 @@ describe('aiwork-contract check', () => {
   });
 
   it('goes on with the other runs when one cannot be opened, and exits with 3', async () => {
-    const file = join(temporaryFolder(), 'contract.mjs');
-    const check = "{ id: 'own.all.one', rule: 'It is', anchor: 'Own', why: 'so', run: async () => {} }";
-    const contract = `{ id: 'own', version: '1.0', adapter: 'Own', groups: [{ id: 'all', title: 'All', checks: [${check}] }] }`;
-    const subject = "() => { throw new Error('wrong password'); }";
-    writeFileSync(file, `export default { contract: ${contract}, name: 'mine', subject: ${subject} };`);
+    const file = ownContract("subject: () => { throw new Error('wrong password'); }");
     const { code, stdout, stderr } = await run('check', file, fixture('memory-subject'));
     expect(stderr).toContain('own on mine could not be checked: Error: wrong password');
     expect(stdout).toContain('state-store 1.0 on memory: conformant');
     expect(code).toBe(3);
+  });
+
+  it('refuses two runs that reports could not tell apart', async () => {
+    const { code, stderr } = await run('check', fixture('memory-subject'), fixture('memory-subject'));
+    expect(stderr).toContain('both have a run of state-store on memory');
+    expect(code).toBe(3);
+  });
+});
+
+describe('aiwork-contract replay', () => {
+  it('prints what the check kept as evidence', async () => {
+    const close = 'close: async () => {}';
+    const file = ownContract(
+      `subject: () => ({ secondClient: true, service: { skipped: 'none' }, open: () => ({ capabilities: {}, ${close} }) })`,
+    );
+    const { code, stdout } = await run('replay', file, 'own.all.one', '5');
+    expect(stdout).toContain('evidence calls: [1,2]\n');
+    expect(stdout).toMatch(/own 1\.0 on mine: conformant\n1 passed, .*, seed 5\n$/);
+    expect(code).toBe(0);
   });
 });
 

@@ -35,7 +35,7 @@ describe('a command that is interrupted', { timeout: 30_000 }, () => {
     ['SIGTERM', 143],
   ] as const)('at %s closes clients and services and exits with %i', async (signal, code) => {
     const command = start('check', fixture('never-answering'), '--only', 'state-store.many');
-    await command.says('state-store on one that never answers, nothing');
+    await command.says('state-store on one that never answers (nothing)');
     await command.says('a client is closed');
     const interruptedAt = performance.now();
     command.child.kill(signal);

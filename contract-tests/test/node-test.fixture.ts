@@ -17,4 +17,4 @@ const subject = defineSubject({
   },
 });
 
-contractTests(subject);
+contractTests(subject, { profiles: ['core'] });

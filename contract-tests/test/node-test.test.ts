@@ -17,6 +17,7 @@ it('runs a contract under node:test, each check a test', { timeout: 60_000 }, ()
   expect(stdout).toMatch(
     /state-store\.clients\.close-alone\] # SKIP two in-memory stores never share anything/,
   );
+  expect(stdout).not.toContain('[state-store.faults.');
   expect(stdout).toContain('# fail 0');
   expect(status).toBe(0);
 });

@@ -50,7 +50,7 @@ async function checkOne(
   { signal, stdout, stderr }: Terminal,
 ): Promise<ContractReport | undefined> {
   const total = selectGroups(run.contract, selection).flatMap(({ checks }) => checks).length;
-  progress.begin(run.service ? `${titleOf(run)}, ${run.service.name}` : titleOf(run), total);
+  progress.begin(run.service ? `${titleOf(run)} (${run.service.name})` : titleOf(run), total);
   try {
     const report = await checkContract(run, {
       ...options,

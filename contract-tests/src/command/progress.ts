@@ -63,7 +63,7 @@ export function createProgress(output: Output): Progress {
       const ran = how !== 'skipped' && how !== 'blocked';
       const stays = how === 'failed' || how === 'escaped' || (!live && ran);
       if (stays) printLine(output, line);
-      else if (live) output.write(what.length + 30 < (output.columns ?? 80) ? line : count);
+      else if (live) output.write(what.length + 30 < (output.columns || 80) ? line : count);
     },
     end,
   };
