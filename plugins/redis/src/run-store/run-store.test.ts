@@ -181,6 +181,13 @@ describe('arguments that are no data', () => {
 });
 
 describe('more than one step of the server looks at', () => {
+  it('events appended at once are all kept, in order', async () => {
+    await store.createRun(runRecord('run'));
+    const events = runEvents('run', 1, 2500);
+    expect(await store.append('run', { expectedSeq: 0, events })).toEqual({ applied: true, seq: 2500 });
+    expect(await seqsOf(store, 'run')).toEqual(events.map(({ seq }) => seq));
+  });
+
   it('leases that have expired are freed, all of them', async () => {
     const ids = count(1200);
     await createAll(store, ids);
