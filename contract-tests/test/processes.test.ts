@@ -110,7 +110,8 @@ async function conforms<A extends AnyAdapter>(
     .map(({ id }) => id)
     .filter((id) => groups.includes(id.split('.')[1] ?? ''));
   const run = { contract, name: 'SQLite, one process for each client', subject: () => subject<A>(store) };
-  const report = await checkContract(run, { checks });
+  // One after the other: each check starts up to six processes.
+  const report = await checkContract(run, { checks, concurrency: 1 });
   expect(report.verdict, formatReport(report)).toBe('conformant');
   expect(report.counts.passed).toBe(checks.length);
 }
@@ -128,5 +129,5 @@ it(
   {
     timeout: 120_000,
   },
-  () => conforms<RunStore>(runStoreContract, 'runStore', ['clients']),
+  () => conforms<RunStore>(runStoreContract, 'runStore', ['clients', 'lease-races']),
 );
