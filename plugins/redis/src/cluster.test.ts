@@ -1,0 +1,109 @@
+import { defineSubject, runStoreContract, stateStoreContract } from '@aiwork/contract-tests';
+import {
+  type HeldService,
+  type RedisClusterService,
+  redisClusterService,
+} from '@aiwork/contract-tests/services';
+import { contractTests } from '@aiwork/contract-tests/vitest';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { errorOf } from './redis-server.fixture.ts';
+import { redisStorage } from './storage.ts';
+
+const source = redisClusterService();
+const storageAt = ({ nodes: [node] }: RedisClusterService, namespace: string) =>
+  redisStorage({ cluster: { nodes: node ? [node] : [] }, namespace });
+
+const about = {
+  name: 'cluster',
+  package: new URL('../package.json', import.meta.url),
+  service: source,
+};
+
+// Nodes tell clients where to go, which is round any link: what happens to a broken wire is tested on a single server.
+contractTests(
+  [
+    defineSubject({
+      ...about,
+      contract: stateStoreContract,
+      async open({ service, namespace }) {
+        const { stateStore, close } = await storageAt(service, namespace);
+        return { ...stateStore, close, [Symbol.asyncDispose]: close };
+      },
+    }),
+    defineSubject({
+      ...about,
+      contract: runStoreContract,
+      async open({ service, namespace }) {
+        const { runStore, close } = await storageAt(service, namespace);
+        return { ...runStore, close, [Symbol.asyncDispose]: close };
+      },
+    }),
+  ],
+  { profiles: ['core'] },
+);
+
+describe('in a cluster', () => {
+  let held: HeldService<RedisClusterService>;
+  beforeAll(async () => {
+    held = await source.hold();
+  }, 300_000);
+  afterAll(() => held.release());
+
+  function nodes() {
+    return held.service.nodes.map(({ host, port }) => {
+      const node = new Redis({ host, port });
+      onTestFinished(() => node.disconnect());
+      return node;
+    });
+  }
+
+  it('a namespace lies on one node, its cache and its payloads on all', async () => {
+    await using storage = await storageAt(held.service, 'spread');
+    const bytes = new Uint8Array([1]);
+    for (let n = 0; n < 60; n += 1) {
+      await storage.stateStore.set(`key ${n}`, n);
+      await storage.cache.set(`{same} ${n}`, bytes);
+      await storage.payloadStore.put(`run ${n}`, 'hash', bytes);
+    }
+    const counts = async (pattern: string) =>
+      (await Promise.all(nodes().map((node) => node.keys(pattern)))).map((keys) => keys.length).sort();
+    expect(await counts('aiwork:{spread}:state:*')).toEqual([0, 0, 60]);
+    for (const pattern of ['aiwork:{}spread:cache:*', 'aiwork:{}spread:payloads:*']) {
+      const found = await counts(pattern);
+      expect(found.reduce((sum, count) => sum + count)).toBe(60);
+      expect(found[0]).toBeGreaterThan(0);
+    }
+  });
+
+  it('a slot that moves is followed', async () => {
+    await using storage = await storageAt(held.service, 'moving');
+    await storage.stateStore.set('key', 1);
+    await storage.stateStore.delete('key');
+    const all = nodes();
+    const slot = Number(await all[0]?.cluster('KEYSLOT', '{moving}'));
+    const ids = await Promise.all(all.map((node) => node.cluster('MYID')));
+    const owners = await Promise.all(
+      all.map((node) =>
+        node.get('{moving}').then(
+          () => true,
+          () => false,
+        ),
+      ),
+    );
+    const next = (owners.indexOf(true) + 1) % all.length;
+    for (const node of all) await node.call('CLUSTER', 'SETSLOT', slot, 'NODE', ids[next] ?? '');
+    expect((await storage.stateStore.set('key', 2)).applied).toBe(true);
+    expect((await storage.stateStore.get('key'))?.value).toBe(2);
+    expect(await all[next]?.exists('aiwork:{moving}:state:key')).toBe(1);
+  });
+
+  it('another database than 0 is refused', async () => {
+    const [node] = held.service.nodes;
+    const url = `redis://${node?.host}:${node?.port}/1`;
+    expect(await errorOf(redisStorage({ url }))).toMatchObject({
+      code: 'AIWORK_STORE_FAILED',
+      message: expect.stringContaining('only database 0'),
+    });
+  });
+});
