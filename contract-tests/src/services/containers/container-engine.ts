@@ -56,8 +56,9 @@ async function loadTestcontainers(): Promise<typeof import('testcontainers')> {
   try {
     return await import('testcontainers');
   } catch (error) {
+    const reason = error instanceof Error ? error.message : error;
     throw new ServiceUnavailable(
-      'Services run in containers by the package testcontainers, which cannot be loaded: add it to the development dependencies.',
+      `Services run in containers by the package testcontainers, which cannot be loaded (${reason}): add it to the development dependencies. Its version 12 needs Node 22.22, version 11 runs on older ones.`,
       { cause: error },
     );
   }
