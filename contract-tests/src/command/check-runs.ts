@@ -1,6 +1,6 @@
 import { checkContract } from '../engine/check-contract.ts';
 import { formatBlocked, formatVerdict } from '../engine/format-report.ts';
-import type { ContractReport } from '../engine/report.ts';
+import { type ContractReport, verdictInWords } from '../engine/report.ts';
 import { type Selection, selectGroups } from '../engine/selection.ts';
 import type { CheckOptions } from '../engine/session.ts';
 import { shareServices } from '../engine/share-services.ts';
@@ -11,9 +11,14 @@ import type { Progress } from './progress.ts';
 import { table } from './table.ts';
 import { printLine, type Terminal } from './terminal.ts';
 
-/** What is to be done with some runs, each with its own part of its contract. */
+/** A run with the part of its contract that was asked for. */
+export interface SelectedRun extends LoadedRun {
+  readonly selection: Selection;
+}
+
+/** What is to be done with some runs. */
 export interface RunsToCheck {
-  readonly runs: readonly (LoadedRun & { readonly selection: Selection })[];
+  readonly runs: readonly SelectedRun[];
   readonly options: Pick<CheckOptions, 'seed' | 'concurrency'>;
   readonly progress: Progress;
   /** Called with each report as it is there. */
@@ -45,7 +50,7 @@ export async function checkRuns(work: RunsToCheck, terminal: Terminal): Promise<
 }
 
 async function checkOne(
-  { run, file, selection }: RunsToCheck['runs'][number],
+  { run, file, selection }: SelectedRun,
   { options, progress, onReport, runs }: RunsToCheck,
   { signal, stdout, stderr }: Terminal,
 ): Promise<ContractReport | undefined> {
@@ -73,12 +78,11 @@ async function checkOne(
 
 function summary(reports: readonly ContractReport[]): string {
   const head = ['contract', 'subject', 'verdict', 'passed', 'failed', 'known', 'skipped', 'blocked', 'ms'];
-  const rows = reports.map(({ contract, subject, verdict, counts, leftOut, durationMs }) => [
-    `${contract.id} ${contract.version}`,
-    subject,
-    leftOut > 0 ? `${verdict} in part` : verdict,
-    ...[counts.passed, counts.failed, counts['known-failure'], counts.skipped, counts.blocked].map(String),
-    String(durationMs),
-  ]);
+  const rows = reports.map((report) => {
+    const { contract, subject, counts, durationMs } = report;
+    const { passed, failed, skipped, blocked } = counts;
+    const numbers = [passed, failed, counts['known-failure'], skipped, blocked, durationMs];
+    return [`${contract.id} ${contract.version}`, subject, verdictInWords(report), ...numbers.map(String)];
+  });
   return table([head, ...rows]);
 }

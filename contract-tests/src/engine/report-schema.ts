@@ -3,7 +3,15 @@ const count = { type: 'integer', minimum: 0 } as const;
 const packageFacts = {
   additionalProperties: false,
   required: ['name', 'version'],
-  properties: { name: text, version: text, commit: { type: 'string', pattern: '^[0-9a-f]{40,64}$' } },
+  properties: {
+    name: text,
+    version: text,
+    commit: {
+      type: 'string',
+      pattern: '^[0-9a-f]{40,64}$',
+      description: 'The git commit that the files of the package are of; absent where they are of none',
+    },
+  },
 } as const;
 const outcomes = ['passed', 'failed', 'known-failure', 'skipped', 'blocked'] as const;
 
@@ -16,12 +24,17 @@ const check = {
     rule: text,
     anchor: text,
     outcome: { enum: outcomes },
-    reason: text,
+    reason: { ...text, description: 'Why it was skipped or blocked, or is known to fail' },
     failure: {
       type: 'object',
       additionalProperties: false,
       required: ['expected', 'seen', 'message', 'replay'],
-      properties: { expected: text, seen: text, message: text, replay: text },
+      properties: {
+        expected: text,
+        seen: text,
+        message: { ...text, description: 'All of it, as it is printed' },
+        replay: { ...text, description: 'The command that runs the check again as it ran' },
+      },
     },
     evidence: { type: 'object' },
     seed: { type: 'integer' },
@@ -69,7 +82,15 @@ export const reportSchema = {
       type: 'object',
       additionalProperties: false,
       required: ['id', 'version', 'digest'],
-      properties: { id: text, version: text, digest: { type: 'string', pattern: '^[0-9a-f]{64}$' } },
+      properties: {
+        id: text,
+        version: text,
+        digest: {
+          type: 'string',
+          pattern: '^[0-9a-f]{64}$',
+          description: 'SHA-256 of the rules: reports with one digest speak of the same',
+        },
+      },
     },
     subject: text,
     package: { type: ['object', 'null'], ...packageFacts },
@@ -90,7 +111,7 @@ export const reportSchema = {
       required: ['node', 'platform', 'arch'],
       properties: { node: text, platform: text, arch: text },
     },
-    capabilities: { type: 'object' },
+    capabilities: { type: 'object', description: 'As the adapter declares them; infinity is "unlimited"' },
     seed: { type: 'integer' },
     startedAt: text,
     durationMs: { type: 'number', minimum: 0 },
@@ -101,7 +122,7 @@ export const reportSchema = {
       required: outcomes,
       properties: { passed: count, failed: count, 'known-failure': count, skipped: count, blocked: count },
     },
-    leftOut: count,
+    leftOut: { ...count, description: 'How many checks of the contract were not asked for' },
     checks: { type: 'array', items: check },
   },
 } as const;

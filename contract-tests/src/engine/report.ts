@@ -63,6 +63,11 @@ export function verdictOf(counts: Readonly<Record<Outcome, number>>): Verdict {
   return counts['known-failure'] > 0 ? 'known-failures' : 'conformant';
 }
 
+/** The verdict as it is told: one that is only of a part of the contract says so. */
+export function verdictInWords({ verdict, leftOut }: ContractReport): string {
+  return leftOut > 0 ? `${verdict} in part` : verdict;
+}
+
 export function countOutcomes(checks: readonly CheckResult[]): Readonly<Record<Outcome, number>> {
   const counts = { passed: 0, failed: 0, 'known-failure': 0, skipped: 0, blocked: 0 };
   for (const { outcome } of checks) counts[outcome] += 1;

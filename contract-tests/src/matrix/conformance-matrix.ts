@@ -1,4 +1,4 @@
-import type { ContractReport } from '../engine/report.ts';
+import { type ContractReport, verdictInWords } from '../engine/report.ts';
 import { markdownTable } from './markdown-table.ts';
 
 /**
@@ -29,7 +29,8 @@ function subjectOf({ package: checked, subject, service }: ContractReport): read
   ];
 }
 
-function verdictOf({ verdict, counts, checks, leftOut }: ContractReport): string {
+function verdictOf(report: ContractReport): string {
+  const { counts, checks, leftOut } = report;
   const rest = [
     [counts.failed, 'failed'],
     [counts['known-failure'], 'known to fail'],
@@ -38,8 +39,7 @@ function verdictOf({ verdict, counts, checks, leftOut }: ContractReport): string
     [leftOut, 'left out'],
   ] as const;
   const told = rest.flatMap(([count, what]) => (count > 0 ? [`, ${count} ${what}`] : []));
-  const partly = leftOut > 0 && verdict === 'conformant' ? ' in part' : '';
-  return `${verdict}${partly}: ${counts.passed} of ${checks.length + leftOut} passed${told.join('')}`;
+  return `${verdictInWords(report)}: ${counts.passed} of ${checks.length + leftOut} passed${told.join('')}`;
 }
 
 /** What the adapters of one contract declare; durability first, which most look for. */

@@ -1,6 +1,6 @@
 import { checksOf } from '../../engine/contract.ts';
-import { isNamed, type Profile, profiles, type Selection, selectGroups } from '../../engine/selection.ts';
-import { checkRuns } from '../check-runs.ts';
+import { isNamed, type Profile, profiles, selectGroups } from '../../engine/selection.ts';
+import { checkRuns, type SelectedRun } from '../check-runs.ts';
 import type { CommandDefinition } from '../command-definition.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type LoadedRun, loadRuns } from '../load-runs.ts';
@@ -72,7 +72,7 @@ function select(
   loaded: readonly LoadedRun[],
   names: readonly string[] | undefined,
   wanted: readonly Profile[] | undefined,
-): readonly (LoadedRun & { readonly selection: Selection })[] {
+): readonly SelectedRun[] {
   const ids = loaded.flatMap(({ run }) => checksOf(run.contract).map(({ id }) => id));
   const unknown = names?.find((name) => !ids.some((id) => isNamed(id, name)));
   if (unknown !== undefined) {

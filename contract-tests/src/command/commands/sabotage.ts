@@ -1,5 +1,5 @@
 import { checksOf } from '../../engine/contract.ts';
-import { killMatrix } from '../../saboteurs/kill-matrix.ts';
+import { type KillMatrix, killMatrix } from '../../saboteurs/kill-matrix.ts';
 import type { CommandDefinition } from '../command-definition.ts';
 import { parseArguments, wholeNumber } from '../parse-arguments.ts';
 import { createProgress, silent } from '../progress.ts';
@@ -28,35 +28,36 @@ Exit code 0: everyone was caught, and every check catches somebody; 1: not so.`,
     let wrong = 0;
     for (const { contract, saboteurs, reference } of provenContracts(positionals)) {
       progress.begin(contract.id, saboteurs.length);
-      const { rows, idle } = await killMatrix(contract, saboteurs, reference, seed, {
+      const result = await killMatrix(contract, saboteurs, reference, seed, {
         signal,
         onRow({ saboteur, missed, durationMs }) {
           progress.ended({ what: saboteur, how: missed.length > 0 ? 'escaped' : 'caught', durationMs });
         },
       });
       progress.end();
-      const caught = rows.filter(({ missed }) => missed.length === 0);
-      for (const { saboteur, failed, missed } of rows) {
-        if (missed.length === 0) {
-          printLine(stdout, `${contract.id}  ${saboteur}  caught by ${[...failed.keys()].join(', ')}`);
-        }
-        for (const { check, message } of missed) {
-          const seen = failed.get(check);
-          const instead = seen === undefined ? 'passed' : `failed with another message: ${seen}`;
-          printLine(
-            stdout,
-            `${contract.id}  ${saboteur}  escaped: ${check} should say "${message}" and ${instead}`,
-          );
-        }
-      }
-      for (const id of idle) printLine(stdout, `${contract.id}  ${id}  catches nobody`);
+      for (const line of linesOf(result)) printLine(stdout, `${contract.id}  ${line}`);
+      const { length: all } = result.rows;
+      const caught = result.rows.filter(({ missed }) => missed.length === 0).length;
       const checks = checksOf(contract).length;
-      printLine(
-        stdout,
-        `${contract.id}: ${caught.length} of ${rows.length} saboteurs caught by ${checks} checks`,
-      );
-      wrong += rows.length - caught.length + idle.length;
+      printLine(stdout, `${contract.id}: ${caught} of ${all} saboteurs caught by ${checks} checks`);
+      wrong += all - caught + result.idle.length;
     }
     return wrong > 0 ? 1 : 0;
   },
 };
+
+/** Who was caught by whom, who was not, and which checks catch nobody. */
+function linesOf({ rows, idle }: KillMatrix): readonly string[] {
+  return [
+    ...rows.flatMap(({ saboteur, failed, missed }) =>
+      missed.length === 0
+        ? [`${saboteur}  caught by ${[...failed.keys()].join(', ')}`]
+        : missed.map(({ check, message }) => {
+            const said = failed.get(check);
+            const instead = said === undefined ? 'did not fail' : `said:\n${said}`;
+            return `${saboteur}  escaped: ${check} should have said "${message}" and ${instead}`;
+          }),
+    ),
+    ...idle.map((id) => `${id}  catches nobody`),
+  ];
+}
