@@ -21,7 +21,7 @@ export async function followGuide(
       cwd = join(cwd, step.command.slice('cd '.length));
       continue;
     }
-    const problem = await follow(step, cwd, translate);
+    const problem = await follow(step, cwd, translate).catch(String);
     if (problem !== undefined) return `${step.line}: ${problem}`;
   }
   return undefined;
