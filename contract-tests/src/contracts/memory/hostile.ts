@@ -1,39 +1,7 @@
 import type { Memory } from '@aiwork/core';
 import type { CheckGroup } from '../../engine/contract.ts';
+import { hostileKeys, malformedKeys } from '../hostile-keys.ts';
 import { byText, found, foundIds, withoutScore } from './searching.ts';
-
-const strings = [
-  'a',
-  'A',
-  'a:b',
-  '../a',
-  '.',
-  ' ',
-  ' a',
-  'a ',
-  '__proto__',
-  'constructor',
-  'nul\u0000inside',
-  'nul',
-  'line\r\nbreak',
-  '*',
-  '?',
-  '\\',
-  '%',
-  '_',
-  "'; DROP TABLE docs; --",
-  '$(id)',
-  '\ufeffmark',
-  'mark',
-  'é',
-  'e\u0301',
-  'ﬀ',
-  'ff',
-  '\u{10ffff}',
-  '0',
-  '00',
-  'null',
-] as const;
 
 const queries = [
   '"',
@@ -59,13 +27,6 @@ const queries = [
   '?',
 ];
 
-const malformed: readonly (readonly [name: string, id: unknown])[] = [
-  ['the empty id', ''],
-  ['an id with an unpaired surrogate', 'half \ud83d'],
-  ['a number as id', 7],
-  ['undefined as id', undefined],
-];
-
 export const hostile: CheckGroup<Memory> = {
   id: 'hostile',
   title: 'Hostile ids, texts and queries',
@@ -78,11 +39,11 @@ export const hostile: CheckGroup<Memory> = {
       when: byText,
       async run(t) {
         const memory = await t.open();
-        await memory.upsert(strings.map((id) => ({ id, text: `needle of ${JSON.stringify(id)}` })));
-        t.same(await memory.count(), strings.length, 'the count of hostile ids');
-        t.same(await foundIds(memory, 'needle'), [...strings].sort(), 'the ids found');
-        let left = strings.length;
-        for (const id of strings) {
+        await memory.upsert(hostileKeys.map((id) => ({ id, text: `needle of ${JSON.stringify(id)}` })));
+        t.same(await memory.count(), hostileKeys.length, 'the count of hostile ids');
+        t.same(await foundIds(memory, 'needle'), [...hostileKeys].sort(), 'the ids found');
+        let left = hostileKeys.length;
+        for (const id of hostileKeys) {
           t.same(await memory.delete([id]), 1, `what delete() of ${JSON.stringify(id)} gives`);
           left -= 1;
           t.same(await memory.count(), left, `the count after ${JSON.stringify(id)} was deleted`);
@@ -116,13 +77,13 @@ export const hostile: CheckGroup<Memory> = {
       async run(t) {
         const memory = await t.open();
         const refusal = { code: 'AIWORK_INVALID_ARGUMENT' } as const;
-        for (const [name, id] of malformed) {
+        for (const [name, id] of malformedKeys) {
           await t.refuses(
             () => memory.upsert([{ id: id as string, text: 'needle' }]),
-            `upsert() of ${name}`,
+            `upsert() of ${name} as id`,
             refusal,
           );
-          await t.refuses(() => memory.delete([id as string]), `delete() of ${name}`, refusal);
+          await t.refuses(() => memory.delete([id as string]), `delete() of ${name} as id`, refusal);
         }
         t.same(await memory.count(), 0, 'the count after refused ids');
       },
@@ -135,13 +96,13 @@ export const hostile: CheckGroup<Memory> = {
       when: byText,
       async run(t) {
         const memory = await t.open();
-        const docs = strings.map((text, n) => ({ id: `${n}`, text: `${text} needle ${text}` }));
+        const docs = hostileKeys.map((text, n) => ({ id: `${n}`, text: `${text} needle ${text}` }));
         await memory.upsert(docs);
         for (const hit of await found(memory, 'needle')) {
           t.same(
             withoutScore(hit),
             docs[Number(hit.id)],
-            `the document with ${JSON.stringify(strings[Number(hit.id)])}`,
+            `the document with ${JSON.stringify(hostileKeys[Number(hit.id)])}`,
           );
         }
         t.same((await found(memory, 'needle')).length, docs.length, 'the number of documents found');

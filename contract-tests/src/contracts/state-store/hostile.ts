@@ -1,58 +1,9 @@
 import type { StateStore } from '@aiwork/core';
 import type { CheckGroup } from '../../engine/contract.ts';
 import { collect } from '../collect.ts';
+import { hostileKeys, malformedKeys } from '../hostile-keys.ts';
 import { withList } from './conditions.ts';
 import { put, readValue } from './writing.ts';
-
-const keys = [
-  'a',
-  'A',
-  'a:b',
-  'a::b',
-  'a/b',
-  '../a',
-  '..',
-  '.',
-  ' ',
-  ' a',
-  'a ',
-  '__proto__',
-  'constructor',
-  'toString',
-  'nul\u0000inside',
-  'nul\u0000',
-  'nul',
-  'line\r\nbreak',
-  '*',
-  '?',
-  '[a]',
-  '\\',
-  '%',
-  '_',
-  '{a}',
-  "'; DROP TABLE state; --",
-  '$(id)',
-  '\ufeffmark',
-  'mark',
-  'é',
-  'e\u0301',
-  'ﬀ',
-  'ff',
-  '\u{10ffff}',
-  '0',
-  '00',
-  '-0',
-  'null',
-  'undefined',
-] as const;
-
-const malformed: readonly (readonly [name: string, key: unknown])[] = [
-  ['the empty key', ''],
-  ['a key with an unpaired surrogate', 'half \ud83d'],
-  ['a key that is an unpaired surrogate', '\ude00'],
-  ['a number as key', 7],
-  ['undefined as key', undefined],
-];
 
 export const hostile: CheckGroup<StateStore> = {
   id: 'hostile',
@@ -65,14 +16,14 @@ export const hostile: CheckGroup<StateStore> = {
       why: 'keys are made of user input: one that is folded, cut or read as syntax hits the data of somebody else',
       async run(t) {
         const store = await t.open();
-        for (const key of keys) await put(store, key, `of ${key}`);
-        for (const key of keys)
+        for (const key of hostileKeys) await put(store, key, `of ${key}`);
+        for (const key of hostileKeys)
           t.same(await readValue(store, key), `of ${key}`, `the value of key ${JSON.stringify(key)}`);
-        const found = await store.getMany(keys);
-        t.same(new Set(found.keys()), new Set(keys), 'the keys that getMany() found');
-        for (const [index, key] of keys.entries()) {
+        const found = await store.getMany(hostileKeys);
+        t.same(new Set(found.keys()), new Set(hostileKeys), 'the keys that getMany() found');
+        for (const [index, key] of hostileKeys.entries()) {
           t.same(await store.delete(key), true, `delete(${JSON.stringify(key)})`);
-          const next = keys[index + 1];
+          const next = hostileKeys[index + 1];
           if (next !== undefined) {
             t.same(
               await readValue(store, next),
@@ -91,8 +42,8 @@ export const hostile: CheckGroup<StateStore> = {
       when: withList,
       async run(t) {
         const store = await t.open();
-        for (const key of keys) await put(store, key, 1);
-        t.same([...(await collect(store.keys()))].sort(), [...keys].sort(), 'the keys listed');
+        for (const key of hostileKeys) await put(store, key, 1);
+        t.same([...(await collect(store.keys()))].sort(), [...hostileKeys].sort(), 'the keys listed');
       },
     },
     {
@@ -103,9 +54,9 @@ export const hostile: CheckGroup<StateStore> = {
       when: withList,
       async run(t) {
         const store = await t.open();
-        for (const key of keys) await put(store, key, 1);
-        for (const prefix of keys) {
-          const expected = keys.filter((key) => key.startsWith(prefix)).sort();
+        for (const key of hostileKeys) await put(store, key, 1);
+        for (const prefix of hostileKeys) {
+          const expected = hostileKeys.filter((key) => key.startsWith(prefix)).sort();
           t.same(
             [...(await collect(store.keys(prefix)))].sort(),
             expected,
@@ -121,13 +72,13 @@ export const hostile: CheckGroup<StateStore> = {
       why: 'unpaired surrogates have no form in UTF-8: two keys would become one',
       async run(t) {
         const store = await t.open();
-        for (const [name, malformedKey] of malformed) {
+        for (const [name, malformedKey] of malformedKeys) {
           const key = malformedKey as string;
           const refusal = { code: 'AIWORK_INVALID_ARGUMENT' } as const;
-          await t.refuses(() => store.set(key, 1), `set() of ${name}`, refusal);
-          await t.refuses(() => store.get(key), `get() of ${name}`, refusal);
-          await t.refuses(() => store.delete(key), `delete() of ${name}`, refusal);
-          await t.refuses(() => store.getMany(['a', key]), `getMany() of ${name}`, refusal);
+          await t.refuses(() => store.set(key, 1), `set() of ${name} as key`, refusal);
+          await t.refuses(() => store.get(key), `get() of ${name} as key`, refusal);
+          await t.refuses(() => store.delete(key), `delete() of ${name} as key`, refusal);
+          await t.refuses(() => store.getMany(['a', key]), `getMany() of ${name} as key`, refusal);
         }
         t.same(
           await store.getMany(['\ufffd', 'half \ufffd', '7', 'undefined']),

@@ -117,7 +117,7 @@ export const keySaboteurs: readonly Saboteur<Cache>[] = [
     caughtBy: [
       {
         check: 'cache.hostile.refuses-malformed-keys',
-        message: 'set() of a key with an unpaired surrogate to be refused',
+        message: 'set() of a string with an unpaired surrogate as key to be refused',
       },
     ],
     sabotage: mapKeys((key) => key.toWellFormed()),
@@ -138,7 +138,10 @@ export const keySaboteurs: readonly Saboteur<Cache>[] = [
     id: 'empty-key-is-a-key',
     breaks: 'Takes the empty key',
     caughtBy: [
-      { check: 'cache.hostile.refuses-malformed-keys', message: 'set() of the empty key to be refused' },
+      {
+        check: 'cache.hostile.refuses-malformed-keys',
+        message: 'set() of the empty string as key to be refused',
+      },
     ],
     sabotage: mapKeys((key) => key || '(empty)'),
   },

@@ -36,7 +36,7 @@ export const clientSaboteurs: readonly Saboteur<Memory>[] = [
     caughtBy: [
       {
         check: 'memory.hostile.refuses-malformed-ids',
-        message: 'upsert() of an id with an unpaired surrogate to be refused',
+        message: 'upsert() of a string with an unpaired surrogate as id to be refused',
       },
     ],
     sabotage: inClients((memory) => ({

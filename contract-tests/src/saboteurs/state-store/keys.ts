@@ -87,7 +87,7 @@ export const keySaboteurs: readonly Saboteur<StateStore>[] = [
     caughtBy: [
       {
         check: 'state-store.hostile.refuses-malformed-keys',
-        message: 'set() of a key with an unpaired surrogate to be refused',
+        message: 'set() of a string with an unpaired surrogate as key to be refused',
       },
     ],
     sabotage: mapKeys((key) => (typeof key === 'string' ? key.toWellFormed() : key)),
