@@ -31,8 +31,6 @@ export interface InFlight {
 
 /** What ioredis says of a request that it did not write, as its offline queue is off. */
 const notWritten = "Stream isn't writeable and enableOfflineQueue options is false";
-/** What it says in a cluster when a node went away, whether it had written the request or not. */
-const closed = 'Connection is closed.';
 
 /**
  * ioredis never settles what was in flight when a connection broke and is not sent again (redis/ioredis#2193), and a timer
@@ -92,7 +90,8 @@ export function createInFlight(timeoutMs: number): InFlight {
   };
 }
 
+/** What is not the server's answer came instead of one. */
 function toLost(error: Error): Error {
-  if (error.message === notWritten) return new LostReplyError(error.message, false);
-  return error.message === closed ? new LostReplyError('the connection broke before the reply', true) : error;
+  if (error.name === 'ReplyError') return error;
+  return new LostReplyError(`got no reply: ${error.message}`, error.message !== notWritten);
 }

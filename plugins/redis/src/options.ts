@@ -66,7 +66,7 @@ export interface RedisStorageOptions extends RedisConnectionOptions {
   readonly durability?: Durability;
   /** Largest event, in bytes of its JSON in UTF-8. Default 4 MiB. */
   readonly maxEventBytes?: number;
-  /** Largest payload. Default 64 MiB. */
+  /** Largest payload; larger ones need a longer `commandTimeoutMs` where the network is slow. Default 16 MiB. */
   readonly maxPayloadBytes?: number;
   /** Longest key of state and cache, in bytes of UTF-8. Default 16,384. */
   readonly maxKeyBytes?: number;

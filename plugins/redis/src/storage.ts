@@ -53,7 +53,7 @@ export async function redisStorage(
   const keyspace = keyspaceOf({ keyPrefix, namespace });
   const limits = {
     maxEventBytes: limitOption(options.maxEventBytes, 'maxEventBytes', 4 * mebibyte),
-    maxPayloadBytes: limitOption(options.maxPayloadBytes, 'maxPayloadBytes', 64 * mebibyte),
+    maxPayloadBytes: limitOption(options.maxPayloadBytes, 'maxPayloadBytes', 16 * mebibyte),
     maxKeyBytes: limitOption(options.maxKeyBytes, 'maxKeyBytes', defaultMaxKeyBytes),
     maxValueBytes: limitOption(options.maxValueBytes, 'maxValueBytes', 16 * mebibyte),
   };
