@@ -1,6 +1,7 @@
 import { type AnyAdapter, type ContractRun, checkContract } from '@aiwork/contract-tests';
 import type { OurContract } from './our-contract.ts';
 import { tellApart, type Use } from './use.ts';
+import type { Verdicts } from './verdicts.ts';
 
 /** A peer's suite beside the contract of ours whose adapters it is tried on. */
 export interface Kit {
@@ -15,28 +16,26 @@ export interface Kit {
   readonly breaks: Readonly<Record<string, string>>;
   /** Saboteurs that a program of the peer's interface can tell from the reference. */
   fitting(): Promise<readonly string[]>;
-  /** How many checks of our contract run on the reference, and how many fail on each saboteur. */
-  checkOurs(
-    saboteurs: readonly string[],
-  ): Promise<{ checks: number; failed: Readonly<Record<string, number>> }>;
+  /** Our contract on each of `saboteurs`. @throws Error when it finds something wrong with the reference. */
+  checkOurs(saboteurs: readonly string[]): Promise<Verdicts>;
 }
-
-const seed = 20261121;
-
-/** A saboteur that never answers has to be given up soon; a correct adapter in memory answers at once. */
-const deadlineMs = 3_000;
 
 export interface KitDefinition<A extends AnyAdapter> extends Pick<Kit, 'package' | 'adapters' | 'suite'> {
   readonly ours: OurContract<A>;
   readonly uses: readonly Use<A>[];
 }
 
+const seed = 20261121;
+
+/** A saboteur that never answers has to be given up; a correct adapter in memory answers at once. */
+const deadlineMs = 10_000;
+
 export function defineKit<A extends AnyAdapter>({ ours, uses, ...facts }: KitDefinition<A>): Kit {
   const { contract, saboteurs, reference } = ours;
 
-  async function failuresOf(name: string, subject: ContractRun<A>['subject']): Promise<number> {
+  async function check(name: string, subject: ContractRun<A>['subject']) {
     const { counts } = await checkContract({ contract, name, subject }, { seed, deadlineMs });
-    return counts.failed;
+    return counts;
   }
 
   return {
@@ -48,17 +47,13 @@ export function defineKit<A extends AnyAdapter>({ ours, uses, ...facts }: KitDef
       return [...apart].flatMap(([id, seenBy]) => (seenBy.length > 0 ? [id] : []));
     },
     async checkOurs(ids) {
-      const name = 'reference';
-      const report = await checkContract(
-        { contract, name, subject: () => reference() },
-        { seed, deadlineMs },
-      );
-      if (report.counts.failed > 0) throw new Error(`the reference breaks ${contract.id}`);
+      const correct = await check('reference', () => reference());
+      if (correct.failed > 0) throw new Error(`the correct adapter fails checks of ${contract.id}`);
       const failed: Record<string, number> = {};
       for (const { id, sabotage } of saboteurs.filter(({ id }) => ids.includes(id))) {
-        failed[id] = await failuresOf(id, () => sabotage(reference()));
+        failed[id] = (await check(id, () => sabotage(reference()))).failed;
       }
-      return { checks: report.counts.passed, failed };
+      return { tests: correct.passed, failed };
     },
   };
 }

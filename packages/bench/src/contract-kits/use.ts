@@ -13,8 +13,8 @@ export interface Use<A extends AnyAdapter> {
 const noAnswer = 'no answer';
 const rejected = 'rejected';
 
-/** Programs that take milliseconds on a correct adapter are given up soon. */
-const deadlineMs = 5_000;
+/** Programs that take milliseconds on a correct adapter have to be given up once. */
+const deadlineMs = 20_000;
 
 async function play<A extends AnyAdapter>(
   ours: OurContract<A>,

@@ -13,4 +13,6 @@ process.on('message', async ({ name, args }: Call) => {
     process.send?.({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   }
 });
+// Connections of the subject would keep it alive when nobody calls any more.
+process.on('disconnect', () => process.exit());
 process.send?.({ value: undefined });

@@ -3,7 +3,6 @@ import keyvTestSuite, { keyvIteratorTests } from '@keyv/test-suite';
 import Keyv from 'keyv';
 import * as vitest from 'vitest';
 import { subjectOf } from '../our-contract.ts';
-
 import { stateStoreStorage } from './state-store-storage.ts';
 import { stateStores } from './state-stores.ts';
 

@@ -2,7 +2,6 @@
 import { validate } from '@langchain/langgraph-checkpoint-validation';
 import { inject } from 'vitest';
 import { subjectOf } from '../our-contract.ts';
-
 import { RunStoreSaver } from './run-store-saver.ts';
 import { runStores } from './run-stores.ts';
 
