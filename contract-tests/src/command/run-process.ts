@@ -24,7 +24,10 @@ export async function runProcess(): Promise<void> {
     if (interruption) process.exit(exitCode);
     interruption = new Interruption(message, exitCode);
     controller.abort(interruption);
-    setTimeout(() => process.exit(exitCode), graceMs);
+    setTimeout(() => {
+      process.stderr.write(`not everything was closed within ${graceMs} ms: ended without it\n`);
+      process.exit(exitCode);
+    }, graceMs);
   }
 
   for (const [signal, exitCode] of endings) {
