@@ -20,11 +20,7 @@ if redis.call('LLEN', KEYS[6]) - 1 ~= tonumber(ARGV[3]) then return 'conflict' e
 
 local from = place(run)
 local fields = { 'token', token }
-local function set(name, value)
-  run[name] = value
-  fields[#fields + 1] = name
-  fields[#fields + 1] = value
-end
+local set = setter(run, fields)
 local ordered = status ~= '' and status ~= run.status
 local woken = wakeAt == 'null' and run.wakeAt
 local moved = ordered or woken or at ~= '' and from == 'finished'

@@ -24,11 +24,7 @@ if redis.call('LLEN', KEYS[6]) > 0 then
   return 'exists'
 end
 local run, fields = {}, { 'token', token }
-local function set(name, value)
-  run[name] = value
-  fields[#fields + 1] = name
-  fields[#fields + 1] = value
-end
+local set = setter(run, fields)
 set('status', ARGV[4])
 set('updatedAt', ARGV[5])
 if ARGV[6] ~= '' then set('wakeAt', ARGV[6]) end

@@ -47,6 +47,14 @@ local function read(state)
   }
 end
 
+local function setter(run, fields)
+  return function(name, value)
+    run[name] = value
+    fields[#fields + 1] = name
+    fields[#fields + 1] = value
+  end
+end
+
 local function place(run)
   if statuses[run.status] > statuses.waiting then return 'finished', run.updatedAt end
   if run.owner then return 'held', run.leaseUntil end
