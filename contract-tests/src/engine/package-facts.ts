@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 export interface PackageFacts {
   readonly name: string;
   readonly version: string;
-  /** The git commit that the files of the package are of; absent where they are not exactly those of a commit. */
+  /** The git commit of the package's sources; absent where they are not as in that commit. */
   readonly commit?: string;
 }
 

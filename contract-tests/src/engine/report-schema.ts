@@ -9,7 +9,7 @@ const packageFacts = {
     commit: {
       type: 'string',
       pattern: '^[0-9a-f]{40,64}$',
-      description: 'The git commit that the files of the package are of; absent where they are of none',
+      description: "The git commit of the package's sources; absent where they are not as in that commit",
     },
   },
 } as const;
