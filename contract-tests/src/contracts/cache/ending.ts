@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import type { Cache, CallOptions } from '@aiwork/core';
 import type { CheckGroup } from '../../engine/contract.ts';
-import { leftHandles } from '../left-handles.ts';
+import { closing } from '../closing.ts';
 import { bytesOf, put, read } from './entries.ts';
 
 /** Every call there is, by name. */
@@ -75,65 +75,15 @@ export const ending: CheckGroup<Cache> = {
         t.same(getEventListeners(signal, 'abort').length, 0, 'the number of listeners left on the signal');
       },
     },
-    {
-      id: 'cache.ending.closed-for-good',
-      rule: '`close()` is idempotent, and every later call rejects with `AIWORK_CLOSED`',
-      anchor: 'Adapter.close',
-      why: 'a closed cache that answers works on a connection that nobody owns',
-      async run(t) {
-        const cache = await t.open();
-        await put(cache, 'key', 'value');
-        await Promise.all([cache.close(), cache.close()]);
-        await cache.close();
-        await cache[Symbol.asyncDispose]();
-        for (const [name, call] of Object.entries(callsOf(cache, {}))) {
-          await t.refuses(call, `${name} after close()`, { code: 'AIWORK_CLOSED' });
-        }
+    ...closing<Cache>({
+      contract: 'cache',
+      noun: 'cache',
+      calls: (cache) => callsOf(cache, {}),
+      write: (cache, n) => put(cache, `key ${n}`, 'value'),
+      async use(cache) {
+        await put(cache, 'key', 'value', cache.capabilities.ttl ? { ttlMs: 60_000 } : {});
+        await cache.get('key');
       },
-    },
-    {
-      id: 'cache.ending.close-waits',
-      rule: '`close()` waits for what is in flight',
-      anchor: 'Adapter.close',
-      why: 'a write given away at shutdown may or may not have happened',
-      async run(t) {
-        const cache = await t.open();
-        let settled = 0;
-        const writes = Array.from({ length: 20 }, (_, n) =>
-          put(cache, `key ${n}`, 'value').finally(() => {
-            settled += 1;
-          }),
-        );
-        await cache.close();
-        const settledAtClose = settled;
-        const results = await Promise.allSettled(writes);
-        t.same(
-          settledAtClose,
-          writes.length,
-          'the number of 20 writes in flight that were settled when close() resolved',
-        );
-        const rejected = results.filter(({ status }) => status === 'rejected');
-        t.same(rejected.length, 0, 'the number of writes begun before close() that were rejected');
-      },
-    },
-    {
-      id: 'cache.ending.no-handle-left',
-      rule: '`close()` leaves no handle that keeps the process alive',
-      anchor: 'Adapter.close',
-      why: 'a process that never ends by itself',
-      alone: true,
-      async run(t) {
-        const clients = 4;
-        const left = await leftHandles(clients, async () => {
-          for (let n = 0; n < clients; n += 1) {
-            const cache = await t.open();
-            await put(cache, 'key', 'value', t.capabilities.ttl ? { ttlMs: 60_000 } : {});
-            await cache.get('key');
-            await cache.close();
-          }
-        });
-        t.same(left, [], `handles that ${clients} closed clients left open`);
-      },
-    },
+    }),
   ],
 };

@@ -1,7 +1,7 @@
 import type { CallOptions, RunStore } from '@aiwork/core';
 import type { CheckGroup } from '../../engine/contract.ts';
+import { closing } from '../closing.ts';
 import { collect } from '../collect.ts';
-import { leftHandles } from '../left-handles.ts';
 import { create, runEvents, runRecord, seqsOf, start } from './journal.ts';
 
 /** Every call there is, by name; those that end up in a mutation are refused as not applied. */
@@ -116,67 +116,15 @@ export const ending: CheckGroup<RunStore> = {
         });
       },
     },
-    {
-      id: 'run-store.ending.closed-for-good',
-      rule: '`close()` is idempotent, and every later call rejects with `AIWORK_CLOSED`',
-      anchor: 'Adapter.close',
-      why: 'a closed store that answers works on a connection that nobody owns',
-      async run(t) {
-        const store = await t.open();
-        await create(store, 'run');
-        await Promise.all([store.close(), store.close()]);
-        await store[Symbol.asyncDispose]();
-        for (const [name, call] of Object.entries(callsOf(store, {}))) {
-          await t.refuses(call, `${name} after close()`, { code: 'AIWORK_CLOSED' });
-        }
+    ...closing<RunStore>({
+      contract: 'run-store',
+      noun: 'store',
+      calls: (store) => callsOf(store, {}),
+      write: (store, n) => store.createRun(runRecord(`run ${n}`)),
+      async use(store, n) {
+        await create(store, `run ${n}`);
+        await store.lease(`run ${n}`, 'a', 60_000);
       },
-    },
-    {
-      id: 'run-store.ending.close-waits',
-      rule: '`close()` waits for what is in flight',
-      anchor: 'Adapter.close',
-      why: 'an append given away at shutdown may or may not have happened',
-      async run(t) {
-        const store = await t.open();
-        let settled = 0;
-        const writes = Array.from({ length: 20 }, (_, n) =>
-          store.createRun(runRecord(`run ${n}`)).finally(() => {
-            settled += 1;
-          }),
-        );
-        await store.close();
-        const settledAtClose = settled;
-        const results = await Promise.allSettled(writes);
-        t.same(
-          settledAtClose,
-          writes.length,
-          'the number of 20 writes in flight that were settled when close() resolved',
-        );
-        t.same(
-          results.filter(({ status }) => status === 'rejected').length,
-          0,
-          'the number of writes begun before close() that were rejected',
-        );
-      },
-    },
-    {
-      id: 'run-store.ending.no-handle-left',
-      rule: '`close()` leaves no handle that keeps the process alive',
-      anchor: 'Adapter.close',
-      why: 'a process that never ends by itself',
-      alone: true,
-      async run(t) {
-        const clients = 4;
-        const left = await leftHandles(clients, async () => {
-          for (let n = 0; n < clients; n += 1) {
-            const store = await t.open();
-            await create(store, `run ${n}`);
-            await store.lease(`run ${n}`, 'a', 60_000);
-            await store.close();
-          }
-        });
-        t.same(left, [], `handles that ${clients} closed clients left open`);
-      },
-    },
+    }),
   ],
 };

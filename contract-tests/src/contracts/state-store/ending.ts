@@ -1,7 +1,7 @@
 import type { CallOptions, StateStore } from '@aiwork/core';
 import type { CheckGroup } from '../../engine/contract.ts';
+import { closing } from '../closing.ts';
 import { collect, forEachOf } from '../collect.ts';
-import { leftHandles } from '../left-handles.ts';
 import { withList } from './conditions.ts';
 import { put, readValue } from './writing.ts';
 
@@ -82,65 +82,15 @@ export const ending: CheckGroup<StateStore> = {
         });
       },
     },
-    {
-      id: 'state-store.ending.closed-for-good',
-      rule: '`close()` is idempotent, and every later call rejects with `AIWORK_CLOSED`',
-      anchor: 'Adapter.close',
-      why: 'a closed store that answers works on a connection that nobody owns',
-      async run(t) {
-        const store = await t.open();
-        await put(store, 'key', 1);
-        await Promise.all([store.close(), store.close()]);
-        await store.close();
-        await store[Symbol.asyncDispose]();
-        for (const [name, call] of Object.entries(callsOf(store, {}, t.capabilities.list !== false))) {
-          await t.refuses(call, `${name} after close()`, { code: 'AIWORK_CLOSED' });
-        }
+    ...closing<StateStore>({
+      contract: 'state-store',
+      noun: 'store',
+      calls: (store) => callsOf(store, {}, store.capabilities.list !== false),
+      write: (store, n) => store.set(`key ${n}`, n),
+      async use(store, n) {
+        await put(store, 'key', n, store.capabilities.ttl ? { ttlMs: 60_000 } : {});
+        await store.get('key');
       },
-    },
-    {
-      id: 'state-store.ending.close-waits',
-      rule: '`close()` waits for what is in flight',
-      anchor: 'Adapter.close',
-      why: 'a write given away at shutdown may or may not have happened',
-      async run(t) {
-        const store = await t.open();
-        let settled = 0;
-        const writes = Array.from({ length: 20 }, (_, n) =>
-          store.set(`key ${n}`, n).finally(() => {
-            settled += 1;
-          }),
-        );
-        await store.close();
-        const settledAtClose = settled;
-        const results = await Promise.allSettled(writes);
-        t.same(
-          settledAtClose,
-          writes.length,
-          'the number of 20 writes in flight that were settled when close() resolved',
-        );
-        const rejected = results.filter(({ status }) => status === 'rejected');
-        t.same(rejected.length, 0, 'the number of writes begun before close() that were rejected');
-      },
-    },
-    {
-      id: 'state-store.ending.no-handle-left',
-      rule: '`close()` leaves no handle that keeps the process alive',
-      anchor: 'Adapter.close',
-      why: 'a process that never ends by itself',
-      alone: true,
-      async run(t) {
-        const clients = 4;
-        const left = await leftHandles(clients, async () => {
-          for (let n = 0; n < clients; n += 1) {
-            const store = await t.open();
-            await put(store, 'key', n, t.capabilities.ttl ? { ttlMs: 60_000 } : {});
-            await store.get('key');
-            await store.close();
-          }
-        });
-        t.same(left, [], `handles that ${clients} closed clients left open`);
-      },
-    },
+    }),
   ],
 };

@@ -1,4 +1,5 @@
 import { AiworkError, type Cache, type CallOptions } from '@aiwork/core';
+import { leavesATimer } from '../leaves-a-timer.ts';
 import { inClients, type Saboteur, yieldTurns } from '../saboteur.ts';
 
 const unsignalled = <O extends CallOptions>({ signal: _, ...options }: O = {} as O) => options;
@@ -119,19 +120,6 @@ export const endingSaboteurs: readonly Saboteur<Cache>[] = [
     id: 'leaves-a-timer',
     breaks: 'Leaves a timer behind that keeps the process alive',
     caughtBy: [{ check: 'cache.ending.no-handle-left', message: 'handles that 4 closed clients left open' }],
-    sabotage(subject) {
-      const timers: NodeJS.Timeout[] = [];
-      return {
-        ...subject,
-        open(options) {
-          timers.push(setInterval(() => {}, 60_000));
-          return subject.open(options);
-        },
-        async close() {
-          for (const timer of timers) clearInterval(timer);
-          await subject.close?.();
-        },
-      };
-    },
+    sabotage: leavesATimer,
   },
 ];

@@ -1,4 +1,5 @@
 import { AiworkError, type Memory, type MemoryCapabilities } from '@aiwork/core';
+import { leavesATimer } from '../leaves-a-timer.ts';
 import { inClients, type Saboteur, yieldTurns } from '../saboteur.ts';
 import { madeOf } from './reference.ts';
 
@@ -271,22 +272,7 @@ export const clientSaboteurs: readonly Saboteur<Memory>[] = [
   {
     id: 'leaves-a-timer',
     breaks: 'Leaves a timer behind that keeps the process alive',
-    caughtBy: [
-      { check: 'memory.ending.no-handle-left', message: 'handles that 4 closed memories left open' },
-    ],
-    sabotage(subject) {
-      const timers: NodeJS.Timeout[] = [];
-      return {
-        ...subject,
-        open(options) {
-          timers.push(setInterval(() => {}, 60_000));
-          return subject.open(options);
-        },
-        async close() {
-          for (const timer of timers) clearInterval(timer);
-          await subject.close?.();
-        },
-      };
-    },
+    caughtBy: [{ check: 'memory.ending.no-handle-left', message: 'handles that 4 closed clients left open' }],
+    sabotage: leavesATimer,
   },
 ];

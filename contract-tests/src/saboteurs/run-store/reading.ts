@@ -1,5 +1,6 @@
 import type { RunStore } from '@aiwork/core';
 import { collect } from '../../contracts/collect.ts';
+import { leavesATimer } from '../leaves-a-timer.ts';
 import { inClients, type Saboteur, yieldTurns } from '../saboteur.ts';
 
 const ignoringErrors = async <T>(items: AsyncIterable<T>): Promise<readonly T[]> => {
@@ -135,20 +136,7 @@ export const readingSaboteurs: readonly Saboteur<RunStore>[] = [
     caughtBy: [
       { check: 'run-store.ending.no-handle-left', message: 'handles that 4 closed clients left open' },
     ],
-    sabotage(subject) {
-      const timers: NodeJS.Timeout[] = [];
-      return {
-        ...subject,
-        open(options) {
-          timers.push(setInterval(() => {}, 60_000));
-          return subject.open(options);
-        },
-        async close() {
-          for (const timer of timers) clearInterval(timer);
-          await subject.close?.();
-        },
-      };
-    },
+    sabotage: leavesATimer,
   },
   {
     id: 'capabilities-not-frozen',

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { AiworkError, type CallOptions, type StateStore } from '@aiwork/core';
 import { collect } from '../../contracts/collect.ts';
+import { leavesATimer } from '../leaves-a-timer.ts';
 import { inClients, type Saboteur, yieldTurns } from '../saboteur.ts';
 import { keeping, telling } from '../telling.ts';
 
@@ -116,20 +117,7 @@ export const endingSaboteurs: readonly Saboteur<StateStore>[] = [
     caughtBy: [
       { check: 'state-store.ending.no-handle-left', message: 'handles that 4 closed clients left open' },
     ],
-    sabotage(subject) {
-      const timers: NodeJS.Timeout[] = [];
-      return {
-        ...subject,
-        open(options) {
-          timers.push(setInterval(() => {}, 60_000));
-          return subject.open(options);
-        },
-        async close() {
-          for (const timer of timers) clearInterval(timer);
-          await subject.close?.();
-        },
-      };
-    },
+    sabotage: leavesATimer,
   },
   {
     id: 'shows-values',
