@@ -1,16 +1,9 @@
-import { createServer, type Server, type Socket } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
+import type { Server, Socket } from 'node:net';
 import type { Address } from '../engine/address.ts';
 import type { Link } from '../engine/link.ts';
 import type { Conditions, PlannedLoss } from './conditions.ts';
+import { listenAgain, listenAt, listenSomewhere } from './listening.ts';
 import { openWire, type Wire } from './wire.ts';
-
-/**
- * Below the ports that systems give to outgoing connections: nobody takes the port of a link that refuses, and no
- * client that tries it over and over connects to itself.
- */
-const ports = { first: 20_000, last: 32_700 } as const;
-const maxTries = 50;
 
 /**
  * Opens a link to `target` that listens at `listen`; default: some port of this machine.
@@ -70,42 +63,4 @@ export async function openLink(target: Address, listen?: Address): Promise<Link>
     },
     close: shut,
   };
-}
-
-interface Listening {
-  readonly server: Server;
-  readonly address: Address;
-}
-
-async function listenAt(address: Address, accept: (client: Socket) => void): Promise<Listening> {
-  const server = createServer({ noDelay: true, allowHalfOpen: true }, accept);
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', reject).listen(address.port, address.host, resolve);
-  await promise;
-  const bound = server.address();
-  const port = typeof bound === 'object' && bound ? bound.port : address.port;
-  return { server, address: { host: address.host, port } };
-}
-
-async function listenSomewhere(accept: (client: Socket) => void): Promise<Listening> {
-  for (let tried = 1; ; tried += 1) {
-    const port = ports.first + Math.floor(Math.random() * (ports.last - ports.first));
-    try {
-      return await listenAt({ host: '127.0.0.1', port }, accept);
-    } catch (error) {
-      if (tried === maxTries) throw error;
-    }
-  }
-}
-
-/** A system may hold on to a port for a moment after it was closed. */
-async function listenAgain(address: Address, accept: (client: Socket) => void): Promise<Listening> {
-  for (let tried = 1; ; tried += 1) {
-    try {
-      return await listenAt(address, accept);
-    } catch (error) {
-      if (tried === maxTries) throw error;
-      await delay(20);
-    }
-  }
 }

@@ -1,6 +1,7 @@
 import type { AnyAdapter } from '../engine/any-adapter.ts';
 import { checkContract } from '../engine/check-contract.ts';
 import { type Contract, checksOf } from '../engine/contract.ts';
+import { createLanes } from '../engine/lanes.ts';
 import type { Subject } from '../engine/subject.ts';
 import type { Kill, Saboteur } from './saboteur.ts';
 
@@ -29,6 +30,9 @@ interface Watch {
 
 /** A saboteur that never answers has to be given up soon; a correct adapter in memory answers at once. */
 const deadlineMs = 3000;
+/** Time for a service to be away, and for a client to find it again. */
+const faultDeadlineMs = 6000;
+const atOnce = 6;
 
 /** Runs a contract against each saboteur. */
 export async function killMatrix<A extends AnyAdapter>(
@@ -38,19 +42,33 @@ export async function killMatrix<A extends AnyAdapter>(
   seed: number,
   { onRow, signal }: Watch = {},
 ): Promise<KillMatrix> {
-  const rows: Row[] = [];
-  for (const { id, sabotage, caughtBy } of saboteurs) {
+  const alone = new Set(checksOf(contract).flatMap((check) => (check.alone ? [check.id] : [])));
+
+  async function rowOf({ id, sabotage, caughtBy, onlyNamed }: Saboteur<A>) {
     const start = performance.now();
     const run = { contract, name: id, subject: () => sabotage(reference()) };
-    const { checks } = await checkContract(run, { seed, deadlineMs, ...(signal && { signal }) });
+    const named = onlyNamed && {
+      checks: caughtBy.map(({ check }) => check),
+      deadlineMs: faultDeadlineMs,
+    };
+    const { checks } = await checkContract(run, { seed, deadlineMs, ...named, ...(signal && { signal }) });
     const failed = new Map(
       checks.flatMap(({ id: check, failure }) => (failure ? [[check, failure.message]] : [])),
     );
     const missed = caughtBy.filter(({ check, message }) => !failed.get(check)?.includes(message));
     const row = { saboteur: id, failed, missed, durationMs: Math.round(performance.now() - start) };
     onRow?.(row);
-    rows.push(row);
+    return row;
   }
+
+  // Those that wait run beside each other; a check that looks at the whole process suffers no neighbour.
+  const lanes = createLanes(atOnce);
+  const rows = await Promise.all(
+    saboteurs.map((saboteur) => {
+      const waits = saboteur.onlyNamed && !saboteur.caughtBy.some(({ check }) => alone.has(check));
+      return lanes.run(waits ? 'beside' : 'alone', () => rowOf(saboteur));
+    }),
+  );
   const named = new Set(saboteurs.flatMap(({ caughtBy }) => caughtBy.map(({ check }) => check)));
   const idle = checksOf(contract).flatMap(({ id }) => (named.has(id) ? [] : [id]));
   return { rows, idle };

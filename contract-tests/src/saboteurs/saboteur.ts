@@ -12,6 +12,8 @@ export interface Saboteur<A extends AnyAdapter> {
   readonly id: string;
   readonly breaks: string;
   readonly caughtBy: readonly Kill[];
+  /** Run against the checks that have to find it and no other: those of faults take time. */
+  readonly onlyNamed?: true;
   /** The subject with the mistake in it. */
   sabotage(subject: Subject<A>): Subject<A> | Promise<Subject<A>>;
 }

@@ -3,6 +3,7 @@ import type { Contract } from '../../engine/contract.ts';
 import { capabilities } from './capabilities.ts';
 import { clients } from './clients.ts';
 import { ending } from './ending.ts';
+import { faults } from './faults.ts';
 import { hostile } from './hostile.ts';
 import { isolation } from './isolation.ts';
 import { limits } from './limits.ts';
@@ -35,5 +36,6 @@ export const stateStoreContract: Contract<StateStore> = {
     ending,
     secrets,
     sequences,
+    faults,
   ],
 };

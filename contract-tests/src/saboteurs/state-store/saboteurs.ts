@@ -3,6 +3,7 @@ import type { Saboteur } from '../saboteur.ts';
 import { capabilitySaboteurs } from './capabilities.ts';
 import { clientSaboteurs } from './clients.ts';
 import { endingSaboteurs } from './ending.ts';
+import { stateFaultSaboteurs } from './faults.ts';
 import { keySaboteurs } from './keys.ts';
 import { ttlSaboteurs } from './ttl.ts';
 import { valueSaboteurs } from './values.ts';
@@ -17,4 +18,5 @@ export const stateStoreSaboteurs: readonly Saboteur<StateStore>[] = [
   ...clientSaboteurs,
   ...capabilitySaboteurs,
   ...endingSaboteurs,
+  ...stateFaultSaboteurs,
 ];

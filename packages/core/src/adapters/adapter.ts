@@ -9,6 +9,8 @@
  * - `close()` is idempotent, waits for what is in flight and leaves no handle; every later call rejects with
  *   `ClosedError`.
  * - Every call ends in bounded time, by its `signal` or by a deadline of the adapter's own.
+ * - An adapter of a service finds it again by itself after a connection broke or the service was away. What fails until
+ *   then is rejected as `retryable`, and no mutation is applied a second time because its reply was lost.
  * - Both are logged, so neither an error nor an adapter that is inspected shows a value that was given to it or is kept,
  *   nor a secret it was configured with. Keys and ids may show.
  *
