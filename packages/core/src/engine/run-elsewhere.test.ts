@@ -190,6 +190,20 @@ describe('work with a queue', () => {
     expect(did).toEqual([7]);
   });
 
+  it('is still to be done when the process of its flow goes while it is being sent', async () => {
+    const { open, store, queue } = world();
+    const { enqueue } = queue;
+    queue.enqueue = (_jobs, { signal } = {}) => untilAborted(signal as AbortSignal);
+    const first = open();
+    await first.start(flowWith(work(notHere)), {}, { runId: 'r' });
+    await until(async () => (await store.getRun('r.away')) !== undefined);
+    await first.close();
+    queue.enqueue = enqueue;
+    const run = await open({ units: [flowWith(work(notHere))] }).resume('r');
+    keep(await open({ units: [work((n) => n)] }).worker({ queues: ['q'] }));
+    expect(await run.result()).toBe(7);
+  });
+
   it('is done by another worker when one is closed in the middle, with its effects once', async () => {
     const { open } = world();
     const begun = gate();

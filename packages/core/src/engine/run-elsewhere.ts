@@ -35,6 +35,7 @@ export async function runElsewhere(away: RunElsewhere): Promise<ChildEnd> {
   const { services, unit, record, options } = away;
   if (!isFinal(record.status)) {
     await enqueue(away).catch(async (error: unknown) => {
+      options.leaving.throwIfAborted();
       // Nobody waits for it any more. Should its job be in the queue all the same, its worker finds that out.
       await leaveMessage(services, record.id, {
         type: 'run.cancel-requested',
