@@ -1,3 +1,6 @@
+import type { CheckContext } from '../engine/check-context.ts';
+import { Undecided } from '../engine/violation.ts';
+
 /** One call as its caller saw it. Times are of one clock that rises with every call and every answer. */
 export interface Call<Op> {
   readonly client: number;
@@ -61,4 +64,28 @@ function explore<Op, State extends string>(
     if (explore(search, remaining.difference(new Set([index])), next)) return true;
   }
   return false;
+}
+
+/**
+ * The calls have to fit one order.
+ *
+ * @throws Undecided when the search for it ran out of its budget.
+ */
+export function fitOneOrder<Op extends object, State extends string>(
+  t: Pick<CheckContext<never>, 'that' | 'evidence'>,
+  calls: readonly Call<Op>[],
+  initial: State,
+  step: Step<Op, State>,
+): void {
+  const verdict = checkLinearizable(calls, initial, step);
+  t.evidence('calls', calls.length);
+  if (verdict === 'undecided') {
+    throw new Undecided('the search for an order of the calls ran out of its budget');
+  }
+  const shown = calls.slice(0, 6).map(({ client, op, from, to }) => ({ client, from, to, ...op }));
+  t.that(
+    verdict === 'linearizable',
+    `one order in which all ${calls.length} calls could have had their answers`,
+    shown,
+  );
 }
