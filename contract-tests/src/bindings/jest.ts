@@ -7,6 +7,8 @@ import { shareServices } from '../engine/share-services.ts';
 import type { TestOptions } from './test-options.ts';
 import { testVerdict } from './test-verdict.ts';
 
+export type { TestOptions };
+
 /**
  * Makes a Jest test of every check. A skipped check is a skipped test with its reason; a blocked one fails under CI,
  * and is skipped with its reason elsewhere.
