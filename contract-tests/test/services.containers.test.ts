@@ -7,7 +7,7 @@ import { containerEngine } from '../src/services/containers/container-engine.ts'
 import { installEngine } from '../src/services/containers/install-engine.ts';
 import { ownerLabel, ownerLabels, session, sessionLabel } from '../src/services/containers/owner.ts';
 import { withProcessLock } from '../src/services/containers/process-lock.ts';
-import { removeLabelled, sweepContainers } from '../src/services/containers/remove-containers.ts';
+import { removeLabelled } from '../src/services/containers/remove-containers.ts';
 import { ensureContainerEngine, redisService } from '../src/services/index.ts';
 
 const coldStartMs = 10 * 60_000;
@@ -34,19 +34,20 @@ async function containersOf(label: string): Promise<number> {
 
 describe('a process that ends without closing its services', () => {
   it.each(['SIGKILL', 'SIGINT', 'SIGTERM'] as const)('leaves no container after %s', async (signal) => {
-    const holder = fork(fileURLToPath(new URL('./services-holder.fixture.ts', import.meta.url)), [], {
-      execArgv: ['--conditions=@aiwork/source', '--disable-warning=ExperimentalWarning'],
+    const watched = fork(fileURLToPath(new URL('./watched-container.fixture.ts', import.meta.url)), [image], {
+      execArgv: ['--conditions=@aiwork/source'],
     });
-    const [{ session }] = await once(holder, 'message');
+    const [{ session }] = await once(watched, 'message');
     const label = `${sessionLabel}=${session}`;
+    onTestFinished(async () => removeLabelled(await engine(), label));
     expect(await containersOf(label)).toBe(1);
-    holder.kill(signal);
-    await once(holder, 'exit');
+    watched.kill(signal);
+    await once(watched, 'exit');
     await expect.poll(() => containersOf(label), { timeout: 20_000 }).toBe(0);
   });
 });
 
-describe('sweepContainers', () => {
+describe('the start of a service', () => {
   async function leftBehind(change: Readonly<Record<string, unknown>>) {
     const labels = await ownerLabels();
     const mark = `dev.aiwork.test=${crypto.randomUUID()}`;
@@ -69,7 +70,7 @@ describe('sweepContainers', () => {
     ['from before this machine was started', { boot: 'another' }],
   ])('removes what is left %s', async (_, change) => {
     const mark = await leftBehind(change);
-    await sweepContainers(await engine());
+    await using _started = await redisService().hold();
     expect(await containersOf(mark)).toBe(0);
   });
 
@@ -78,7 +79,7 @@ describe('sweepContainers', () => {
     ['another machine, of which nothing is known', { host: 'another', pid: 2 ** 22 + 1 }],
   ])('leaves what belongs to %s', async (_, change) => {
     const mark = await leftBehind(change);
-    await sweepContainers(await engine());
+    await using _started = await redisService().hold();
     expect(await containersOf(mark)).toBe(1);
   });
 });
