@@ -43,7 +43,7 @@ describe.each(contractIds)('a plugin for the contract %s', (contract) => {
 
   it('is called by its own names throughout', async () => {
     const files = await templateFiles('@acme/aiwork-new', contract);
-    expect(files.get('src/index.ts')).toContain('export const newPlugin = definePlugin<');
+    expect(files.get('src/index.ts')).toContain('export function newPlugin(');
     expect(files.get('src/index.ts')).toContain("name: '@acme/aiwork-new'");
     expect(files.get('contract.ts')).toContain("name: '@acme/aiwork-new'");
     expect([...files.values()].join('\n')).not.toMatch(/my-?plugin|the-contract|TheAdapter/i);

@@ -1,14 +1,16 @@
-import { definePlugin } from '@aiwork/core';
+import { definePlugin, type Plugin } from '@aiwork/core';
 import { createRunStore, type RunStoreOptions } from './run-store.ts';
 
 export { createRunStore, type RunStoreOptions } from './run-store.ts';
 
 /** The plugin: `createOrchestrator({ plugins: [myPlugin()] })`. */
-export const myPlugin = definePlugin<RunStoreOptions | undefined>({
-  name: 'my-plugin',
-  setup(host, options) {
-    const runStore = createRunStore(options);
-    host.provide('runStore', runStore);
-    return runStore; // closed when the orchestrator is
-  },
-});
+export function myPlugin(options: RunStoreOptions = {}): Plugin {
+  return definePlugin({
+    name: 'my-plugin',
+    setup(host) {
+      const runStore = createRunStore(options);
+      host.provide('runStore', runStore);
+      return runStore; // closed when the orchestrator is
+    },
+  })();
+}
