@@ -48,8 +48,11 @@ describe.each(contracts)('the contract $id', (contract) => {
     ).toEqual([]);
   });
 
-  it('is frozen under its version', async () => {
-    const frozen = [contractDigest(contract), ...checks.map(({ id }) => id)].join('\n');
-    await expect(`${frozen}\n`).toMatchFileSnapshot(`./frozen/${contract.id}-${contract.version}.txt`);
+  it('is frozen under its version, in a file of the package', async () => {
+    const { id, version } = contract;
+    const rules = checks.map(({ id: check, rule, anchor, needs }) => ({ id: check, rule, anchor, needs }));
+    const frozen = { id, version, digest: contractDigest(contract), checks: rules };
+    const text = `${JSON.stringify(frozen, undefined, 2)}\n`;
+    await expect(text).toMatchFileSnapshot(`../contracts/${id}/${version}.json`);
   });
 });
