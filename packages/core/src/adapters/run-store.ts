@@ -82,7 +82,8 @@ export interface RunStoreCapabilities {
  * gave them nor by who gets them, so a store need not copy them. Runs are isolated from each other; a run id is any
  * well-formed string of 1 to 500 characters without control characters and never reaches the service's own syntax.
  *
- * Leases are measured by the store's own clock.
+ * Leases are measured by the store's own clock. Taking, renewing, giving back, appending with an owner and reading are
+ * linearizable for each run: what has resolved in one client is what every client's next call goes by.
  *
  * @since 0.1.0
  */
@@ -114,10 +115,13 @@ export interface RunStore extends Adapter<RunStoreCapabilities> {
    */
   events(runId: string, options?: CallOptions & { readonly afterSeq?: number }): AsyncIterable<RunEvent>;
 
-  /** Takes or renews the lease. `false` when another owner holds one that has not expired, or there is no such run. */
+  /**
+   * Takes or renews the lease; one that has expired is free for all, and of several at once one gets it. `false` when
+   * another owner holds one that has not expired, or there is no such run.
+   */
   lease(runId: string, owner: string, ttlMs: number, options?: CallOptions): Promise<boolean>;
 
-  /** Gives the lease back; does nothing when `owner` does not hold it. */
+  /** Gives the lease back; does nothing when `owner` does not hold it, or no longer. */
   release(runId: string, owner: string, options?: CallOptions): Promise<void>;
 
   /**
