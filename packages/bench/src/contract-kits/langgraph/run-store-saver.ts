@@ -35,13 +35,19 @@ export class RunStoreSaver extends BaseCheckpointSaver {
     return memory.getTuple(config);
   }
 
-  async *list(config: RunnableConfig, options?: CheckpointListOptions) {
+  async *list(config: RunnableConfig, options: CheckpointListOptions = {}) {
     const store = await this.#store();
-    const memory = new MemorySaver();
     const threadId = config.configurable?.['thread_id'];
-    const threadIds = threadId === undefined ? await this.#threads() : [threadId];
-    for (const id of threadIds) await replayThread(store, id, memory);
-    yield* memory.list(config, options);
+    let { limit = Number.POSITIVE_INFINITY } = options;
+    for await (const id of threadId === undefined ? this.#threads() : [threadId]) {
+      const memory = new MemorySaver();
+      await replayThread(store, id, memory);
+      for await (const tuple of memory.list(config, options)) {
+        limit -= 1;
+        if (limit < 0) return;
+        yield tuple;
+      }
+    }
   }
 
   /** Stores the values that changed, each once, and the checkpoint without them. */
@@ -113,13 +119,12 @@ export class RunStoreSaver extends BaseCheckpointSaver {
     return last;
   }
 
-  async #threads(): Promise<string[]> {
+  async *#threads(): AsyncGenerator<string> {
     const store = await this.#store();
-    const ids: string[] = [];
     for (let cursor: string | undefined; ; ) {
       const page = await store.list(cursor === undefined ? {} : { cursor });
-      ids.push(...page.items.map(({ id }) => id));
-      if (page.cursor === undefined) return ids;
+      for (const { id } of page.items) yield id;
+      if (page.cursor === undefined) return;
       cursor = page.cursor;
     }
   }
