@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { AiworkError } from '../errors.ts';
 import {
   eventsOf,
@@ -24,6 +24,22 @@ describe('the journal of a run', () => {
       return f.step('b', { needs: { a }, run: () => 'done' });
     });
     expect(await (await ai.start(flow, {})).result()).toBe('done');
+  });
+
+  it('takes one write for what follows from each other at once: nothing waits for the result of the last step', async () => {
+    const { open, store } = lastingStore();
+    const append = vi.spyOn(store, 'append');
+    await using ai = open();
+    const flow = flowOf((f) => {
+      const a = f.step('a', { run: async () => 1 });
+      return f.step('b', { needs: { a }, run: async ({ a }) => a + 1 });
+    });
+    expect(await (await ai.start(flow, {})).result()).toBe(2);
+    const writes = append.mock.calls.map(([, { events }]) => events.map(({ type }) => type));
+    expect(writes).toEqual([
+      ['run.started', 'step.started', 'step.succeeded'],
+      ['step.started', 'step.succeeded', 'run.finished'],
+    ]);
   });
 
   it('is given up once another worker wrote to it, even if that let it go again', async () => {

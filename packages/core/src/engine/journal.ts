@@ -91,9 +91,12 @@ export function createJournal(options: JournalOptions): Journal {
     pending.push(event);
     emitted += 1;
     if (!sync) options.publish(event, false);
-    if (scheduled !== undefined || draining !== undefined) return;
-    // A burst of steps, or a quick step's start and end, becomes one append; whoever waits for the store flushes sooner.
-    scheduled = setImmediate(start);
+    if (draining === undefined) startSoon();
+  }
+
+  /** A burst of steps, or a quick step's start and end, becomes one append; whoever waits for the store flushes sooner. */
+  function startSoon(): void {
+    scheduled ??= setImmediate(start);
   }
 
   function start(): void {
@@ -103,7 +106,8 @@ export function createJournal(options: JournalOptions): Journal {
     if (isEmpty() || draining !== undefined || lost) return;
     draining = drain().finally(() => {
       draining = undefined;
-      if (!isEmpty()) start();
+      if (waiting.length > 0) start();
+      else if (!isEmpty()) startSoon();
     });
   }
 

@@ -204,7 +204,9 @@ export class Scheduler {
     }
     this.#outer.run.working(-1);
     this.#journal.emitSucceeded(node.id, attempt, output);
-    this.#onceSettled(() => this.#onSucceeded(node, output));
+    // What nothing waits for is written together with what comes next, such as the end of the run.
+    if (node.dependents.length === 0) this.#onSucceeded(node, output);
+    else this.#onceSettled(() => this.#onSucceeded(node, output));
   }
 
   #simpleFailed(node: CompiledNode, attempt: number, thrown: unknown): void {
