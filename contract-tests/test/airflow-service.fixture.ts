@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { answerOf } from '../src/services/airflow/airflow-api.ts';
 import { type AirflowService, airflowService, type HeldService } from '../src/services/index.ts';
+import { describeWithEngine } from './with-engine.fixture.ts';
 
 // The first run on a machine may have to install an engine and build images.
 const coldStartMs = 10 * 60_000;
@@ -68,7 +69,7 @@ export function airflowServiceTests(version: 2 | 3, decorators: string): void {
     return Number(value);
   }
 
-  describe(`airflowService, version ${version}`, () => {
+  describeWithEngine(`airflowService, version ${version}`, () => {
     it('says what the server says of itself', async () => {
       const { facts } = held.service;
       expect(facts.version).toMatch(new RegExp(`^${version}\\.\\d+\\.\\d+`));

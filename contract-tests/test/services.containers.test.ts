@@ -1,14 +1,13 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { startContainer } from '../src/services/containers/container.ts';
 import { containerEngine } from '../src/services/containers/container-engine.ts';
-import { installEngine } from '../src/services/containers/install-engine.ts';
 import { ownerLabel, ownerLabels, session, sessionLabel } from '../src/services/containers/owner.ts';
-import { withProcessLock } from '../src/services/containers/process-lock.ts';
 import { removeLabelled } from '../src/services/containers/remove-containers.ts';
-import { ensureContainerEngine, redisService } from '../src/services/index.ts';
+import { redisService } from '../src/services/index.ts';
+import { describeWithEngine } from './with-engine.fixture.ts';
 
 const coldStartMs = 10 * 60_000;
 vi.setConfig({ testTimeout: 60_000 });
@@ -32,7 +31,7 @@ async function containersOf(label: string): Promise<number> {
   return found.length;
 }
 
-describe('a process that ends without closing its services', () => {
+describeWithEngine('a process that ends without closing its services', () => {
   it.each(['SIGKILL', 'SIGINT', 'SIGTERM'] as const)('leaves no container after %s', async (signal) => {
     const watched = fork(fileURLToPath(new URL('./watched-container.fixture.ts', import.meta.url)), [image], {
       execArgv: ['--conditions=@aiwork/source'],
@@ -47,7 +46,7 @@ describe('a process that ends without closing its services', () => {
   });
 });
 
-describe('the start of a service', () => {
+describeWithEngine('the start of a service', () => {
   async function leftBehind(change: Readonly<Record<string, unknown>>) {
     const labels = await ownerLabels();
     const mark = `dev.aiwork.test=${crypto.randomUUID()}`;
@@ -84,7 +83,7 @@ describe('the start of a service', () => {
   });
 });
 
-describe('startContainer', () => {
+describeWithEngine('startContainer', () => {
   it('says what a container said that stopped, and leaves nothing', async () => {
     const before = await containersOf(ours);
     const start = startContainer(
@@ -113,81 +112,5 @@ describe('startContainer', () => {
         /^AIWORK_REDIS_IMAGE=no-such-registry\.invalid\/redis:7 cannot be pulled: /,
       ),
     });
-  });
-});
-
-describe('ensureContainerEngine', () => {
-  /** As a process that knows no engine yet sees it. */
-  async function ensureAnew(environment: Readonly<Record<string, string>>) {
-    for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
-    onTestFinished(() => {
-      vi.unstubAllEnvs();
-    });
-    vi.resetModules();
-    const anew: typeof import('../src/services/index.ts') = await import('../src/services/index.ts');
-    return anew.ensureContainerEngine({ progress: silent });
-  }
-
-  it('finds the engine that runs', async () => {
-    const progress = vi.fn();
-    await ensureContainerEngine({ progress });
-    expect(progress).not.toHaveBeenCalled();
-  });
-
-  it.each(['tcp://127.0.0.1:1', 'unix:///no/such/docker.sock'])(
-    'says that nothing answers at DOCKER_HOST=%s, and installs nothing',
-    async (host) => {
-      await expect(ensureAnew({ DOCKER_HOST: host })).rejects.toMatchObject({
-        name: 'ServiceUnavailable',
-        message: `No container engine answers at DOCKER_HOST=${host}: start it, or unset DOCKER_HOST to use the one of this machine.`,
-      });
-    },
-  );
-});
-
-describe('installEngine', () => {
-  const nothing = () => Promise.reject(new Error('nothing answers'));
-
-  it('installs nothing where that is forbidden, and says what to do', async () => {
-    vi.stubEnv('AIWORK_INSTALL_ENGINE', '0');
-    onTestFinished(() => {
-      vi.unstubAllEnvs();
-    });
-    const progress = vi.fn();
-    await expect(installEngine(nothing, progress)).rejects.toMatchObject({
-      name: 'ServiceUnavailable',
-      message:
-        'No container engine answers, and AIWORK_INSTALL_ENGINE=0 forbids to install one. Start Docker, or set DOCKER_HOST to one that runs.',
-    });
-    expect(progress).not.toHaveBeenCalled();
-  });
-
-  it('uses the engine that another process has started in the meantime', async () => {
-    const progress = vi.fn();
-    await expect(installEngine(() => Promise.resolve('engine'), progress)).resolves.toBe('engine');
-    expect(progress).not.toHaveBeenCalled();
-  });
-});
-
-describe('withProcessLock', () => {
-  it('lets one at a time do the work', async () => {
-    const seen: string[] = [];
-    async function work(name: string) {
-      seen.push(`${name} begins`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      seen.push(`${name} ends`);
-    }
-    await Promise.all(['a', 'b', 'c'].map((name) => withProcessLock('test', () => work(name))));
-    for (let at = 0; at < seen.length; at += 2) {
-      expect(seen[at + 1]).toBe(seen[at]?.replace('begins', 'ends'));
-    }
-    expect(seen).toHaveLength(6);
-  });
-
-  it('lets the next in when work failed', async () => {
-    await expect(withProcessLock('test', () => Promise.reject(new Error('broken')))).rejects.toThrow(
-      'broken',
-    );
-    await expect(withProcessLock('test', () => Promise.resolve('next'))).resolves.toBe('next');
   });
 });

@@ -1,7 +1,8 @@
 import { Kafka, logLevel } from 'kafkajs';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { openLink } from '../src/link/open-link.ts';
 import { type HeldService, type KafkaService, kafkaService } from '../src/services/index.ts';
+import { describeWithEngine } from './with-engine.fixture.ts';
 
 // The first run on a machine may have to install an engine and build images.
 const coldStartMs = 10 * 60_000;
@@ -47,7 +48,7 @@ async function receive(brokers: readonly string[], topic: string, count: number)
   }
 }
 
-describe('kafkaService', () => {
+describeWithEngine('kafkaService', () => {
   it('says what the broker says of itself', () => {
     const { facts } = held.service;
     expect(facts).toMatchObject({ name: 'kafka', version: '4.3.1' });
@@ -101,7 +102,7 @@ describe('kafkaService', () => {
   });
 });
 
-describe('AIWORK_KAFKA_BROKERS', () => {
+describeWithEngine('AIWORK_KAFKA_BROKERS', () => {
   it('names brokers that are used as they are', async () => {
     setBrokers(`${held.service.brokers[0]}, 127.0.0.1:1`);
     await using external = await kafkaService().hold();

@@ -1,6 +1,7 @@
 import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { type HeldService, type PostgresService, postgresService } from '../src/services/index.ts';
+import { describeWithEngine } from './with-engine.fixture.ts';
 
 // The first run on a machine may have to install an engine and build images.
 const coldStartMs = 10 * 60_000;
@@ -23,7 +24,7 @@ async function query(url: string, text: string, values: readonly unknown[] = [])
   }
 }
 
-describe('postgresService', () => {
+describeWithEngine('postgresService', () => {
   it('says what the server says of itself', async () => {
     const { facts, url } = held.service;
     const [{ server_version: version }] = await query(url, 'show server_version');
@@ -62,7 +63,7 @@ describe('postgresService', () => {
   });
 });
 
-describe('AIWORK_POSTGRES_URL', () => {
+describeWithEngine('AIWORK_POSTGRES_URL', () => {
   it('names a server that is used as it is, and left alone', async () => {
     setUrl(held.service.url);
     await query(held.service.url, 'create table of_others ()');

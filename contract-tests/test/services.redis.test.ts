@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { type HeldService, type RedisService, redisService } from '../src/services/index.ts';
 import { askRedis } from '../src/services/redis/ask-redis.ts';
+import { describeWithEngine } from './with-engine.fixture.ts';
 
 // The first run on a machine may have to install an engine and build images.
 const coldStartMs = 10 * 60_000;
@@ -18,7 +19,7 @@ function ask(service: RedisService, ...command: readonly string[]) {
   return askRedis(new URL(service.url), command);
 }
 
-describe('redisService', () => {
+describeWithEngine('redisService', () => {
   it('says what the server says of itself', async () => {
     const { facts } = held.service;
     expect(await ask(held.service, 'INFO', 'server')).toContain(`redis_version:${facts.version}\r\n`);
@@ -75,7 +76,7 @@ describe('redisService', () => {
   });
 });
 
-describe('AIWORK_REDIS_URL', () => {
+describeWithEngine('AIWORK_REDIS_URL', () => {
   it('names a server that is used as it is, and left alone', async () => {
     setUrl(held.service.url);
     await ask(held.service, 'SET', 'of others', 'kept');

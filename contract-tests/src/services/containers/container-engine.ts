@@ -69,7 +69,9 @@ function answers(host: string): Promise<boolean> {
   if (!URL.canParse(host)) return Promise.resolve(false);
   const { protocol, hostname, port, pathname } = new URL(host);
   if (protocol !== 'unix:' && protocol !== 'tcp:') return Promise.resolve(true);
-  const socket = connect(protocol === 'unix:' ? { path: pathname } : { host: hostname, port: Number(port) });
+  const socket = connect(
+    protocol === 'unix:' ? { path: pathname } : { host: hostname, port: Number(port || 2375) },
+  );
   return new Promise((resolve) => {
     const end = (answered: boolean) => {
       socket.destroy();
