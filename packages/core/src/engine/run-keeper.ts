@@ -15,31 +15,37 @@ export interface RunKeeper {
   close(): void;
 }
 
+/** Emptied when the run is over, for the reason that `active-runs.ts` tells. */
+interface Kept {
+  execution: RunExecution | undefined;
+  renewedAt: number;
+}
+
 export function createRunKeeper(store: RunStore, owner: string, leaseTtlMs: number): RunKeeper {
-  const kept = new Map<RunExecution, { renewedAt: number }>();
+  const kept = new Set<Kept>();
   let stopTimer: (() => void) | undefined;
   let ticking = false;
   let from = 0;
 
   async function tick(): Promise<void> {
     const now = systemClock.now();
-    const renewals = [...kept].filter(([, { renewedAt }]) => now - renewedAt >= leaseTtlMs / 3);
-    await Promise.all(renewals.map(([execution, lease]) => renew(execution, lease)));
-    const executions = [...kept.keys()];
-    from = from >= executions.length ? 0 : from;
-    const some = executions.slice(from, from + pollsAtOnce);
+    await Promise.all([...kept].filter(({ renewedAt }) => now - renewedAt >= leaseTtlMs / 3).map(renew));
+    const all = [...kept];
+    from = from >= all.length ? 0 : from;
+    const some = all.slice(from, from + pollsAtOnce);
     from += pollsAtOnce;
-    await Promise.all(some.map((execution) => execution.poll()));
+    await Promise.all(some.map(({ execution }) => execution?.poll()));
   }
 
-  async function renew(execution: RunExecution, lease: { renewedAt: number }): Promise<void> {
+  async function renew(run: Kept): Promise<void> {
+    if (!run.execution) return;
     const now = systemClock.now();
     try {
-      if (await store.lease(execution.runId, owner, leaseTtlMs)) lease.renewedAt = now;
-      else if (kept.has(execution)) execution.loseLease();
+      if (await store.lease(run.execution.runId, owner, leaseTtlMs)) run.renewedAt = now;
+      else run.execution?.loseLease();
     } catch {
       // The store cannot be asked. The lease may still be ours; once it cannot be, work must not go on.
-      if (now - lease.renewedAt > leaseTtlMs && kept.has(execution)) execution.loseLease();
+      if (now - run.renewedAt > leaseTtlMs) run.execution?.loseLease();
     }
   }
 
@@ -57,16 +63,19 @@ export function createRunKeeper(store: RunStore, owner: string, leaseTtlMs: numb
 
   return {
     keep(execution) {
-      kept.set(execution, { renewedAt: systemClock.now() });
+      const run: Kept = { execution, renewedAt: systemClock.now() };
+      kept.add(run);
       arm();
       void execution.ended.then(() => {
-        kept.delete(execution);
+        kept.delete(run);
+        run.execution = undefined;
         if (kept.size > 0) return;
         stopTimer?.();
         stopTimer = undefined;
       });
     },
     close() {
+      for (const run of kept) run.execution = undefined;
       kept.clear();
       stopTimer?.();
       stopTimer = undefined;
