@@ -4,7 +4,7 @@ import { type Service, type ServiceSource, ServiceUnavailable, serviceSource } f
 import { imageFolder } from '../containers/build-image.ts';
 import { startContainer } from '../containers/container.ts';
 import { type ServiceOptions, toStderr } from '../containers/progress.ts';
-import { externalUrl } from '../external-url.ts';
+import { addressOf, externalUrl } from '../service-url.ts';
 import { type AirflowApi, airflowApis, answerOf } from './airflow-api.ts';
 import { airflowSettings } from './airflow-settings.ts';
 
@@ -51,7 +51,7 @@ const images = { 2: 'apache/airflow:2.11.2', 3: 'apache/airflow:3.3.2' } as cons
 export function airflowService(options: AirflowServiceOptions): ServiceSource<AirflowService> {
   const api = airflowApis[options.version];
   return serviceSource(`airflow ${options.version}`, () => {
-    const url = externalUrl(variable, ['http:', 'https:'], port);
+    const url = externalUrl(variable, { 'http:': 80, 'https:': 443 });
     return url ? useAirflow(url, api, options.version) : startAirflow(options, api);
   });
 }
@@ -107,7 +107,7 @@ async function useAirflow(url: URL, api: AirflowApi, major: 2 | 3): Promise<Airf
   }
   return {
     facts: { name: 'airflow', version, settings: {} },
-    address: { host: url.hostname, port: Number(url.port) },
+    address: addressOf(url),
     url: url.origin,
     api: (path, request) => call(url, api, path, request),
     close: () => Promise.resolve(),

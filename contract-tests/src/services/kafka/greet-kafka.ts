@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Address } from '../../engine/address.ts';
+import { exchange } from '../exchange.ts';
 
-const timeoutMs = 5_000;
 const apiVersions = 18;
 const requestNumber = 4711;
 
@@ -11,24 +10,11 @@ const requestNumber = 4711;
  * clients. Rejects while it starts or ends.
  */
 export async function greetKafka({ host, port }: Address): Promise<void> {
-  const socket = connect(port, host);
-  socket.setTimeout(timeoutMs, () => {
-    socket.destroy(new Error(`${host}:${port} did not answer within ${timeoutMs} ms`));
-  });
-  try {
-    await once(socket, 'connect');
-    socket.write(request());
-    let bytes = Buffer.alloc(0);
-    for await (const chunk of socket) {
-      bytes = Buffer.concat([bytes, chunk]);
-      // The length of the answer, the number of the request, and 0 for no error.
-      if (bytes.length < 10) continue;
-      if (bytes.readInt32BE(4) === requestNumber && bytes.readInt16BE(8) === 0) return;
-      throw new Error(`no Kafka broker answers at ${host}:${port}`);
-    }
-    throw new Error(`${host}:${port} closed the connection`);
-  } finally {
-    socket.destroy();
+  for await (const answer of exchange(connect(port, host), request())) {
+    // The length of the answer, the number of the request, and 0 for no error.
+    if (answer.length < 10) continue;
+    if (answer.readInt32BE(4) === requestNumber && answer.readInt16BE(8) === 0) return;
+    throw new Error(`no Kafka broker answers at ${host}:${port}`);
   }
 }
 

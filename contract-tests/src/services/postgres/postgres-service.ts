@@ -2,7 +2,7 @@ import type { Address } from '../../engine/address.ts';
 import { type Service, type ServiceSource, serviceSource } from '../../engine/service.ts';
 import { type RunningContainer, startContainer } from '../containers/container.ts';
 import { type ServiceOptions, toStderr } from '../containers/progress.ts';
-import { externalUrl } from '../external-url.ts';
+import { addressOf, externalUrl, urlAt } from '../service-url.ts';
 import { greetPostgres, meetPostgres } from './greet-postgres.ts';
 
 /** @since 0.1.0 */
@@ -36,7 +36,7 @@ const settings = ['fsync', 'synchronous_commit', 'full_page_writes', 'max_connec
  */
 export function postgresService(options: ServiceOptions = {}): ServiceSource<PostgresService> {
   return serviceSource('postgresql', () => {
-    const url = externalUrl(variable, ['postgres:', 'postgresql:'], port);
+    const url = externalUrl(variable, { 'postgres:': port, 'postgresql:': port });
     return url ? usePostgres(url) : startPostgres(options);
   });
 }
@@ -63,7 +63,7 @@ async function startPostgres({ progress = toStderr }: ServiceOptions): Promise<P
   );
   const { image, addresses, restart, kill, close } = container;
   const [address] = addresses;
-  const urlAt = ({ host, port }: Address) => `postgres://${name}:${name}@${host}:${port}/${name}`;
+  const at = (address: Address) => urlAt(new URL(`postgres://${name}:${name}@localhost/${name}`), address);
   const [version = 'unknown', ...values] = await ask(container, ['server_version', ...settings]);
   const facts = {
     name: 'postgresql',
@@ -71,7 +71,7 @@ async function startPostgres({ progress = toStderr }: ServiceOptions): Promise<P
     image,
     settings: Object.fromEntries(settings.map((setting, index) => [setting, values[index] ?? 'unknown'])),
   };
-  return { facts, address, url: urlAt(address), urlAt, restart, kill, close };
+  return { facts, address, url: at(address), urlAt: at, restart, kill, close };
 }
 
 /** What the server is set to, by its own client. */
@@ -82,18 +82,13 @@ async function ask(container: RunningContainer, names: readonly string[]): Promi
 }
 
 async function usePostgres(url: URL): Promise<PostgresService> {
-  const address = { host: url.hostname, port: Number(url.port) };
+  const address = addressOf(url);
   await meetPostgres(address);
   return {
     facts: { name: 'postgresql', version: 'unknown', settings: {} },
     address,
     url: url.href,
-    urlAt({ host, port }) {
-      const other = new URL(url);
-      other.hostname = host;
-      other.port = String(port);
-      return other.href;
-    },
+    urlAt: (other) => urlAt(url, other),
     close: () => Promise.resolve(),
   };
 }

@@ -2,7 +2,7 @@ import type { Address } from '../../engine/address.ts';
 import { type Service, type ServiceFacts, type ServiceSource, serviceSource } from '../../engine/service.ts';
 import { startContainer } from '../containers/container.ts';
 import { type ServiceOptions, toStderr } from '../containers/progress.ts';
-import { externalUrl } from '../external-url.ts';
+import { addressOf, externalUrl, urlAt } from '../service-url.ts';
 import { askRedis } from './ask-redis.ts';
 
 /** @since 0.1.0 */
@@ -43,15 +43,16 @@ const port = 6379;
  */
 export function redisService(options: RedisServiceOptions = {}): ServiceSource<RedisService> {
   return serviceSource('redis', () => {
-    const url = externalUrl(variable, ['redis:', 'rediss:'], port);
+    const url = externalUrl(variable, { 'redis:': port, 'rediss:': port });
     return url ? useRedis(url) : startRedis(options);
   });
 }
 
 async function startRedis(options: RedisServiceOptions): Promise<RedisService> {
   const { appendfsync = 'always', password, progress = toStderr } = options;
-  const signIn = password === undefined ? '' : `:${encodeURIComponent(password)}@`;
-  const urlAt = ({ host, port }: Address) => `redis://${signIn}${host}:${port}`;
+  const anywhere = new URL('redis://localhost');
+  anywhere.password = encodeURIComponent(password ?? '');
+  const at = (address: Address) => urlAt(anywhere, address);
   const container = await startContainer(
     {
       image: { folder: 'redis', label: 'Redis', image: 'redis:7-alpine', variable: 'AIWORK_REDIS_IMAGE' },
@@ -63,7 +64,7 @@ async function startRedis(options: RedisServiceOptions): Promise<RedisService> {
           ...(password === undefined ? [] : ['--requirepass', password]),
         ],
       }),
-      probe: (address) => askRedis(new URL(urlAt(address)), ['PING']),
+      probe: (address) => askRedis(new URL(at(address)), ['PING']),
       startTimeoutMs: 30_000,
       stopTimeoutMs: 10_000,
     },
@@ -71,22 +72,17 @@ async function startRedis(options: RedisServiceOptions): Promise<RedisService> {
   );
   const { image, addresses, restart, kill, close } = container;
   const [address] = addresses;
-  const url = urlAt(address);
+  const url = at(address);
   const facts = { ...(await askFacts(new URL(url))), image };
-  return { facts, address, url, urlAt, restart, kill, close };
+  return { facts, address, url, urlAt: at, restart, kill, close };
 }
 
 async function useRedis(url: URL): Promise<RedisService> {
   return {
     facts: await askFacts(url),
-    address: { host: url.hostname, port: Number(url.port) },
+    address: addressOf(url),
     url: url.href,
-    urlAt({ host, port }) {
-      const other = new URL(url);
-      other.hostname = host;
-      other.port = String(port);
-      return other.href;
-    },
+    urlAt: (address) => urlAt(url, address),
     close: () => Promise.resolve(),
   };
 }
