@@ -15,7 +15,7 @@ export interface RedisBench {
 
 const full: RedisBench = {
   appendfsync: ['everysec', 'always'],
-  state: { rounds: 21, warmUpMs: 500, roundMs: 150, atOnce: 100 },
+  state: { rounds: 31, warmUpMs: 500, roundMs: 150, atOnce: 100 },
   flows: { rounds: 9, concurrency: 50, steps: 1500, chain: 10 },
   withConformance: true,
 };
@@ -32,7 +32,7 @@ const leftOut: Findings = {
 };
 
 const notes = [
-  'Clients and server are on one machine, the server in a container, each subject in a process of its own; rounds are interleaved, values are medians of the rounds. Processor time depends less than rates on what else the machine does.',
+  'Clients and server are on one machine, the server in a container, each subject in a process of its own; rounds are interleaved, values are medians of the rounds, and ratios those of the ratios within each round. Processor time depends less than rates on what else the machine does.',
   'A value is an object of 200 bytes as JSON. A StateStore makes and reads that JSON, gives every write a version and keeps an index of its keys; ioredis is given the text and gives it back; Keyv makes and reads the JSON and keeps no index. `pipeline()` sends 100 commands as one and gives no answer before all are there.',
   'A step of ours belongs to a run, which is created with its lease, has an event for its own beginning and end and for those of each step in its journal, and counts when its result is known. A job of BullMQ is added, in bulk before the worker begins, and processed; a chain is a flow of jobs, each the parent of the one before it. Both keep what is finished.',
 ];

@@ -6,12 +6,13 @@ export interface FlowWork {
 }
 
 export interface FlowRunner {
-  /** Milliseconds that `count` runs took, and those of them until all had been asked for, where that comes before. */
   run(count: number): Promise<FlowTimes>;
 }
 
 export interface FlowTimes {
-  readonly addedMs?: number;
+  /** Until all runs had been asked for, where none of them begins before; else 0. In milliseconds. */
+  readonly addedMs: number;
+  /** Until the last of them was over, in milliseconds. */
   readonly totalMs: number;
 }
 

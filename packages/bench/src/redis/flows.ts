@@ -1,10 +1,8 @@
-import { Redis } from 'ioredis';
 import { type Isolated, isolate } from '../isolated/isolate.ts';
-import { interleave, median } from '../measure.ts';
+import { interleave, median, medianRatio } from '../measure.ts';
 import { atLeast, type Findings, type Row, type Target } from '../report.ts';
-import type { FlowRound } from './flow-rounds.ts';
 import type { FlowWork } from './flow-subject.ts';
-import { serverMicroseconds } from './server-time.ts';
+import { serverTime } from './server-time.ts';
 
 export interface FlowEffort {
   readonly rounds: number;
@@ -15,23 +13,31 @@ export interface FlowEffort {
   readonly chain: number;
 }
 
-interface Measured extends FlowRound {
-  readonly serverMicroseconds: number;
-}
-
 type Rounds = typeof import('./flow-rounds.ts');
 
-const ours = '@aiwork/redis, runs';
-const peer = 'BullMQ, jobs';
+interface Host {
+  readonly name: string;
+  readonly host: Isolated<Rounds>;
+}
+
+/** What was measured of a contestant, round by round. */
+interface Series {
+  readonly name: string;
+  readonly perSecond: readonly number[];
+  /** From when all had been asked for. */
+  readonly perSecondOnceAdded: readonly number[];
+  readonly clientMicroseconds: readonly number[];
+  readonly serverMicroseconds: readonly number[];
+}
+
 const contestants = [
-  { name: ours, module: 'aiwork' },
-  { name: peer, module: 'bullmq' },
+  { name: '@aiwork/redis, runs', module: 'aiwork' },
+  { name: 'BullMQ, jobs', module: 'bullmq' },
 ];
 
 /** Steps of durable runs beside jobs of a queue, on one server. */
 export async function flows(url: string, setting: string, effort: FlowEffort): Promise<Findings> {
-  const server = new Redis(url);
-  const hosts: { name: string; host: Isolated<Rounds> }[] = [];
+  const hosts: Host[] = [];
   const rows: Row[] = [];
   const targets: Target[] = [];
   try {
@@ -41,51 +47,58 @@ export async function flows(url: string, setting: string, effort: FlowEffort): P
       await host.call('load', new URL(`./flow-subjects/${module}.ts`, import.meta.url).href, url);
     }
     for (const steps of [1, effort.chain]) {
-      const work: FlowWork = { steps, concurrency: effort.concurrency };
-      const runs = Math.ceil(effort.steps / steps);
-      for (const { host } of hosts) await host.call('round', work, runs);
-      const measured = await interleave(effort.rounds, hosts, async ({ host }): Promise<Measured> => {
-        const before = await serverMicroseconds(server);
-        const round = await host.call('round', work, runs);
-        const served = (await serverMicroseconds(server)) - before;
-        return { ...round, serverMicroseconds: served / (runs * steps) };
-      });
-      const what = `${nameOf(steps)}, ${effort.concurrency} at once, ${setting}`;
-      const rates = new Map<string, { readonly all: number; readonly added: number }>();
-      for (const [i, { name }] of hosts.entries()) {
-        const rounds = measured[i] ?? [];
-        const rate = (msOf: (round: Measured) => number) =>
-          median(rounds.map((round) => (runs * steps * 1000) / msOf(round)));
-        const all = rate(({ totalMs }) => totalMs);
-        const added = rate(({ totalMs, addedMs = 0 }) => totalMs - addedMs);
-        rates.set(name, { all, added });
-        const middle = (figure: 'microseconds' | 'serverMicroseconds') =>
-          median(rounds.map((round) => round[figure]));
-        const common = { work: what, subject: name };
-        rows.push(
-          { ...common, metric: 'steps a second', value: all, unit: '/s' },
-          ...(added > all ? [{ ...common, metric: 'once all are added', value: added, unit: '/s' }] : []),
-          {
-            ...common,
-            metric: 'processor time of the client, a step',
-            value: middle('microseconds'),
-            unit: 'µs',
-          },
-          { ...common, metric: 'of the server', value: middle('serverMicroseconds'), unit: 'µs' },
-        );
-      }
-      const mine = rates.get(ours)?.all ?? Number.NaN;
-      const theirs = rates.get(peer) ?? { all: Number.NaN, added: Number.NaN };
-      targets.push(
-        atLeast(what, 'against jobs that are added and processed', mine / theirs.all, 1),
-        atLeast(what, 'against jobs that are processed, adding them not counted', mine / theirs.added, 1),
-      );
+      const series = await measure(url, hosts, steps, effort);
+      const length = steps === 1 ? 'one step' : `${steps} steps`;
+      const what = `runs of ${length}, ${effort.concurrency} at once, ${setting}`;
+      rows.push(...series.flatMap((each) => rowsOf(what, each)));
+      targets.push(...targetsOf(what, series));
     }
     return { rows, targets };
   } finally {
-    server.disconnect();
     await Promise.all(hosts.map(({ host }) => host.close()));
   }
 }
 
-const nameOf = (steps: number) => (steps === 1 ? 'runs of one step' : `runs of ${steps} steps`);
+async function measure(url: string, hosts: readonly Host[], steps: number, effort: FlowEffort) {
+  using server = serverTime(url);
+  const work: FlowWork = { steps, concurrency: effort.concurrency };
+  const runs = Math.ceil(effort.steps / steps);
+  const allSteps = runs * steps;
+  const rate = (ms: number) => (allSteps * 1000) / ms;
+  for (const { host } of hosts) await host.call('round', work, runs);
+  const measured = await interleave(effort.rounds, hosts, ({ host }) =>
+    server.during(() => host.call('round', work, runs)),
+  );
+  return hosts.map(({ name }, i): Series => {
+    const rounds = measured[i] ?? [];
+    return {
+      name,
+      perSecond: rounds.map(({ result }) => rate(result.totalMs)),
+      perSecondOnceAdded: rounds.map(({ result: { totalMs, addedMs } }) => rate(totalMs - addedMs)),
+      clientMicroseconds: rounds.map(({ result }) => result.microseconds),
+      serverMicroseconds: rounds.map(({ serverMicroseconds }) => serverMicroseconds / allSteps),
+    };
+  });
+}
+
+function rowsOf(work: string, { name, ...series }: Series): Row[] {
+  const row = (metric: string, values: readonly number[], unit: string): Row => {
+    return { work, subject: name, metric, value: median(values), unit };
+  };
+  return [
+    row('steps a second', series.perSecond, '/s'),
+    row('steps a second, once all are added', series.perSecondOnceAdded, '/s'),
+    row('processor time of the client, a step', series.clientMicroseconds, 'µs'),
+    row('of the server', series.serverMicroseconds, 'µs'),
+  ];
+}
+
+function targetsOf(work: string, [mine, theirs]: readonly Series[]): Target[] {
+  if (!mine || !theirs) return [];
+  const against = (what: string, others: readonly number[]) =>
+    atLeast(work, `against ${what}`, medianRatio(mine.perSecond, others), 1);
+  return [
+    against('jobs that are added and processed', theirs.perSecond),
+    against('jobs that are processed, adding them not counted', theirs.perSecondOnceAdded),
+  ];
+}

@@ -1,9 +1,8 @@
-import { Redis } from 'ioredis';
 import { type Isolated, isolate } from '../isolated/isolate.ts';
-import { interleave, median } from '../measure.ts';
+import { interleave, median, medianRatio } from '../measure.ts';
 import { atLeast, type Findings, type Row, type Target } from '../report.ts';
-import { serverMicroseconds } from './server-time.ts';
-import type { StateRound, StateWork } from './state-rounds.ts';
+import { serverTime } from './server-time.ts';
+import type { StateWork } from './state-rounds.ts';
 
 export interface StateEffort {
   readonly rounds: number;
@@ -13,11 +12,20 @@ export interface StateEffort {
   readonly atOnce: number;
 }
 
-interface Measured extends StateRound {
-  readonly serverMicroseconds: number;
+type Rounds = typeof import('./state-rounds.ts');
+
+interface Host {
+  readonly name: string;
+  readonly host: Isolated<Rounds>;
 }
 
-type Rounds = typeof import('./state-rounds.ts');
+/** What was measured of a contestant, round by round. */
+interface Series {
+  readonly name: string;
+  readonly perSecond: readonly number[];
+  readonly clientMicroseconds: readonly number[];
+  readonly serverMicroseconds: readonly number[];
+}
 
 const ours = '@aiwork/redis, StateStore';
 const raw = 'ioredis';
@@ -32,17 +40,13 @@ const contestants = [
 /** Of what the raw client does, at least. */
 const share = 0.85;
 
-const nameOf = ({ operation, atOnce }: StateWork, setting: string) =>
-  `${operation}, ${atOnce === 1 ? 'one after the other' : `${atOnce} at once`}, ${setting}`;
-
 /** Reading and writing small values, beside the client that does the same without any promise. */
 export async function state(url: string, setting: string, effort: StateEffort): Promise<Findings> {
-  const works = ([1, effort.atOnce] as const).flatMap((atOnce): StateWork[] => [
+  const works = [1, effort.atOnce].flatMap((atOnce): StateWork[] => [
     { operation: 'get', atOnce },
     { operation: 'set', atOnce },
   ]);
-  const server = new Redis(url);
-  const hosts: { name: string; host: Isolated<Rounds> }[] = [];
+  const hosts: Host[] = [];
   const rows: Row[] = [];
   const targets: Target[] = [];
   try {
@@ -52,40 +56,57 @@ export async function state(url: string, setting: string, effort: StateEffort): 
       await host.call('connect', new URL(`./state-subjects/${module}.ts`, import.meta.url).href, url);
     }
     for (const work of works) {
-      const alike = hosts.filter(({ name }) => name !== pipeline || work.atOnce > 1);
-      for (const { host } of alike) await host.call('round', work, effort.warmUpMs);
-      const measured = await interleave(effort.rounds, alike, async ({ host }) => {
-        const before = await serverMicroseconds(server);
-        const round = await host.call('round', work, effort.roundMs);
-        const served = (await serverMicroseconds(server)) - before;
-        return { ...round, serverMicroseconds: served / round.operations };
-      });
+      const able = hosts.filter(({ name }) => name !== pipeline || work.atOnce > 1);
+      const series = await measure(url, able, work, effort);
       const what = nameOf(work, setting);
-      const perSecond = new Map<string, number>();
-      for (const [i, { name }] of alike.entries()) {
-        const middle = (figure: keyof Measured) => median((measured[i] ?? []).map((round) => round[figure]));
-        const common = { work: what, subject: name };
-        perSecond.set(name, middle('perSecond'));
-        rows.push(
-          { ...common, metric: 'operations a second', value: middle('perSecond'), unit: '/s' },
-          {
-            ...common,
-            metric: 'processor time of the client, each',
-            value: middle('microseconds'),
-            unit: 'µs',
-          },
-          { ...common, metric: 'of the server', value: middle('serverMicroseconds'), unit: 'µs' },
-        );
-      }
-      for (const other of [raw, pipeline]) {
-        const theirs = perSecond.get(other);
-        if (theirs === undefined) continue;
-        targets.push(atLeast(what, `against ${other}`, (perSecond.get(ours) as number) / theirs, share));
-      }
+      rows.push(...series.flatMap((each) => rowsOf(what, each)));
+      targets.push(...targetsOf(what, series));
     }
     return { rows, targets };
   } finally {
-    server.disconnect();
     await Promise.all(hosts.map(({ host }) => host.close()));
   }
+}
+
+async function measure(url: string, hosts: readonly Host[], work: StateWork, effort: StateEffort) {
+  using server = serverTime(url);
+  for (const { host } of hosts) await host.call('round', work, effort.warmUpMs);
+  const measured = await interleave(effort.rounds, hosts, ({ host }) =>
+    server.during(() => host.call('round', work, effort.roundMs)),
+  );
+  return hosts.map(({ name }, i): Series => {
+    const rounds = measured[i] ?? [];
+    return {
+      name,
+      perSecond: rounds.map(({ result }) => result.perSecond),
+      clientMicroseconds: rounds.map(({ result }) => result.microseconds),
+      serverMicroseconds: rounds.map(
+        ({ result, serverMicroseconds }) => serverMicroseconds / result.operations,
+      ),
+    };
+  });
+}
+
+function rowsOf(work: string, { name, perSecond, clientMicroseconds, serverMicroseconds }: Series): Row[] {
+  const row = (metric: string, values: readonly number[], unit: string): Row => {
+    return { work, subject: name, metric, value: median(values), unit };
+  };
+  return [
+    row('operations a second', perSecond, '/s'),
+    row('processor time of the client, each', clientMicroseconds, 'µs'),
+    row('of the server', serverMicroseconds, 'µs'),
+  ];
+}
+
+function targetsOf(work: string, series: readonly Series[]): Target[] {
+  const mine = series.find(({ name }) => name === ours);
+  return series.flatMap(({ name, perSecond }) =>
+    mine && (name === raw || name === pipeline)
+      ? [atLeast(work, `against ${name}`, medianRatio(mine.perSecond, perSecond), share)]
+      : [],
+  );
+}
+
+function nameOf({ operation, atOnce }: StateWork, setting: string): string {
+  return `${operation}, ${atOnce === 1 ? 'one after the other' : `${atOnce} at once`}, ${setting}`;
 }

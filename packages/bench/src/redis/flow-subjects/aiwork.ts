@@ -27,7 +27,7 @@ export const subject: FlowSubject = {
         }
         const start = performance.now();
         await Promise.all(Array.from({ length: concurrency }, worker));
-        return { totalMs: performance.now() - start };
+        return { addedMs: 0, totalMs: performance.now() - start };
       },
     };
   },
