@@ -9,6 +9,9 @@ const freedAtOnce = 500;
  * KEYS: order, held, free, asleep, finished. ARGV: now, limit, most leases to free at once.
  *
  * Names the runs whose leases have expired, or, when there are none, the runs that are due.
+ *
+ * Of many that are awake, only the oldest are wanted: these are met first in the order of creation, unless many older
+ * ones are still asleep.
  */
 const find = defineScript<readonly ['expired' | 'due', ...string[]]>('find due runs', {
   lostReply: 'repeat',
@@ -16,18 +19,43 @@ const find = defineScript<readonly ['expired' | 'due', ...string[]]>('find due r
 local expired = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', clock(), 'LIMIT', 0, ARGV[3])
 if #expired > 0 then return { 'expired', unpack(expired) } end
 
-local limit = tonumber(ARGV[2])
-local free = redis.call('ZRANGE', KEYS[3], 0, limit - 1, 'WITHSCORES')
-local asleep = redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', ARGV[1])
-local due = {}
-for item = 1, #free, 2 do
-  due[#due + 1] = { id = free[item], position = tonumber(free[item + 1]) }
+local now, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
+local function pairsOf(range, offset)
+  local runs = {}
+  for item = 1, #range, 2 do runs[#runs + 1] = { id = range[item], position = range[item + 1] - offset } end
+  return runs
 end
-for _, id in ipairs(asleep) do
-  local score = redis.call('ZSCORE', KEYS[1], id)
-  if score then due[#due + 1] = { id = id, position = score % positions } end
+
+local band = statuses.waiting * positions
+local function oldestAwake(most)
+  local awake, looks, last = {}, 0, band
+  while looks < most do
+    local runs = pairsOf(redis.call(
+      'ZRANGEBYSCORE', KEYS[1], string.format('(%.0f', last), string.format('(%.0f', band + positions),
+      'WITHSCORES', 'LIMIT', 0, 1000), band)
+    for _, run in ipairs(runs) do
+      local wakeAt = redis.call('ZSCORE', KEYS[4], run.id)
+      if wakeAt and tonumber(wakeAt) <= now then awake[#awake + 1] = run end
+      if #awake == limit then return awake end
+    end
+    if #runs < 1000 then return awake end
+    looks, last = looks + 1000, band + runs[1000].position
+  end
 end
-if #asleep > 0 then table.sort(due, function(a, b) return a.position < b.position end) end
+
+local function allAwake()
+  local awake = {}
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', ARGV[1])) do
+    local score = redis.call('ZSCORE', KEYS[1], id)
+    if score then awake[#awake + 1] = { id = id, position = score - band } end
+  end
+  return awake
+end
+
+local count = redis.call('ZCOUNT', KEYS[4], '-inf', ARGV[1])
+local due = pairsOf(redis.call('ZRANGE', KEYS[3], 0, limit - 1, 'WITHSCORES'), 0)
+for _, run in ipairs(count > 1000 and oldestAwake(2 * count) or allAwake()) do due[#due + 1] = run end
+table.sort(due, function(a, b) return a.position < b.position end)
 local reply = { 'due' }
 for item = 1, math.min(limit, #due) do reply[item + 1] = due[item].id end
 return reply

@@ -195,6 +195,23 @@ describe('more than one step of the server looks at', () => {
     expect(await store.due(0, 5000)).toEqual(ids);
   });
 
+  it.each([
+    ['come first', (index: number) => index % 2 === 0],
+    ['come last', (index: number) => index >= 3500],
+  ])('of many sleepers that %s, those created first are due', async (_, isAwake) => {
+    const ids = count(5000);
+    await createAll(store, ids, (_id, index) => ({
+      status: 'waiting',
+      wakeAt: isAwake(index) ? 5000 - index : 1_000_000 + index,
+    }));
+    await store.append('run 2', { expectedSeq: 0, events: [], wakeAt: null });
+    await store.createRun(runRecord('free'));
+    const awake = ids.filter((id, index) => isAwake(index) && id !== 'run 2');
+    expect(await store.due(5000, 10)).toEqual(awake.slice(0, 10));
+    expect(await store.due(5000, 9000)).toEqual([...awake, 'free']);
+    expect(await store.due(0, 9000)).toEqual(['free']);
+  });
+
   it('runs that do not fit are passed over, until the last', async () => {
     await createAll(store, count(2500), (_, index) => ({
       unitId: index % 2 ? 'odd' : 'even',
