@@ -98,7 +98,7 @@ describe('the benchmarks, at a size that says nothing about speed', { timeout: 6
     await benchRedis(
       {
         appendfsync: ['everysec'],
-        state: { rounds: 1, warmUpMs: 1, roundMs: 1, atOnce: 3 },
+        state: { rounds: 1, roundMs: 1, atOnce: 3 },
         flows: { rounds: 1, concurrency: 2, steps: 4, chain: 2 },
         withConformance: false,
       },

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 
 // biome-ignore lint/suspicious/noExplicitAny: functions of any kind
-type Functions = Record<string, (...args: any[]) => unknown>;
+export type Functions = Record<string, (...args: any[]) => unknown>;
 
 /** The functions of a module in a process of their own. One call at a time. */
 export interface Isolated<M extends Functions> {

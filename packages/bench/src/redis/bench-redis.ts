@@ -15,7 +15,7 @@ export interface RedisBench {
 
 const full: RedisBench = {
   appendfsync: ['everysec', 'always'],
-  state: { rounds: 31, warmUpMs: 500, roundMs: 150, atOnce: 100 },
+  state: { rounds: 31, roundMs: 150, atOnce: 100 },
   flows: { rounds: 9, concurrency: 50, steps: 1500, chain: 10 },
   withConformance: true,
 };

@@ -6,6 +6,7 @@ let url: string;
 const runners = new Map<number, Promise<FlowRunner>>();
 
 export interface FlowRound extends FlowTimes {
+  readonly steps: number;
   /** Processor time of this process, all its threads, for each step. */
   readonly microseconds: number;
 }
@@ -26,5 +27,5 @@ export async function round(work: FlowWork, count: number): Promise<FlowRound> {
   const { user, system } = process.cpuUsage(before);
   const steps = count * work.steps;
   if (counter.steps !== steps) throw new Error(`${counter.steps} of ${steps} steps ran`);
-  return { ...times, microseconds: (user + system) / steps };
+  return { ...times, steps, microseconds: (user + system) / steps };
 }
