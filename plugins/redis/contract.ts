@@ -8,7 +8,8 @@ import {
 import { redisService } from '@aiwork/contract-tests/services';
 import { type RedisStorage, type RedisStorageOptions, redisStorage } from './src/index.ts';
 
-const commandTimeoutMs = 1000;
+const timeoutMs = 1000;
+const times = { connectTimeoutMs: timeoutMs, commandTimeoutMs: timeoutMs };
 const password = 'pA55-of-the-contract';
 
 interface Setting {
@@ -41,10 +42,10 @@ const subject = <P extends Part>(contract: Contract<RedisStorage[P]>, part: P, s
     package: new URL('./package.json', import.meta.url),
     service: setting.service,
     secrets: [password],
-    callDeadlineMs: 2 * commandTimeoutMs,
+    callDeadlineMs: 2 * timeoutMs,
     async open({ namespace, address, service }) {
       const url = service.urlAt(address);
-      return alone(await redisStorage({ url, namespace, commandTimeoutMs, ...setting.options }), part);
+      return alone(await redisStorage({ url, namespace, ...times, ...setting.options }), part);
     },
   });
 

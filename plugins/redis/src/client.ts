@@ -44,12 +44,10 @@ export function createClient(
     // Each would cost a round trip before the first call. A server that is loading says so in its replies.
     enableReadyCheck: false,
     disableClientInfo: true,
-    // The only thing that notices a server that takes what is sent and never answers (redis/ioredis#634).
-    socketTimeout: times.commandTimeoutMs,
     // After a failover the address may lead to a replica: the next connection finds the master.
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
   };
-  if (options.cluster) return clusterClient(options, options.cluster, shared);
+  if (options.cluster) return clusterClient(options, options.cluster, shared, times.commandTimeoutMs);
   const address = addressOf(options);
   const redis = new Redis({
     ...shared,
@@ -58,13 +56,26 @@ export function createClient(
     enableOfflineQueue: false,
     retryStrategy: retryDelayMs,
   });
+  limitHandshakes(redis, times.connectTimeoutMs);
   return { where: address.where, client: { kind: 'single', redis } };
+}
+
+/** ioredis waits for the answers to AUTH and SELECT for ever (redis/ioredis#634). */
+function limitHandshakes(redis: Redis, timeoutMs: number): void {
+  let timer: NodeJS.Timeout | undefined;
+  const end = () => clearTimeout(timer);
+  redis.on('connect', () => {
+    end();
+    timer = setTimeout(() => redis.stream.destroy(), timeoutMs);
+  });
+  redis.on('ready', end).on('close', end);
 }
 
 function clusterClient(
   { url }: RedisConnectionOptions,
   { nodes, ...cluster }: NonNullable<RedisConnectionOptions['cluster']>,
   shared: Options,
+  silenceMs: number,
 ): Address {
   if (url !== undefined) throw invalidArgument('there are both url and cluster: give one of them');
   if (nodes.length === 0) throw invalidArgument('cluster.nodes is empty: give at least one node');
@@ -74,7 +85,8 @@ function clusterClient(
     clusterRetryStrategy: retryDelayMs,
     // Anything but 0 sends again what was sent to a node whose connection broke.
     retryDelayOnFailover: 0,
-    redisOptions: shared,
+    // Gives up a node that takes what is sent and never answers.
+    redisOptions: { ...shared, socketTimeout: silenceMs },
   });
   const first = nodes[0];
   const name =

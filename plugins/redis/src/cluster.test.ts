@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { defineSubject, runStoreContract, stateStoreContract } from '@aiwork/contract-tests';
 import {
   type HeldService,
@@ -58,6 +59,19 @@ describe('in a cluster', () => {
     });
   }
 
+  /** Which of the nodes has the slot of a namespace. */
+  async function ownerOf(all: readonly Redis[], namespace: string): Promise<number> {
+    const owners = await Promise.all(
+      all.map((node) =>
+        node.get(`{${namespace}}`).then(
+          () => true,
+          () => false,
+        ),
+      ),
+    );
+    return owners.indexOf(true);
+  }
+
   it('a namespace lies on one node, its cache and its payloads on all', async () => {
     await using storage = await storageAt(held.service, 'spread');
     const bytes = new Uint8Array([1]);
@@ -83,19 +97,28 @@ describe('in a cluster', () => {
     const all = nodes();
     const slot = Number(await all[0]?.cluster('KEYSLOT', '{moving}'));
     const ids = await Promise.all(all.map((node) => node.cluster('MYID')));
-    const owners = await Promise.all(
-      all.map((node) =>
-        node.get('{moving}').then(
-          () => true,
-          () => false,
-        ),
-      ),
-    );
-    const next = (owners.indexOf(true) + 1) % all.length;
+    const next = ((await ownerOf(all, 'moving')) + 1) % all.length;
     for (const node of all) await node.call('CLUSTER', 'SETSLOT', slot, 'NODE', ids[next] ?? '');
     expect((await storage.stateStore.set('key', 2)).applied).toBe(true);
     expect((await storage.stateStore.get('key'))?.value).toBe(2);
     expect(await all[next]?.exists('aiwork:{moving}:state:key')).toBe(1);
+  });
+
+  it('a write whose connection broke is not sent again', async () => {
+    await using storage = await storageAt(held.service, 'broken');
+    expect(await storage.stateStore.get('key')).toBeUndefined();
+    const all = nodes();
+    const owner = all[await ownerOf(all, 'broken')];
+    // It holds writes back, so that they are lost with their connection.
+    await owner?.client('PAUSE', 1500, 'WRITE');
+    const write = errorOf(storage.stateStore.set('key', 1));
+    await delay(100);
+    await owner?.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    await owner?.client('UNPAUSE');
+    expect(await write).toMatchObject({ code: 'AIWORK_STORE_FAILED', outcome: 'unknown', retryable: true });
+    await delay(300);
+    expect(await storage.stateStore.get('key')).toBeUndefined();
+    expect((await storage.stateStore.set('key', 2, { ifVersion: null })).applied).toBe(true);
   });
 
   it('another database than 0 is refused', async () => {

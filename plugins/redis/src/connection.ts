@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { AiworkError } from '@aiwork/core';
 import { checkSignal } from '@aiwork/core/adapter-kit';
+import { Command as IORedisCommand } from 'ioredis';
 import { type Client, createClient } from './client.ts';
-import { createInFlight, LostReplyError } from './in-flight.ts';
+import { createInFlight, LostReplyError, toLostReply } from './in-flight.ts';
 import { type RedisConnectionOptions, timeOption } from './options.ts';
 import { createReadiness } from './readiness.ts';
 import { aborted, isLoading, isUnknownScript, refusedBy, replyLost } from './redis-errors.ts';
@@ -76,29 +77,42 @@ export async function connect(options: RedisConnectionOptions, signal?: AbortSig
 }
 
 function connectionOf(client: Client, where: string, commandTimeoutMs: number) {
-  const inFlight = createInFlight(commandTimeoutMs);
+  const inFlight = createInFlight(commandTimeoutMs, () => {
+    // What it held back would be done long after its caller gave up.
+    if (client.kind === 'single') client.redis.stream.destroy();
+  });
   const readiness = createReadiness(client, where);
   client.redis.on('close', () => inFlight.fail('the connection broke before the reply'));
 
-  /** Whatever is written in this turn of the event loop, and in all promises that it settles, leaves together. */
+  /**
+   * Whatever is written in this turn of the event loop, and in all promises that it settles, leaves together. A call that
+   * is alone leaves at once.
+   */
   function gather(): void {
-    if (client.kind !== 'single') return;
+    if (client.kind !== 'single' || inFlight.isEmpty()) return;
     const { stream } = client.redis;
     if (!stream || stream.writableCorked > 0) return;
     stream.cork();
     process.nextTick(() => stream.uncork());
   }
 
-  function transmit<Reply>(
+  async function transmit<Reply>(
     name: string,
-    args: readonly Argument[],
+    args: Argument[],
     { signal, reply = 'text' }: RequestOptions,
     deadline: number,
   ): Promise<Reply> {
     gather();
-    const { redis } = client;
-    const sent = reply === 'bytes' ? redis.callBuffer(name, ...args) : redis.call(name, ...args);
-    return inFlight.track(sent, deadline, signal) as Promise<Reply>;
+    const command = new IORedisCommand(name, args, { replyEncoding: reply === 'text' ? 'utf8' : null });
+    const call = inFlight.begin(command, deadline, signal);
+    client.redis.sendCommand(command);
+    try {
+      return (await command.promise) as Reply;
+    } catch (error) {
+      throw toLostReply(error);
+    } finally {
+      inFlight.end(call);
+    }
   }
 
   async function request<Reply>(
@@ -154,14 +168,14 @@ function connectionOf(client: Client, where: string, commandTimeoutMs: number) {
       const ask = async (deadline: number) => {
         try {
           return await transmit<Reply>(
-            'EVALSHA',
+            'evalsha',
             [script.sha, keys.length, ...keys, ...args],
             options,
             deadline,
           );
         } catch (error) {
           if (!isUnknownScript(error)) throw error;
-          return transmit<Reply>('EVAL', [script.lua, keys.length, ...keys, ...args], options, deadline);
+          return transmit<Reply>('eval', [script.lua, keys.length, ...keys, ...args], options, deadline);
         }
       };
       return request<Reply>(script, script.name, keys, ask, options.signal);

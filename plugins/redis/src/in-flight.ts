@@ -1,3 +1,5 @@
+import type { Command } from 'ioredis';
+
 /** How it ended when there was no reply. */
 export class LostReplyError extends Error {
   override readonly name = 'LostReplyError';
@@ -10,77 +12,80 @@ export class LostReplyError extends Error {
   }
 }
 
-interface Call {
-  /** By `performance.now()`. */
+/** A command that has no reply yet. */
+export interface Call {
+  readonly command: Pick<Command, 'reject'>;
+  /** By `performance.now()`, as is `sentAt`. */
   readonly deadline: number;
+  readonly sentAt: number;
+  /** How many had been answered when it was sent. */
+  readonly answersBefore: number;
   readonly signal: AbortSignal | undefined;
-  readonly reject: (error: LostReplyError) => void;
 }
 
 /** What was sent and has no reply yet. */
 export interface InFlight {
+  isEmpty(): boolean;
   /**
-   * Settles as `reply` does, or rejects with a {@link LostReplyError} at the deadline, when the connection breaks or soon
-   * after `signal` aborts.
+   * Rejects the command with a {@link LostReplyError} when it is not ended by its deadline, when the connection breaks, or
+   * soon after `signal` aborts.
    */
-  track(reply: Promise<unknown>, deadline: number, signal: AbortSignal | undefined): Promise<unknown>;
+  begin(command: Call['command'], deadline: number, signal: AbortSignal | undefined): Call;
+  /** Its promise is settled. */
+  end(call: Call): void;
   /** The connection is gone, and with it every reply. */
   fail(reason: string): void;
   close(): void;
 }
 
-/** What ioredis says of a request that it did not write, as its offline queue is off. */
-const notWritten = "Stream isn't writeable and enableOfflineQueue options is false";
-
 /**
  * ioredis never settles what was in flight when a connection broke and is not sent again (redis/ioredis#2193), and a timer
  * and a listener for each call would cost more than the call: one timer looks at all of them, 20 times in `timeoutMs`.
+ *
+ * `onSilence` is called when a call was in vain and nothing else was answered meanwhile.
  */
-export function createInFlight(timeoutMs: number): InFlight {
+export function createInFlight(timeoutMs: number, onSilence: () => void): InFlight {
   const calls = new Set<Call>();
   const lookEveryMs = Math.max(1, timeoutMs / 20);
+  let answers = 0;
   let timer: NodeJS.Timeout | undefined;
+
+  function giveUp(call: Call, reason: string): void {
+    calls.delete(call);
+    call.command.reject(new LostReplyError(reason, true));
+  }
 
   function look(): void {
     timer = undefined;
     const now = performance.now();
+    let silent = false;
     for (const call of calls) {
-      if (call.signal?.aborted)
-        call.reject(new LostReplyError('the call was aborted before the reply', true));
-      else if (call.deadline <= now)
-        call.reject(new LostReplyError(`gave no reply in ${timeoutMs} ms`, true));
+      if (call.signal?.aborted) {
+        giveUp(call, 'the call was aborted before the reply');
+      } else if (call.deadline <= now) {
+        // One that had to wait for the connection may have been sent just now.
+        silent ||= call.answersBefore === answers && now - call.sentAt > timeoutMs / 2;
+        giveUp(call, `gave no reply in ${timeoutMs} ms`);
+      }
     }
+    if (silent) onSilence();
     if (calls.size > 0) timer = setTimeout(look, lookEveryMs);
   }
 
   function fail(reason: string): void {
-    for (const call of calls) call.reject(new LostReplyError(reason, true));
+    for (const call of calls) giveUp(call, reason);
   }
 
   return {
-    track(reply, deadline, signal) {
-      return new Promise((resolve, reject) => {
-        const call: Call = {
-          deadline,
-          signal,
-          reject: (error) => {
-            calls.delete(call);
-            reject(error);
-          },
-        };
-        calls.add(call);
-        timer ??= setTimeout(look, lookEveryMs);
-        reply.then(
-          (value) => {
-            calls.delete(call);
-            resolve(value);
-          },
-          (error: Error) => {
-            calls.delete(call);
-            reject(toLost(error));
-          },
-        );
-      });
+    isEmpty: () => calls.size === 0,
+    begin(command, deadline, signal) {
+      const call = { command, deadline, sentAt: performance.now(), answersBefore: answers, signal };
+      calls.add(call);
+      timer ??= setTimeout(look, lookEveryMs);
+      return call;
+    },
+    end(call) {
+      if (calls.delete(call)) answers += 1;
     },
     fail,
     close() {
@@ -90,8 +95,12 @@ export function createInFlight(timeoutMs: number): InFlight {
   };
 }
 
+/** What ioredis says of a request that it did not write, as its offline queue is off. */
+const notWritten = "Stream isn't writeable and enableOfflineQueue options is false";
+
 /** What is not the server's answer came instead of one. */
-function toLost(error: Error): Error {
-  if (error.name === 'ReplyError') return error;
+export function toLostReply(error: unknown): unknown {
+  if (!(error instanceof Error) || error.name === 'ReplyError' || error instanceof LostReplyError)
+    return error;
   return new LostReplyError(`got no reply: ${error.message}`, error.message !== notWritten);
 }

@@ -2,32 +2,45 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-type Answer = (command: readonly string[]) => string | undefined;
+type Answer = (command: readonly string[], connection: number) => string | undefined;
+
+interface FakeServer {
+  readonly url: string;
+  /** How many there have been. */
+  connections(): number;
+  /** Ends every connection. */
+  cut(): void;
+}
 
 /** Something that speaks the protocol of Redis and answers as it is told, in the protocol's own form, or not at all. */
-export async function fakeServer(answer: Answer): Promise<{ readonly url: string; connections(): number }> {
+export async function fakeServer(answer: Answer): Promise<FakeServer> {
   const sockets = new Set<Socket>();
   let connections = 0;
   const server = createServer((socket) => {
     connections += 1;
+    const connection = connections;
     sockets.add(socket);
     socket.on('error', () => {});
     socket.on('data', (data) => {
       for (const command of commandsIn(data.toString())) {
-        const reply = answer(command);
+        const reply = answer(command, connection);
         if (reply !== undefined) socket.write(`${reply}\r\n`);
       }
     });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  onTestFinished(() => {
+  function cut(): void {
     for (const socket of sockets) socket.destroy();
+  }
+  onTestFinished(() => {
+    cut();
     server.close();
   });
   return {
     url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
     connections: () => connections,
+    cut,
   };
 }
 

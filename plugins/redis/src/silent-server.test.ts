@@ -33,6 +33,25 @@ describe('a server that', () => {
     await expect.poll(server.connections).toBeGreaterThan(1);
   });
 
+  it('does not answer to the password is given up in time', async () => {
+    const server = await fakeServer((command) => (command[0] === 'auth' ? undefined : healthy(command)));
+    const url = server.url.replace('//', '//:secret@');
+    const error = await errorOf(redisStorage({ url, connectTimeoutMs: 100 }));
+    expect(error).toMatchObject({ code: 'AIWORK_STORE_FAILED', outcome: 'not-applied' });
+  });
+
+  it('does not answer to the password once is connected to anew', async () => {
+    const server = await fakeServer((command, connection) => {
+      if (command[0] === 'auth') return connection === 2 ? undefined : '+OK';
+      return command[0] === 'GET' ? '$-1' : healthy(command);
+    });
+    const url = server.url.replace('//', '//:secret@');
+    await using storage = await redisStorage({ url, connectTimeoutMs: 200, commandTimeoutMs: 1500 });
+    server.cut();
+    expect(await storage.cache.get('key')).toBeUndefined();
+    expect(server.connections()).toBe(3);
+  });
+
   it('stops to answer is left alone by a call that is aborted', async () => {
     const { url } = await fakeServer(healthy);
     await using storage = await redisStorage({ url, commandTimeoutMs: 1000 });
