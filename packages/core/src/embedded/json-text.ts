@@ -25,7 +25,8 @@ function encode(value: unknown, what: string): [text: string | undefined, odd: s
   try {
     // First, because it ends on a circular value, which `findOdd` would not.
     const text = JSON.stringify(value);
-    return [text, findOdd(value, '')];
+    const odd = findOdd(value);
+    return [text, odd && (odd.path === '' ? odd.is : `at ${odd.path} ${odd.is}`)];
   } catch (cause) {
     throw notJson(what, 'has a circular reference, a bigint or is nested too deeply', cause);
   }
@@ -39,25 +40,33 @@ function notJson(what: string, reason: string, cause?: unknown): AiworkError {
   );
 }
 
-/** Where and what the first value is that JSON would change. Never called with a circular value. */
-function findOdd(value: unknown, path: string): string | undefined {
-  const at = path === '' ? '' : `at ${path} `;
+/** A value that JSON would change. */
+interface Odd {
+  /** Where it is in the whole, put together on the way back: most values have none. */
+  readonly path: string;
+  readonly is: string;
+}
+
+const here = (is: string): Odd => ({ path: '', is });
+
+/** The first value that JSON would change. Never called with a circular value. */
+function findOdd(value: unknown): Odd | undefined {
   switch (typeof value) {
     case 'string':
     case 'boolean':
       return undefined;
     case 'number':
-      return Number.isFinite(value) ? undefined : `${at}is ${value}`;
+      return Number.isFinite(value) ? undefined : here(`is ${value}`);
     case 'object':
       if (value === null) return undefined;
-      if (Array.isArray(value)) return findInArray(value, path);
-      return isPlain(value) ? findInObject(value, path) : `${at}is a ${value.constructor?.name ?? 'object'}`;
+      if (Array.isArray(value)) return findInArray(value);
+      return isPlain(value) ? findInObject(value) : here(`is a ${value.constructor?.name ?? 'object'}`);
     default:
-      return `${at}is ${typeof value === 'undefined' ? 'undefined' : `a ${typeof value}`}`;
+      return here(`is ${typeof value === 'undefined' ? 'undefined' : `a ${typeof value}`}`);
   }
 }
 
-function isPlain(value: object): boolean {
+function isPlain(value: object): value is Readonly<Record<string, unknown>> {
   const prototype = Object.getPrototypeOf(value);
   return (
     (prototype === null || Object.getPrototypeOf(prototype) === null) &&
@@ -65,19 +74,20 @@ function isPlain(value: object): boolean {
   );
 }
 
-function findInArray(value: readonly unknown[], path: string): string | undefined {
+function findInArray(value: readonly unknown[]): Odd | undefined {
   for (let index = 0; index < value.length; index += 1) {
-    const odd = findOdd(value[index], `${path}[${index}]`);
-    if (odd !== undefined) return odd;
+    const odd = findOdd(value[index]);
+    if (odd !== undefined) return { ...odd, path: `[${index}]${odd.path}` };
   }
   return undefined;
 }
 
-function findInObject(value: object, path: string): string | undefined {
-  for (const [key, item] of Object.entries(value)) {
+function findInObject(value: Readonly<Record<string, unknown>>): Odd | undefined {
+  for (const key of Object.keys(value)) {
+    const item = value[key];
     if (item === undefined) continue;
-    const odd = findOdd(item, `${path}.${key}`);
-    if (odd !== undefined) return odd;
+    const odd = findOdd(item);
+    if (odd !== undefined) return { ...odd, path: `.${key}${odd.path}` };
   }
   return undefined;
 }
