@@ -6,7 +6,7 @@ import { describeWithEngine } from './with-engine.fixture.ts';
 
 // The first run on a machine may have to install an engine and build images.
 const coldStartMs = 10 * 60_000;
-const waitMs = 120_000;
+const waitMs = 240_000;
 
 const dag = (decorators: string) => `
 from datetime import datetime

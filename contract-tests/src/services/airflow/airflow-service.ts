@@ -73,7 +73,7 @@ async function startAirflow(
       ports: [port],
       settings: () => ({ command: ['bash', '-c', script], environment: airflowSettings }),
       probe: ({ host, port }) => greetAirflow(new URL(`http://${host}:${port}`), api),
-      startTimeoutMs: 180_000,
+      startTimeoutMs: 300_000,
       stopTimeoutMs: 30_000,
     },
     progress,
