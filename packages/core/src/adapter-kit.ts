@@ -15,6 +15,7 @@ export {
   limitOption,
 } from './embedded/argument-checks.ts';
 export { afterPrefix } from './embedded/code-point-order.ts';
+export { checkConsume, checkJob, checkQueueName } from './embedded/job-arguments.ts';
 export { toJsonText } from './embedded/json-text.ts';
 export {
   checkAfterSeq,

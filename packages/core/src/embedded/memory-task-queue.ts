@@ -1,47 +1,40 @@
-import type { Job, JobControl, TaskQueue } from '../adapters/task-queue.ts';
-import { ClosedError } from '../errors.ts';
-import { checkSignal, invalidArgument } from './argument-checks.ts';
+import type { Job, TaskQueue, TaskQueueCapabilities } from '../adapters/task-queue.ts';
+import { type Clock, systemClock } from '../engine/clock.ts';
+import { ClosedError, UnsupportedCapabilityError } from '../errors.ts';
+import { checkSignal, checkTtl, checkWellFormed, invalidArgument, limitOption } from './argument-checks.ts';
+import { checkConsume, checkJob, checkQueueName } from './job-arguments.ts';
+import { consumeGroups, dispatch, type Group } from './memory-task-queue-consumer.ts';
+import { createGroupJobs } from './memory-task-queue-group.ts';
+import { pageLimit } from './run-arguments.ts';
 
 /** @since 0.1.0 */
 export interface MemoryTaskQueueOptions {
-  /** The clock that `notBefore` is measured by, in milliseconds since the Unix epoch. Default `Date.now`. */
-  readonly now?: () => number;
-  /** How often a job is handed out, at most, before it is dead-lettered. Default 5. */
+  /** What `notBefore`, redelivery and leases are measured by. Default: the machine's clock. */
+  readonly clock?: Clock;
+  /**
+   * How long a handler has a job without a heartbeat before it is handed to another, in milliseconds. Default: as long as
+   * it takes; a handler of this process is not lost unless it hangs.
+   */
+  readonly leaseMs?: number;
+  /** How often a job is handed to a group, at most, before it is dead-lettered; Infinity: without end. Default 5. */
   readonly maxDeliveries?: number;
-}
-
-/** A job as one group sees it. */
-interface Delivery {
-  readonly job: Job;
-  /** Rises with every job of the queue. */
-  readonly position: number;
-  deliveries: number;
-}
-
-/** What a group has of a queue. */
-interface Group {
-  readonly waiting: Delivery[];
-  readonly inFlight: Set<Delivery>;
-  readonly dead: Delivery[];
-  /** Consumers that have room for more. */
-  readonly consumers: Set<() => void>;
+  /** How long a job that was given back waits, in milliseconds; twice as long each further time. Default 100. */
+  readonly minRedeliveryMs?: number;
+  /** But never longer than this, in milliseconds. Default 10,000. */
+  readonly maxRedeliveryMs?: number;
+  /** Largest job, in bytes of its JSON in UTF-8. Default: no limit. */
+  readonly maxJobBytes?: number;
 }
 
 interface Queue {
   readonly groups: Map<string, Group>;
   /** What came before there was any group. */
-  readonly early: Delivery[];
-  lastPosition: number;
+  early: Job[];
 }
 
-type Consumption = Parameters<TaskQueue['consume']>[0];
-type Handler = Parameters<TaskQueue['consume']>[1];
-
 /**
- * Keeps jobs in this process's memory, for tests and for flows that are not spread yet. All is lost with the process.
- *
- * Each group is handed every job; the first group of a queue also those that came before it. Jobs of one key are handed
- * out one after the other, the others by priority.
+ * Keeps jobs in this process's memory, for tests and for flows that are not spread yet. Two queues never share anything;
+ * all is lost with the process. A group keeps being handed jobs while none of its consumers is there.
  *
  * @example
  * ```ts
@@ -59,7 +52,30 @@ type Handler = Parameters<TaskQueue['consume']>[1];
  * @since 0.1.0
  */
 export function createMemoryTaskQueue(options: MemoryTaskQueueOptions = {}): TaskQueue {
-  const { now = Date.now, maxDeliveries = 5 } = options;
+  const { clock = systemClock, leaseMs, maxDeliveries = 5 } = options;
+  const { minRedeliveryMs = 100, maxRedeliveryMs = 10_000 } = options;
+  if (leaseMs !== undefined) checkTtl(leaseMs, 'leaseMs');
+  checkDeliveries(maxDeliveries);
+  checkDelay(minRedeliveryMs, 'minRedeliveryMs');
+  checkDelay(maxRedeliveryMs, 'maxRedeliveryMs');
+  const capabilities: TaskQueueCapabilities = Object.freeze({
+    ordering: 'per-key',
+    priorities: true,
+    redelivers: 'lost',
+    maxRedeliveryMs: maxRedeliveryMs + timerMs,
+    leases: leaseMs === undefined ? false : Object.freeze({ ms: leaseMs, maxLateMs: timerMs }),
+    deadLetters: Number.isFinite(maxDeliveries) && Object.freeze({ maxDeliveries }),
+    delayed: Object.freeze({ granularityMs: 0, maxLateMs: timerMs }),
+    depth: 'exact',
+    durability: 'process',
+    maxJobBytes: limitOption(options.maxJobBytes, 'maxJobBytes', Number.POSITIVE_INFINITY),
+  });
+  const rules = {
+    clock,
+    leaseMs: leaseMs ?? Number.POSITIVE_INFINITY,
+    maxDeliveries,
+    redeliveryMs: (deliveries: number) => Math.min(maxRedeliveryMs, minRedeliveryMs * 2 ** (deliveries - 1)),
+  };
   const queues = new Map<string, Queue>();
   const consuming = new Set<Promise<void>>();
   const closing = new AbortController();
@@ -72,126 +88,96 @@ export function createMemoryTaskQueue(options: MemoryTaskQueueOptions = {}): Tas
   function queueOf(name: string): Queue {
     let queue = queues.get(name);
     if (!queue) {
-      queue = { groups: new Map(), early: [], lastPosition: 0 };
+      queue = { groups: new Map(), early: [] };
       queues.set(name, queue);
     }
     return queue;
   }
 
-  function groupOf(queue: Queue, name: string): Group {
+  function groupOf(queueName: string, name: string): Group {
+    const queue = queueOf(queueName);
     let group = queue.groups.get(name);
     if (!group) {
-      group = { waiting: queue.early.splice(0), inFlight: new Set(), dead: [], consumers: new Set() };
+      group = { jobs: createGroupJobs(), consumers: new Set() };
+      for (const job of queue.early) group.jobs.add(job);
+      queue.early = [];
       queue.groups.set(name, group);
     }
     return group;
   }
 
-  function settle(group: Group, delivery: Delivery, failed: boolean): void {
-    group.inFlight.delete(delivery);
-    if (!failed) return;
-    if (delivery.deliveries >= maxDeliveries) group.dead.push(delivery);
-    else insert(group.waiting, delivery);
+  function checkGroup(queueName: string, groupName: string): Group | undefined {
+    checkQueueName(queueName, 'the queue');
+    checkQueueName(groupName, 'the group');
+    return queues.get(queueName)?.groups.get(groupName);
   }
 
-  function consume({ queues: names, group: groupName, concurrency, signal }: Consumption, handler: Handler) {
-    const stop = AbortSignal.any([signal, closing.signal]);
-    const groups = names.map((name) => groupOf(queueOf(name), groupName));
-    const working = new Set<Promise<void>>();
-    return new Promise<void>((resolve) => {
-      let timer: NodeJS.Timeout | undefined;
-
-      function take(): void {
-        clearTimeout(timer);
-        while (!stop.aborted && working.size < concurrency) {
-          const next = groups.map((group) => [group, nextOf(group, now())] as const).find(([, each]) => each);
-          if (!next?.[1]) return sleep();
-          work(next[0], next[1]);
-        }
-        if (stop.aborted && working.size === 0) end();
-      }
-
-      /** Until the first of those that are to be handed out later. */
-      function sleep(): void {
-        const times = groups.flatMap(({ waiting }) => waiting.map(({ job }) => job.notBefore ?? Infinity));
-        const next = Math.min(...times);
-        if (Number.isFinite(next)) timer = setTimeout(take, Math.min(Math.max(1, next - now()), 0x7fffffff));
-      }
-
-      function work(group: Group, delivery: Delivery): void {
-        group.waiting.splice(group.waiting.indexOf(delivery), 1);
-        group.inFlight.add(delivery);
-        delivery.deliveries += 1;
-        const working_ = callHandler(handler, delivery.job).then((failed) => {
-          working.delete(working_);
-          settle(group, delivery, failed);
-          for (const wake of group.consumers) wake();
-          take();
-        });
-        working.add(working_);
-      }
-
-      function end(): void {
-        clearTimeout(timer);
-        stop.removeEventListener('abort', take);
-        for (const group of groups) group.consumers.delete(take);
-        resolve();
-      }
-
-      for (const group of groups) group.consumers.add(take);
-      stop.addEventListener('abort', take, { once: true });
-      take();
-    });
+  function checkDeadLetters(): void {
+    if (capabilities.deadLetters) return;
+    throw new UnsupportedCapabilityError(
+      'the in-memory queue hands jobs out without end: it has no dead letters',
+    );
   }
 
   return {
-    capabilities: Object.freeze({
-      delivery: 'at-least-once',
-      ordering: 'per-key',
-      leases: false,
-      deadLetter: true,
-      delayed: { granularityMs: 1 },
-      durability: 'process',
-      maxJobBytes: Number.POSITIVE_INFINITY,
-    }),
+    capabilities,
 
     async enqueue(jobs, { signal } = {}) {
       check(signal);
-      for (const job of jobs) {
+      const kept = jobs.map((job) => checkJob(job, capabilities));
+      const filled = new Set<Group>();
+      for (const job of kept) {
         const queue = queueOf(job.queue);
-        queue.lastPosition += 1;
-        const position = queue.lastPosition;
-        const lists =
-          queue.groups.size > 0 ? [...queue.groups.values()].map(({ waiting }) => waiting) : [queue.early];
-        for (const list of lists) insert(list, { job, position, deliveries: 0 });
+        if (queue.groups.size === 0) queue.early.push(job);
+        for (const group of queue.groups.values()) {
+          group.jobs.add(job);
+          filled.add(group);
+        }
       }
-      for (const { queue } of jobs)
-        for (const group of queueOf(queue).groups.values()) for (const wake of group.consumers) wake();
+      for (const group of filled) dispatch(group, clock);
     },
 
     async consume(consumption, handler) {
       check(undefined);
-      const { queues: names, concurrency } = consumption;
-      if (names.length === 0) throw invalidArgument('queues is empty: name at least one');
-      if (!Number.isInteger(concurrency) || concurrency < 1) {
-        throw invalidArgument(`concurrency is ${concurrency}: give a whole number of 1 or more`);
-      }
-      const work = consume(consumption, handler);
+      checkConsume(consumption);
+      const { queues: names, group, concurrency, signal } = consumption;
+      if (signal.aborted) return;
+      const stop = AbortSignal.any([signal, closing.signal]);
+      const groups = [...new Set(names)].map((name) => groupOf(name, group));
+      const work = consumeGroups({ groups, concurrency, handler, stop }, rules);
       consuming.add(work);
       await work;
       consuming.delete(work);
     },
 
-    async depth(queueName, groupName, { signal } = {}) {
+    async depth(queue, group, { signal } = {}) {
       check(signal);
-      const queue = queueOf(queueName);
-      const group = queue.groups.get(groupName);
-      if (!group) return { waiting: queue.early.length, inFlight: 0, deadLettered: 0 };
-      return {
-        waiting: group.waiting.length,
-        inFlight: group.inFlight.size,
-        deadLettered: group.dead.length,
-      };
+      const jobs = checkGroup(queue, group)?.jobs;
+      if (!jobs) return { waiting: queues.get(queue)?.early.length ?? 0, inFlight: 0, deadLettered: 0 };
+      return { waiting: jobs.waiting, inFlight: jobs.inFlight, deadLettered: jobs.deadLetters.size };
+    },
+
+    async deadLetters(queue, group, query = {}) {
+      check(query.signal);
+      checkDeadLetters();
+      const limit = pageLimit(query);
+      const after = letterNumber(query.cursor);
+      const letters = [...(checkGroup(queue, group)?.jobs.deadLetters.values() ?? [])];
+      const rest = letters.filter(({ id }) => Number(id) > after);
+      const items = rest.slice(0, limit);
+      const last = items.at(-1);
+      return { items, ...(last && rest.length > limit && { cursor: last.id }) };
+    },
+
+    async redrive(queue, group, letterIds, { signal } = {}) {
+      check(signal);
+      checkDeadLetters();
+      for (const id of letterIds) checkWellFormed(id, 'the id of a dead letter');
+      const there = checkGroup(queue, group);
+      if (!there) return 0;
+      const putBack = letterIds.filter((id) => there.jobs.redrive(id));
+      dispatch(there, clock);
+      return putBack.length;
     },
 
     async close() {
@@ -205,37 +191,21 @@ export function createMemoryTaskQueue(options: MemoryTaskQueueOptions = {}): Tas
   };
 }
 
-/** The first that may go: its time has come, and no earlier one of its key is waiting or at work. */
-function nextOf({ waiting, inFlight }: Group, time: number): Delivery | undefined {
-  const taken = new Set<string>();
-  for (const { job } of inFlight) if (job.key !== undefined) taken.add(job.key);
-  return waiting.find(({ job: { key, notBefore = 0 } }) => {
-    if (key !== undefined && taken.has(key)) return false;
-    if (key !== undefined) taken.add(key);
-    return notBefore <= time;
-  });
+/** How late a timer of a busy process may be. */
+const timerMs = 100;
+
+function checkDeliveries(maxDeliveries: number): void {
+  if (maxDeliveries >= 1 && (Number.isInteger(maxDeliveries) || maxDeliveries === Number.POSITIVE_INFINITY))
+    return;
+  throw invalidArgument(`maxDeliveries is ${maxDeliveries}: give a whole number of 1 or more, or Infinity`);
 }
 
-/** Higher priority first; what has the same, in the order of arrival. Jobs of one key stay in the order of arrival. */
-function insert(waiting: Delivery[], delivery: Delivery): void {
-  const { job, position } = delivery;
-  const index = waiting.findIndex((other) => {
-    if (job.key !== undefined && other.job.key === job.key) return other.position > position;
-    if (other.job.priority !== job.priority) return other.job.priority < job.priority;
-    return other.position > position;
-  });
-  if (index < 0) waiting.push(delivery);
-  else waiting.splice(index, 0, delivery);
+function checkDelay(delayMs: number, name: string): void {
+  if (Number.isFinite(delayMs) && delayMs >= 0) return;
+  throw invalidArgument(`${name} is ${delayMs}: give a number of milliseconds of 0 or more`);
 }
 
-const control: JobControl = { heartbeat: async () => {}, signal: new AbortController().signal };
-
-/** Whether it failed. */
-async function callHandler(handler: Handler, job: Job): Promise<boolean> {
-  try {
-    await handler(job, control);
-    return false;
-  } catch {
-    return true;
-  }
+function letterNumber(cursor = '0'): number {
+  if (/^\d{1,15}$/.test(cursor)) return Number(cursor);
+  throw invalidArgument(`the cursor ${JSON.stringify(cursor)} is not one that deadLetters() returned`);
 }

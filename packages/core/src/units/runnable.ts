@@ -1,3 +1,4 @@
+import { checkQueueName } from '../embedded/job-arguments.ts';
 import { AiworkError } from '../errors.ts';
 import { type Policy, pickPolicy } from '../policy.ts';
 
@@ -67,6 +68,8 @@ export interface UnitOptions extends Policy {
 
 /** The fields all units share, checked. */
 export function unitBase<K extends UnitKind>(kind: K, id: unknown, options: UnitOptions) {
+  const { queue } = options;
+  if (queue !== undefined) checkQueueName(queue, `the queue of ${kind} "${String(id)}"`);
   return {
     '~aiwork': 'unit/1',
     kind,
@@ -74,15 +77,6 @@ export function unitBase<K extends UnitKind>(kind: K, id: unknown, options: Unit
     version: options.version ?? '1',
     tags: Object.freeze([...(options.tags ?? [])]),
     policy: pickPolicy(options, `${kind} "${String(id)}"`),
-    ...(options.queue !== undefined && { queue: checkQueue(options.queue, `${kind} "${String(id)}"`) }),
+    ...(queue !== undefined && { queue }),
   } as const;
-}
-
-/** Queues become topics, keys and labels of metrics: what all of them take. */
-export function checkQueue(queue: unknown, what: string): string {
-  if (typeof queue === 'string' && /^[\w.-]{1,200}$/.test(queue) && !/^\.{1,2}$/.test(queue)) return queue;
-  throw new AiworkError(
-    'AIWORK_INVALID_ARGUMENT',
-    `the queue of ${what} is ${JSON.stringify(queue)}: give 1 to 200 letters, digits, ".", "_" or "-"`,
-  );
 }
