@@ -1,7 +1,9 @@
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { contracts } from '../../contract-tests/src/command/contracts.ts';
+import type { ContractReport, Outcome } from '../../contract-tests/src/engine/report.ts';
 import { conformanceMatrix } from '../../contract-tests/src/matrix/conformance-matrix.ts';
+import { markdownTable } from '../../contract-tests/src/matrix/markdown-table.ts';
 import { readReports } from '../../contract-tests/src/matrix/read-reports.ts';
 import { root } from '../command.ts';
 
@@ -21,9 +23,36 @@ export async function conformanceDocs(): Promise<ConformanceDocs> {
     folders,
     contracts.map(({ contract }) => contract),
   );
-  const matrix = conformanceMatrix(reports);
-  const [table = ''] = matrix.split('\n\n');
-  return { page: `${head}\n${matrix}\n`, table };
+  return { page: `${head}\n${conformanceMatrix(reports)}\n`, table: summary(reports) };
+}
+
+/** A row for each contract of a package, whatever number of subjects it was checked on. */
+function summary(reports: readonly ContractReport[]): string {
+  const rows = Object.entries(
+    Object.groupBy(reports, (report) => `${report.package?.name} ${report.contract.id}`),
+  ).sort(([a], [b]) => (a < b ? -1 : 1));
+  return markdownTable([
+    ['package', 'contract', 'checked on', 'verdict', 'passed', 'skipped', 'failed'],
+    ...rows.map(([, of = []]) => rowOf(of)),
+  ]);
+}
+
+function rowOf(reports: readonly ContractReport[]): readonly string[] {
+  const [first] = reports;
+  const total = (outcome: Outcome) => String(reports.reduce((sum, { counts }) => sum + counts[outcome], 0));
+  const service = first?.service ? `${first.service.name} ${first.service.version}: ` : '';
+  return [
+    first?.package?.name ?? '',
+    `${first?.contract.id} ${first?.contract.version}`,
+    `${service}${reports
+      .map(({ subject }) => subject)
+      .sort()
+      .join('; ')}`,
+    [...new Set(reports.map(({ verdict }) => verdict))].sort().join(', '),
+    total('passed'),
+    total('skipped'),
+    total('failed'),
+  ];
 }
 
 const head = `# Conformance
