@@ -21,9 +21,13 @@ return 1
 `,
 });
 
-/** KEYS: order, held, free, asleep, finished, state. ARGV: id, owner. */
+/**
+ * KEYS: order, held, free, asleep, finished, state. ARGV: id, owner.
+ *
+ * Not asked for again when the reply is lost: by then, the owner may have taken the lease anew.
+ */
 const giveBack = defineScript<null>('give back the lease of a run', {
-  lostReply: 'settle',
+  lostReply: 'unknown',
   lua: `${runLua}
 local id, owner = ARGV[1], ARGV[2]
 local run = read(KEYS[6])
