@@ -30,7 +30,7 @@ const flow = defineFlow({ id: 'effects', input: z.number() }, (f) => {
       needs: { last },
       async run({ last }, { once, runId, stepId }) {
         await once('write', () => appendFileSync(file, `${runId} ${stepId}\n`));
-        await delay(100);
+        await delay(250);
         return last + 1;
       },
     });
