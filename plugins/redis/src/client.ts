@@ -17,7 +17,7 @@ export interface Address {
 /** Replies come in the form that version 2 of the protocol gives them. */
 type Options = Omit<RedisOptions, 'replyMapping'>;
 
-const shortestRetryMs = 10;
+const shortestRetryMs = 2;
 const longestRetryMs = 1000;
 /** How long a closing connection waits for the other side to close it too. */
 const farewellMs = 50;

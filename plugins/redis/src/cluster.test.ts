@@ -121,6 +121,25 @@ describe('in a cluster', () => {
     expect((await storage.stateStore.set('key', 2, { ifVersion: null })).applied).toBe(true);
   });
 
+  it('a wrong password and a node that is not there are named', async () => {
+    const [node = { host: '', port: 0 }] = held.service.nodes;
+    const client = { username: 'nobody', password: 'hunter2' };
+    const refused = await errorOf(redisStorage({ cluster: { nodes: [node] }, client }));
+    expect(refused).toMatchObject({
+      code: 'AIWORK_STORE_FAILED',
+      message: expect.stringContaining('refused the user name or password'),
+      retryable: false,
+    });
+    const nowhere = [{ host: '127.0.0.1', port: 1 }];
+    expect(await errorOf(redisStorage({ cluster: { nodes: nowhere }, connectTimeoutMs: 300 }))).toMatchObject(
+      {
+        code: 'AIWORK_STORE_FAILED',
+        message: expect.stringContaining('cluster at 127.0.0.1:1 cannot be reached within 300 ms'),
+        outcome: 'not-applied',
+      },
+    );
+  });
+
   it('another database than 0 is refused', async () => {
     const [node] = held.service.nodes;
     const url = `redis://${node?.host}:${node?.port}/1`;

@@ -52,7 +52,7 @@ export interface Command {
   readonly lostReply: LostReply;
 }
 
-/** How long to wait before a call is repeated, so that a server that breaks every connection is not flooded. */
+/** How long to wait before a call is repeated on the same connection, so that a server is not flooded. */
 const repeatAfterMs = 20;
 
 /**
@@ -147,7 +147,8 @@ function connectionOf(client: Client, where: string, commandTimeoutMs: number) {
         if (!mayRepeat || signal?.aborted || performance.now() + repeatAfterMs >= deadline)
           throw explain(error);
       }
-      await new Promise((resolve) => setTimeout(resolve, repeatAfterMs));
+      // Connecting again takes its own time.
+      if (readiness.isReady()) await new Promise((resolve) => setTimeout(resolve, repeatAfterMs));
     }
   }
 

@@ -30,12 +30,17 @@ export function createReadiness({ kind, redis }: Client, where: string): Readine
     begun = true;
     for (const waiter of waiters) waiter.let();
   });
-  // Without a listener ioredis prints errors to the console.
-  redis.on('error', (error: Error) => {
+  function fail(error: Error): void {
     lastError = error;
     const hopeless = isLockedOut(error) || (!begun && kind === 'single');
     if (!hopeless) return;
     for (const waiter of waiters) waiter.refuse(unreachable(where, 0, error));
+  }
+  // What a cluster says as a whole is only that none of its nodes could be asked.
+  if (kind === 'cluster') redis.on('node error', fail);
+  // Without a listener ioredis prints errors to the console.
+  redis.on('error', (error: Error) => {
+    if (kind === 'single' || lastError === undefined) fail(error);
   });
 
   function until(timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
