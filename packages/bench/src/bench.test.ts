@@ -124,7 +124,7 @@ describe('the benchmarks, at a size that says nothing about speed', { timeout: 6
     timeout: 120_000,
   }, async () => {
     const saboteurs = ['absent-as-null', 'ttl-ignored', 'version-of-read'];
-    await benchKits({ kits: ['keyv'], saboteurs }, folder);
+    await benchKits({ kits: ['keyv-state-store'], saboteurs }, folder);
     const { rows, targets } = await written('kits');
     const caught = rows.filter(({ metric }) => metric === 'broken adapters caught');
     expect(caught.map(({ subject, value, unit }) => [subject, value, unit])).toEqual([

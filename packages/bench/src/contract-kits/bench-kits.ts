@@ -9,10 +9,10 @@ export interface KitsBench {
   readonly saboteurs?: readonly string[];
 }
 
-const full: KitsBench = { kits: ['keyv', 'langgraph'] };
+const full: KitsBench = { kits: ['keyv-state-store', 'keyv-cache', 'langgraph'] };
 
 const notes = [
-  'A broken adapter fits a suite when a program that uses nothing but the interface the suite is about gets another answer from it than from the correct one: whoever writes a suite of that interface can catch it. The programs are in `packages/bench/src/contract-kits/*/uses.ts`. What none of them can see (versions, leases, abort signals …) is not held against the suite, nor is what goes wrong only while a service fails. No suite caught anything that does not fit it.',
+  'A broken adapter fits a suite when a program that uses nothing but the interface the suite is about gets another answer from it than from the correct one: whoever writes a suite of that interface can catch it. The programs are in `packages/bench/src/contract-kits/{keyv/programs,langgraph/uses}.ts`. What none of them can see (versions, leases, abort signals …) is not held against the suite, nor is what goes wrong only while a service fails. No suite caught anything that does not fit it.',
   'The correct adapter passes every test of each suite, behind the same wrapper; a broken one is caught when a test fails. Our contract is run on the adapter itself. Both are run on stores in memory.',
 ];
 

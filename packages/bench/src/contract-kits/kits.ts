@@ -1,6 +1,11 @@
-import { keyvKit } from './keyv/keyv-kit.ts';
+import { keyvCacheKit } from './keyv/cache-kit.ts';
+import { keyvStateStoreKit } from './keyv/state-store-kit.ts';
 import { langgraphKit } from './langgraph/langgraph-kit.ts';
 
-export const kits = { keyv: keyvKit, langgraph: langgraphKit };
+export const kits = {
+  'keyv-state-store': keyvStateStoreKit,
+  'keyv-cache': keyvCacheKit,
+  langgraph: langgraphKit,
+};
 
 export type KitName = keyof typeof kits;

@@ -1,22 +1,32 @@
 import { mock } from 'node:test';
-import type { StateStore } from '@aiwork/core';
-import Keyv from 'keyv';
+import type { AnyAdapter } from '@aiwork/contract-tests';
+import Keyv, { type KeyvStoreAdapter } from 'keyv';
 import type { Use } from '../use.ts';
-import { stateStoreStorage } from './state-store-storage.ts';
 
-type Open = () => Promise<StateStore>;
-
-/** A Keyv with a client of its own, in the namespace it has by default. */
-function connect(open: Open): Keyv {
-  const keyv = new Keyv(stateStoreStorage(open));
-  keyv.on('error', () => {});
-  return keyv;
+/** A program of Keyvs that share what they store. */
+interface Program {
+  readonly name: string;
+  play(keyv: Keyv, another: () => Keyv): Promise<unknown>;
 }
 
-const use = (name: string, play: (keyv: Keyv, another: () => Keyv) => Promise<unknown>): Use<StateStore> => ({
-  name,
-  play: (open) => play(connect(open), () => connect(open)),
-});
+const program = (name: string, play: Program['play']): Program => ({ name, play });
+
+/** The programs, with storages of a kind below them. */
+export function keyvUses<A extends AnyAdapter>(
+  storage: (open: () => Promise<A>) => KeyvStoreAdapter,
+): readonly Use<A>[] {
+  return programs.map(({ name, play }) => ({
+    name,
+    play(open) {
+      const connect = () => {
+        const keyv = new Keyv(storage(open));
+        keyv.on('error', () => {});
+        return keyv;
+      };
+      return play(connect(), connect);
+    },
+  }));
+}
 
 const pass = (ms: number) => mock.timers.tick(ms);
 const numbered = (count: number) => Array.from({ length: count }, (_, i) => `n${i}`);
@@ -24,7 +34,7 @@ const setAll = (keyv: Keyv, keys: readonly string[]) => Promise.all(keys.map((ke
 const readAll = (keyv: Keyv, keys: readonly string[]) => Promise.all(keys.map((key) => keyv.get(key)));
 
 async function entriesOf(keyv: Keyv): Promise<unknown[]> {
-  if (!keyv.iterator) throw new Error('Keyv takes this storage for one that cannot be iterated over');
+  if (!keyv.iterator) return [];
   const entries = [];
   for await (const entry of keyv.iterator(undefined)) entries.push(entry as [string, unknown]);
   return entries.sort(([a], [b]) => (a < b ? -1 : Number(a > b)));
@@ -60,8 +70,8 @@ const values = [
 const long = 'v'.repeat(5000);
 
 /** What can be done with a Keyv: every method, with all that a storage adapter can get wrong about it. */
-export const keyvUses: readonly Use<StateStore>[] = [
-  use('one key after the other', async (keyv) => [
+const programs: readonly Program[] = [
+  program('one key after the other', async (keyv) => [
     await keyv.get('k'),
     await keyv.has('k'),
     await keyv.set('k', { a: 1 }),
@@ -74,12 +84,12 @@ export const keyvUses: readonly Use<StateStore>[] = [
     await keyv.set('k', 3),
     await keyv.get('k'),
   ]),
-  use('values of every kind', async (keyv) => {
+  program('values of every kind', async (keyv) => {
     const keys = numbered(values.length);
     await Promise.all(keys.map((key, i) => keyv.set(key, values[i])));
     return [await readAll(keyv, keys), await keyv.get([...keys]), await entriesOf(keyv)];
   }),
-  use('a value that its writer and its readers go on with', async (keyv) => {
+  program('a value that its writer and its readers go on with', async (keyv) => {
     const value = { list: [1] };
     const written = keyv.set('k', value);
     value.list.push(2);
@@ -88,25 +98,25 @@ export const keyvUses: readonly Use<StateStore>[] = [
     read?.list.push(3);
     return keyv.get('k');
   }),
-  use('keys that look alike', async (keyv) => {
+  program('keys that look alike', async (keyv) => {
     await setAll(keyv, alike);
     const read = await readAll(keyv, alike);
     const listed = await entriesOf(keyv);
     return [read, await keyv.get(alike), listed, await keyv.delete('a'), await readAll(keyv, alike)];
   }),
-  use('keys that are no text', async (keyv) => [
+  program('keys that are no text', async (keyv) => [
     await setAll(keyv, ['\ud800', '\udc00']),
     await keyv.get('\ud800'),
     await keyv.get('\ufffd'),
   ]),
-  use('keys and values that are too long', async (keyv) => [
+  program('keys and values that are too long', async (keyv) => [
     await setAll(keyv, [`${long}1`, `${long}2`]),
     await keyv.get(`${long}1`),
     await keyv.set('k', 'old'),
     await keyv.set('k', long),
     await keyv.get('k'),
   ]),
-  use('many keys', async (keyv) => {
+  program('many keys', async (keyv) => {
     const keys = numbered(1200);
     await setAll(keyv, keys);
     const found = await keyv.get([...keys]);
@@ -114,13 +124,13 @@ export const keyvUses: readonly Use<StateStore>[] = [
     await keyv.clear();
     return [found, listed, await entriesOf(keyv), await readAll(keyv, keys)];
   }),
-  use('keys that extend each other', async (keyv) => {
+  program('keys that extend each other', async (keyv) => {
     await setAll(keyv, extending);
     const listed = await entriesOf(keyv);
     await keyv.clear();
     return [listed, await entriesOf(keyv)];
   }),
-  use('listing while keys are deleted', async (keyv) => {
+  program('listing while keys are deleted', async (keyv) => {
     const keys = numbered(400);
     await setAll(keyv, keys);
     const seen: unknown[] = [];
@@ -130,14 +140,14 @@ export const keyvUses: readonly Use<StateStore>[] = [
     }
     return seen.sort();
   }),
-  use('several at once', async (keyv) => [
+  program('several at once', async (keyv) => [
     await setAll(keyv, ['a', 'b', 'c']),
     await keyv.get(['c', 'absent', 'a', 'a']),
     await keyv.delete(['a', 'b', 'absent']),
     await keyv.delete(['absent']),
     await keyv.hasMany(['a', 'c']),
   ]),
-  use('reads one after the other', async (keyv) => {
+  program('reads one after the other', async (keyv) => {
     await setAll(keyv, ['a', 'b']);
     const seen = [];
     for (let i = 0; i < 12; i += 1) {
@@ -146,7 +156,7 @@ export const keyvUses: readonly Use<StateStore>[] = [
     }
     return seen;
   }),
-  use('two clients', async (keyv, another) => {
+  program('two clients', async (keyv, another) => {
     const other = another();
     const seen = [];
     for (let i = 0; i < 3; i += 1) {
@@ -155,14 +165,14 @@ export const keyvUses: readonly Use<StateStore>[] = [
     }
     return [seen, await other.delete('k'), await keyv.get('k'), await entriesOf(keyv)];
   }),
-  use('clients at once', async (keyv, another) => {
+  program('clients at once', async (keyv, another) => {
     const clients = [keyv, another(), another(), another()];
     await keyv.set('k', 1);
     const deleted = await Promise.all(clients.map((client) => client.delete('k')));
     await Promise.all(clients.map((client, i) => client.set(`own-${i}`, i)));
     return [deleted.filter(Boolean).length, await entriesOf(keyv)];
   }),
-  use('clients that disconnect', async (keyv, another) => {
+  program('clients that disconnect', async (keyv, another) => {
     const other = another();
     await other.set('k', 1);
     let settled = 0;
@@ -181,7 +191,7 @@ export const keyvUses: readonly Use<StateStore>[] = [
     );
     return [before, again, await keyv.set('k', 2), await keyv.get('k'), await other.get('k')];
   }),
-  use('two namespaces', async (_keyv, another) => {
+  program('two namespaces', async (_keyv, another) => {
     const [a, b] = [another(), another()];
     a.namespace = 'a';
     b.namespace = 'b';
@@ -192,7 +202,7 @@ export const keyvUses: readonly Use<StateStore>[] = [
     await a.clear();
     return [read, listed, await entriesOf(a), await entriesOf(b)];
   }),
-  use('a time to live', async (keyv, another) => {
+  program('a time to live', async (keyv, another) => {
     const look = async (reader: Keyv) => [
       await reader.has('k'),
       await reader.get('k'),
@@ -206,7 +216,7 @@ export const keyvUses: readonly Use<StateStore>[] = [
     pass(1);
     return [before, last, await keyv.has('k'), await entriesOf(keyv), await look(keyv)];
   }),
-  use('a time to live that is read half way', async (keyv) => {
+  program('a time to live that is read half way', async (keyv) => {
     await setAll(keyv, ['permanent']);
     await keyv.set('a', 1, 1000);
     await keyv.set('b', 1, 1000);
@@ -215,7 +225,7 @@ export const keyvUses: readonly Use<StateStore>[] = [
     pass(501);
     return [read, await keyv.hasMany(['a', 'b']), await entriesOf(keyv)];
   }),
-  use('a time to live that another write replaces', async (keyv) => {
+  program('a time to live that another write replaces', async (keyv) => {
     await keyv.set('longer', 1, 1000);
     await keyv.set('permanent', 1, 1000);
     await keyv.set('shorter', 1);
@@ -227,7 +237,7 @@ export const keyvUses: readonly Use<StateStore>[] = [
     pass(1001);
     return [await keyv.hasMany(['longer', 'permanent', 'shorter', 'refused']), await entriesOf(keyv)];
   }),
-  use('a time to live that makes no sense', async (keyv) => [
+  program('a time to live that makes no sense', async (keyv) => [
     await keyv.set('k', 1, -1),
     await keyv.set('l', 1, Number.NaN),
     await keyv.hasMany(['k', 'l']),
