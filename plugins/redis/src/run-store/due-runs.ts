@@ -66,6 +66,7 @@ return reply
 const freeExpired = defineScript<null>('free runs whose leases have expired', {
   lostReply: 'settle',
   lua: `${runLua}
+for _, key in pairs(keys) do redis.call('ZCARD', key) end
 local now = clock()
 for item, id in ipairs(ARGV) do
   local state = KEYS[5 + item]

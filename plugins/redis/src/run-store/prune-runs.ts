@@ -18,19 +18,25 @@ const remove = defineScript<readonly string[]>('delete finished runs', {
   lostReply: 'unknown',
   lua: `
 redis.call('ZCARD', KEYS[1])
-local before, ids, first = tonumber(ARGV[1]), {}, 3
+local before, runs, first = tonumber(ARGV[1]), {}, 3
 for argument = 2, #ARGV, 3 do
   local id, position, last = ARGV[argument], ARGV[argument + 1], first + ARGV[argument + 2] - 1
   local updatedAt = redis.call('ZSCORE', KEYS[2], id)
   local found = redis.call('HGET', KEYS[first + 1], 'position') or ''
+  for index = first + 2, last do redis.call('ZCARD', KEYS[index]) end
   if updatedAt and tonumber(updatedAt) < before and found == position then
-    for index = first + 2, last do redis.call('ZREM', KEYS[index], id) end
-    redis.call('ZREM', KEYS[1], id)
-    redis.call('ZREM', KEYS[2], id)
-    redis.call('UNLINK', KEYS[first], KEYS[first + 1])
-    ids[#ids + 1] = id
+    runs[#runs + 1] = { id = id, first = first, last = last }
   end
   first = last + 1
+end
+
+local ids = {}
+for _, run in ipairs(runs) do
+  for index = run.first + 2, run.last do redis.call('ZREM', KEYS[index], run.id) end
+  redis.call('ZREM', KEYS[1], run.id)
+  redis.call('ZREM', KEYS[2], run.id)
+  redis.call('UNLINK', KEYS[run.first], KEYS[run.first + 1])
+  ids[#ids + 1] = run.id
 end
 return ids
 `,

@@ -82,14 +82,19 @@ describe('a key that holds something else', () => {
     ['finished', () => store.prune(99)],
     ['order', () => store.prune(99)],
     ['unit:old', () => store.prune(99)],
+    ['tag:old', () => store.prune(99)],
     ['held', () => store.release('run', 'me')],
     ['free', () => store.release('run', 'me')],
     ['held', () => store.lease('run', 'me', 1000)],
+    ['free', () => store.due(0, 10)],
+    ['order', () => store.list()],
     ['state:run', () => store.lease('run', 'me', 1000)],
   ] as const)('%s: is named, and nothing is changed', async (key, call) => {
     await store.createRun(runRecord('run'), { lease: { owner: 'me', ttlMs: 60_000 } });
     await store.append('run', { expectedSeq: 0, events: runEvents('run', 1) });
     await store.createRun(runRecord('old', { unitId: 'old', status: 'failed', tags: ['old'] }));
+    await store.createRun(runRecord('lost'), { lease: { owner: 'dead', ttlMs: 1 } });
+    await store.createRun(runRecord('older', { status: 'failed', updatedAt: 0 }));
     await admin.set(`${prefix}${key}`, 'of somebody else');
     const before = await kept();
     const error = await errorOf(call());
