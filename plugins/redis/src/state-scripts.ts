@@ -20,21 +20,22 @@ local function version_of(value)
 end
 `;
 
+type Effect = 'created' | 'replaced' | 'refused';
+
 /**
  * KEYS: value, keys, expiry. ARGV: key, text, condition: '' for none, '-' for no entry, '=' and a version; and time to
  * live in milliseconds, where there is one.
  */
-export const setState = defineScript<'created' | 'replaced' | 'refused'>('write state', {
-  lostReply: 'unknown',
-  lua: `
+const setLua = `
 ${versionOf}
 local value, keys, expiry = KEYS[1], KEYS[2], KEYS[3]
 local key, text, condition, ttl = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local version = version_of(value)
 if condition == '-' then
   if version then return 'refused' end
-elseif condition ~= '' and version ~= string.sub(condition, 2) then
-  return 'refused'
+elseif condition ~= '' then
+  if version == string.match(text, '^(%S+) ') then return 'replaced' end
+  if version ~= string.sub(condition, 2) then return 'refused' end
 end
 local listed = redis.call('ZSCORE', keys, key)
 local expires = redis.call('ZSCORE', expiry, key)
@@ -49,13 +50,19 @@ else
   if expires then redis.call('ZREM', expiry, key) end
 end
 return version and 'replaced' or 'created'
-`,
+`;
+
+export const setState = defineScript<Effect>('write state', { lostReply: 'unknown', lua: setLua });
+
+/** For a condition that is a version: it is met once, so asking again writes at most once. */
+export const setVersion = defineScript<Effect>('write state', {
+  lostReply: 'settle',
+  lua: setLua,
+  isDone: (effect) => effect !== 'refused',
 });
 
 /** KEYS: value, keys, expiry. ARGV: key, and the version it must have, where there is one. */
-export const deleteState = defineScript<0 | 1>('delete state', {
-  lostReply: 'unknown',
-  lua: `
+const deleteLua = `
 ${versionOf}
 local version = version_of(KEYS[1])
 if not version or (ARGV[2] and ARGV[2] ~= version) then return 0 end
@@ -64,7 +71,15 @@ redis.call('ZREM', KEYS[3], ARGV[1])
 redis.call('ZREM', KEYS[2], ARGV[1])
 redis.call('UNLINK', KEYS[1])
 return 1
-`,
+`;
+
+export const deleteState = defineScript<0 | 1>('delete state', { lostReply: 'unknown', lua: deleteLua });
+
+/** For a delete by version, as `setVersion` is for a write. */
+export const deleteVersion = defineScript<0 | 1>('delete state', {
+  lostReply: 'settle',
+  lua: deleteLua,
+  isDone: (deleted) => deleted === 1,
 });
 
 /** Lua that reads the clock in whole milliseconds. */

@@ -11,11 +11,13 @@ import {
 import { corruptData } from './redis-errors.ts';
 import {
   deleteState,
+  deleteVersion,
   listState,
   overdueState,
   replaceState,
   setState,
   settleState,
+  setVersion,
 } from './state-scripts.ts';
 import { type StoreParts, wholeMilliseconds } from './store-parts.ts';
 
@@ -122,7 +124,8 @@ export function createRedisStateStore(parts: StateStoreParts): StateStore {
         const condition = ifVersion === undefined ? '' : ifVersion === null ? '-' : `=${ifVersion}`;
         const ttl = ttlMs === undefined ? [] : [wholeMilliseconds(ttlMs)];
         const keys = [prefix + key, index, expiry];
-        const effect = await connection.run(setState, keys, [key, text, condition, ...ttl], { signal });
+        const script = typeof ifVersion === 'string' ? setVersion : setState;
+        const effect = await connection.run(script, keys, [key, text, condition, ...ttl], { signal });
         if (unconditional) creating = effect === 'created';
         if (effect === 'refused') return { applied: false };
         if (ttlMs !== undefined) await sweep();
@@ -134,8 +137,11 @@ export function createRedisStateStore(parts: StateStoreParts): StateStore {
       return gate.pass(async () => {
         checkKey(key, maxKeyBytes);
         const keys = [prefix + key, index, expiry];
-        const condition = ifVersion === undefined ? [] : [ifVersion];
-        return (await connection.run(deleteState, keys, [key, ...condition], { signal })) === 1;
+        const deleted =
+          ifVersion === undefined
+            ? await connection.run(deleteState, keys, [key], { signal })
+            : await connection.run(deleteVersion, keys, [key, ifVersion], { signal });
+        return deleted === 1;
       });
     },
 
