@@ -12,7 +12,8 @@ const findFinished: Command = { name: 'ZRANGEBYSCORE', what: 'find finished runs
  * KEYS: order, finished, then of each run its journal, its state, and the indexes of its unit and tags.
  * ARGV: the time, then of each run its id, its position or '', and how many keys it has.
  *
- * Gives the ids of the runs it deleted: those that still are what they were when they were looked for.
+ * Gives the ids of the runs it deleted: those that still are what they were when they were looked for, or of which
+ * nothing is left to read.
  */
 const remove = defineScript<readonly string[]>('delete finished runs', {
   lostReply: 'unknown',
@@ -22,9 +23,10 @@ local before, runs, first = tonumber(ARGV[1]), {}, 3
 for argument = 2, #ARGV, 3 do
   local id, position, last = ARGV[argument], ARGV[argument + 1], first + ARGV[argument + 2] - 1
   local updatedAt = redis.call('ZSCORE', KEYS[2], id)
-  local found = redis.call('HGET', KEYS[first + 1], 'position') or ''
+  local same = (redis.call('HGET', KEYS[first + 1], 'position') or '') == position
+  local empty = redis.call('LLEN', KEYS[first]) == 0
   for index = first + 2, last do redis.call('ZCARD', KEYS[index]) end
-  if updatedAt and tonumber(updatedAt) < before and found == position then
+  if updatedAt and tonumber(updatedAt) < before and (same or empty) then
     runs[#runs + 1] = { id = id, first = first, last = last }
   end
   first = last + 1

@@ -160,6 +160,19 @@ describe('what cannot be read', () => {
   });
 });
 
+describe('a run of which keys are gone', () => {
+  it.each(['journal', 'state'])('as it is without its %s, is pruned like any other', async (part) => {
+    await store.createRun(runRecord('broken', { status: 'failed' }));
+    await store.createRun(runRecord('whole', { status: 'failed' }));
+    await admin.del(`${prefix}${part}:broken`);
+    expect(await store.getRun('broken')).toBeUndefined();
+    expect((await store.list()).items.map(({ id }) => id)).toEqual(['whole']);
+    expect([...(await store.prune(99))].sort()).toEqual(['broken', 'whole']);
+    expect(await store.prune(99)).toEqual([]);
+    expect(await store.createRun(runRecord('broken'))).toBe('created');
+  });
+});
+
 describe('arguments that are no data', () => {
   it('are refused before anything is asked for', async () => {
     await store.createRun(runRecord('run'));
