@@ -198,7 +198,7 @@ describe('a link', () => {
 
   it('lets as many answers pass before the one it drops as it is told', async () => {
     const one = await client();
-    await link.dropNextReply(2);
+    await link.dropNextReply({ after: 2 });
     one.say('a');
     await until(() => one.heard === 'a!');
     one.say('b');
@@ -207,6 +207,19 @@ describe('a link', () => {
     one.say('c');
     await until(() => one.ended === 'ECONNRESET');
     expect([one.heard, link.dropped()]).toEqual(['a!b!', true]);
+  });
+
+  it('holds everything after the answer that it drops, when it is told to', async () => {
+    const one = await client();
+    await link.dropNextReply({ hold: true });
+    one.say('a');
+    await until(() => one.ended === 'ECONNRESET');
+    const two = await client();
+    two.say('b');
+    await delay(quietMs);
+    expect(two.heard).toBe('');
+    await link.heal();
+    await until(() => two.heard === 'b!');
   });
 
   it('drops nothing after it was healed', async () => {

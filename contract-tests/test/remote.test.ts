@@ -1,8 +1,20 @@
-import type { StateStore } from '@aiwork/core';
 import { describe, expect, it } from 'vitest';
 import type { AnyAdapter } from '../src/engine/any-adapter.ts';
-import { type Contract, checkContract, formatReport, stateStoreContract } from '../src/index.ts';
+import {
+  type Contract,
+  cacheContract,
+  checkContract,
+  formatReport,
+  guardrailContract,
+  memoryContract,
+  runStoreContract,
+  stateStoreContract,
+} from '../src/index.ts';
+import { remoteCache } from '../src/saboteurs/cache/remote.ts';
+import { remoteGuardrail } from '../src/saboteurs/guardrail/remote.ts';
+import { remoteMemory } from '../src/saboteurs/memory/remote.ts';
 import { type RemoteReference, remoteSubject } from '../src/saboteurs/remote/remote-subject.ts';
+import { remoteRunStore } from '../src/saboteurs/run-store/remote.ts';
 import { remoteStateStore } from '../src/saboteurs/state-store/remote.ts';
 
 /** What saboteurs of faults are made of has to be right itself. */
@@ -18,4 +30,18 @@ function gate<A extends AnyAdapter>(contract: Contract<A>, reference: RemoteRefe
   });
 }
 
-gate<StateStore>(stateStoreContract, remoteStateStore);
+gate(stateStoreContract, remoteStateStore);
+gate(runStoreContract, remoteRunStore);
+gate(memoryContract, remoteMemory);
+gate(cacheContract, remoteCache);
+
+it('guardrail over TCP keeps every rule about faults', { timeout: 60_000 }, async () => {
+  const groups = guardrailContract.groups.filter(({ id }) => id === 'faults');
+  const run = { contract: { ...guardrailContract, groups }, name: 'remote' };
+  const closed = await checkContract({ ...run, subject: () => remoteGuardrail() });
+  expect(closed.verdict, formatReport(closed)).toBe('conformant');
+  const otherwise = { action: 'pass' } as const;
+  const subject = () => remoteGuardrail({ facts: { failsOpen: true }, otherwise });
+  const open = await checkContract({ ...run, subject });
+  expect(open.verdict, formatReport(open)).toBe('conformant');
+});

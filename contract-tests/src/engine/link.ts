@@ -18,10 +18,10 @@ export interface Link {
   latency(ms: number): Promise<void>;
   /**
    * The next answer to a request from now on is thrown away and its connection reset: what was asked for was done, and
-   * nobody was told. `after`: how many answers pass before it, for calls of several round trips. Resolves at once;
-   * `dropped()` tells whether it happened.
+   * nobody was told. `after`: how many answers pass before it, for calls of several round trips. `hold`: from then on
+   * nothing passes any more. Resolves at once; `dropped()` tells whether it happened.
    */
-  dropNextReply(after?: number): Promise<void>;
+  dropNextReply(options?: { readonly after?: number; readonly hold?: boolean }): Promise<void>;
   dropped(): boolean;
   /** Ends every fault. What was held back is delivered or its connection reset. */
   heal(): Promise<void>;

@@ -2,6 +2,8 @@
 export interface PlannedLoss {
   /** How many answers pass before it. */
   after: number;
+  /** Whether nothing passes any more once it has happened. */
+  readonly hold: boolean;
   happened: boolean;
 }
 

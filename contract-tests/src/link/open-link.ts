@@ -51,8 +51,8 @@ export async function openLink(target: Address, listen?: Address): Promise<Link>
     async latency(ms) {
       conditions.delayMs = ms;
     },
-    async dropNextReply(after = 0) {
-      lastLoss = { after, happened: false };
+    async dropNextReply({ after = 0, hold = false } = {}) {
+      lastLoss = { after, hold, happened: false };
       conditions.loss = lastLoss;
     },
     dropped: () => lastLoss?.happened ?? false,

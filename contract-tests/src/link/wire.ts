@@ -42,6 +42,7 @@ export function openWire(
     }
     loss.happened = true;
     conditions.loss = undefined;
+    conditions.held ||= loss.hold;
     reset();
     return false;
   }

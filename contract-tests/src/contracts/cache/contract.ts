@@ -4,6 +4,7 @@ import { capabilities } from './capabilities.ts';
 import { clients } from './clients.ts';
 import { ending } from './ending.ts';
 import { eviction } from './eviction.ts';
+import { faults } from './faults.ts';
 import { hostile } from './hostile.ts';
 import { isolation } from './isolation.ts';
 import { memory } from './memory.ts';
@@ -31,5 +32,6 @@ export const cacheContract: Contract<Cache> = {
     ending,
     secrets,
     sequences,
+    faults,
   ],
 };

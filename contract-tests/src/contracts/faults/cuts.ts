@@ -6,7 +6,7 @@ import { endOf, familyError } from './endings.ts';
 import { faultCheck } from './fault-check.ts';
 import type { FaultPlan, Listing } from './fault-plan.ts';
 import { newItem, overLink, works } from './faulty-link.ts';
-import { allEnd, allTold, everyCall } from './in-flight.ts';
+import { allEnd, allTold, checkRead, everyCall } from './in-flight.ts';
 
 /** Long enough that a cut finds calls on their way there, or answers on their way back. */
 const latencyMs = 40;
@@ -65,11 +65,11 @@ export function cutChecks<A extends AnyAdapter>(plan: FaultPlan<A>): readonly Ch
           const reading = items.map(async (item) => {
             while (!over) {
               await delay(1);
-              for (const { call, read, gives } of plan.reads) {
-                const what = `${call} while connections break`;
-                const ending = await endOf(t, what, read(client, item));
+              for (const read of plan.reads) {
+                const what = `${read.call} while connections break`;
+                const ending = await endOf(t, what, read.read(client, item));
                 if ('error' in ending) familyError(what, ending.error);
-                else t.same(ending.value, gives(item), what);
+                else checkRead(t, read, item, ending.value, what);
               }
             }
           });

@@ -9,17 +9,21 @@ import { refusalChecks } from './refusals.ts';
 import { slowLinkChecks } from './slow-links.ts';
 import { tellingChecks } from './telling.ts';
 
-/** Every check of faults that a contract of things that are kept has. */
-export function faultChecks<
-  A extends AnyAdapter & { readonly capabilities: { readonly durability: string } },
->(plan: FaultPlan<A>): readonly Check<A>[] {
+/** Every check of faults that does not ask for anything to be kept. */
+export function faultChecks<A extends AnyAdapter>(plan: FaultPlan<A>): readonly Check<A>[] {
   return [
     ...cutChecks(plan),
     ...refusalChecks(plan),
     ...blackHoleChecks(plan),
     ...slowLinkChecks(plan),
     ...lostReplyChecks(plan),
-    ...nothingLostChecks(plan),
     ...tellingChecks(plan),
   ];
+}
+
+/** Those, and the ones of adapters that keep what they have acknowledged. */
+export function keepingFaultChecks<
+  A extends AnyAdapter & { readonly capabilities: { readonly durability: string } },
+>(plan: FaultPlan<A>): readonly Check<A>[] {
+  return [...faultChecks(plan), ...nothingLostChecks(plan)];
 }

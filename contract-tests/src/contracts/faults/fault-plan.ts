@@ -10,8 +10,11 @@ export interface Answer {
   readonly version?: string;
 }
 
-/** Whether a mutation is seen to have happened: once and whole, not at all, or what else is there. */
-export type Truth = 'applied' | 'not-applied' | { readonly seen: unknown };
+/**
+ * Whether a mutation is seen to have happened: once and whole, not at all, or what else is there. `untold`: what is there
+ * may have come about either way.
+ */
+export type Truth = 'applied' | 'not-applied' | 'untold' | { readonly seen: unknown };
 
 /** A call that changes an item of its own, and that nothing stands against: it is applied or it fails. */
 export interface Mutation<A extends AnyAdapter> {
@@ -23,6 +26,8 @@ export interface Mutation<A extends AnyAdapter> {
   /** Makes what the call needs, with a client that nothing is wrong with. */
   prepare(direct: A, item: string): Promise<(adapter: A, options?: CallOptions) => Promise<Answer>>;
   truth(direct: A, item: string): Promise<Truth>;
+  /** The same where nothing else has happened since `prepare`, which may be more certain. */
+  undisturbed?(direct: A, item: string): Promise<Truth>;
   /** The version that the item has. */
   version?(direct: A, item: string): Promise<string | undefined>;
   /**
@@ -42,6 +47,8 @@ export interface Read<A extends AnyAdapter> {
   readonly call: string;
   read(adapter: A, item: string, options?: CallOptions): Promise<unknown>;
   gives(item: string): unknown;
+  /** What it may give instead of rejecting when its service is away. */
+  readonly orElse?: { readonly value: unknown };
 }
 
 /** Something that is read piece by piece. */

@@ -42,14 +42,15 @@ async function loseEach<A extends AnyAdapter>(
   const { link, client, direct } = over;
   const what = `${mutation.call} whose reply is lost`;
   for (let answers = 0; answers < mostAnswers; answers += 1) {
+    await works(t, plan, over, 'a reply was lost');
     const item = newItem();
     const call = await mutation.prepare(direct, item);
-    await works(t, plan, over, 'a reply was lost');
-    await link.dropNextReply(answers);
+    await link.dropNextReply({ after: answers });
     const ending = await endOf(t, what, call(client));
     const lost = link.dropped();
     await link.heal();
-    checkAnswer(what, ending, await mutation.truth(direct, item));
+    const truth = mutation.undisturbed ?? mutation.truth;
+    checkAnswer(what, ending, await truth(direct, item));
     if ('value' in ending && ending.value.version !== undefined) {
       t.same(ending.value.version, await mutation.version?.(direct, item), `the version that ${what} gives`);
     }
@@ -67,14 +68,10 @@ async function overtakeIt<A extends AnyAdapter>(
 ): Promise<void> {
   const item = newItem();
   const call = await prepare(direct, item);
-  await link.dropNextReply();
+  await link.dropNextReply({ hold: true });
   const ending = endOf(t, `${name} whose reply is lost`, call(client));
-  // Found by whoever awaits it below.
-  ending.catch(() => {});
   while (!link.dropped() && !t.signal.aborted) await delay(1);
-  await link.refuse();
-  const before = await truth(direct, item);
-  if (before === 'applied') {
+  if ((await truth(direct, item)) !== 'not-applied') {
     await overtake(direct, item);
     await link.heal();
     const ended = await ending;

@@ -1,5 +1,6 @@
 import type { Contract } from '../../engine/contract.ts';
 import { ending } from './ending.ts';
+import { faults } from './faults.ts';
 import type { GuardrailUnderTest } from './guardrail-under-test.ts';
 import { secrets } from './secrets.ts';
 import { streaming } from './streaming.ts';
@@ -10,5 +11,5 @@ export const guardrailContract: Contract<GuardrailUnderTest> = {
   id: 'guardrail',
   version: '1.0',
   adapter: 'Guardrail',
-  groups: [verdicts, streaming, ending, secrets],
+  groups: [verdicts, streaming, ending, secrets, faults],
 };

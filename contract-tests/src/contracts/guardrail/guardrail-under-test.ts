@@ -17,6 +17,8 @@ export interface GuardrailFacts {
   }[];
   /** Most milliseconds a check may take, whatever the text. */
   readonly maxMs: number;
+  /** Whether a text passes that could not be checked, because a service behind the guardrail is away. Default `false`. */
+  readonly failsOpen?: boolean;
 }
 
 /** A guardrail as the checks see it: `capabilities` are its facts. @since 0.1.0 */

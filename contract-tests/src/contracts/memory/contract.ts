@@ -4,6 +4,7 @@ import { capabilities } from './capabilities.ts';
 import { clients } from './clients.ts';
 import { documents } from './documents.ts';
 import { ending } from './ending.ts';
+import { faults } from './faults.ts';
 import { filters } from './filters.ts';
 import { hostile } from './hostile.ts';
 import { ranking } from './ranking.ts';
@@ -15,5 +16,5 @@ export const memoryContract: Contract<Memory> = {
   id: 'memory',
   version: '1.0',
   adapter: 'Memory',
-  groups: [documents, ranking, filters, hostile, clients, capabilities, ending, secrets, sequences],
+  groups: [documents, ranking, filters, hostile, clients, capabilities, ending, secrets, sequences, faults],
 };

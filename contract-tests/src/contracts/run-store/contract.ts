@@ -4,6 +4,7 @@ import { appending } from './appending.ts';
 import { clients } from './clients.ts';
 import { due } from './due.ts';
 import { ending } from './ending.ts';
+import { faults } from './faults.ts';
 import { leaseRaces } from './lease-races.ts';
 import { leases } from './leases.ts';
 import { listing } from './listing.ts';
@@ -31,5 +32,6 @@ export const runStoreContract: Contract<RunStore> = {
     ending,
     secrets,
     sequences,
+    faults,
   ],
 };

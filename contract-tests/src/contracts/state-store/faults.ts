@@ -5,7 +5,7 @@ import type { CheckGroup } from '../../engine/contract.ts';
 import { collect, forEachOf } from '../collect.ts';
 import { endOf, mutationError } from '../faults/endings.ts';
 import { faultCheck } from '../faults/fault-check.ts';
-import { faultChecks } from '../faults/fault-checks.ts';
+import { keepingFaultChecks } from '../faults/fault-checks.ts';
 import { contentSecret, type FaultPlan, type Mutation, type Truth } from '../faults/fault-plan.ts';
 import { overLink } from '../faults/faulty-link.ts';
 import { survivesRestart } from '../faults/nothing-lost.ts';
@@ -185,7 +185,7 @@ export const faults: CheckGroup<StateStore> = {
   id: 'faults',
   title: 'Faults on the wire, restarts and kills',
   checks: [
-    ...faultChecks(statePlan),
+    ...keepingFaultChecks(statePlan),
     faultCheck(statePlan, {
       name: 'cut-counts-once',
       rule: 'A counter raised by compare-and-set while connections break counts what was acknowledged, each once',

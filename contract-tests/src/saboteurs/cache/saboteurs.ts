@@ -4,6 +4,7 @@ import { capabilitySaboteurs } from './capabilities.ts';
 import { clientSaboteurs } from './clients.ts';
 import { endingSaboteurs } from './ending.ts';
 import { evictionSaboteurs } from './eviction.ts';
+import { cacheFaultSaboteurs } from './faults.ts';
 import { keySaboteurs } from './keys.ts';
 import { memorySaboteurs } from './memory.ts';
 import { raceSaboteurs } from './races.ts';
@@ -23,4 +24,5 @@ export const cacheSaboteurs: readonly Saboteur<Cache>[] = [
   ...capabilitySaboteurs,
   ...endingSaboteurs,
   ...secretSaboteurs,
+  ...cacheFaultSaboteurs,
 ];

@@ -1,5 +1,6 @@
 import type { Guardrail, Verdict } from '@aiwork/core';
 import {
+  type GuardrailFacts,
   type GuardrailUnderTest,
   guardrailUnderTest,
 } from '../../contracts/guardrail/guardrail-under-test.ts';
@@ -21,18 +22,20 @@ const guardrail: Guardrail = {
   check: ({ text }) => decide(text),
 };
 
+/** What is known of the reference. */
+export const facts: GuardrailFacts = {
+  passes: ['{ "total": 12 }', 'a good answer'],
+  catches: [
+    { text: 'this is forbidden', action: 'block', found: 'forbidden' },
+    { text: 'use token-4711 and token-4711', action: 'redact', found: 'token-4711' },
+    { text: 'damn it', action: 'retry', found: 'damn' },
+  ],
+  maxMs: 500,
+};
+
 /** A correct guardrail: what saboteurs are made of. */
 export const referenceGuardrail = (): Subject<GuardrailUnderTest> => ({
   secondClient: true,
   service: embedded,
-  open: () =>
-    guardrailUnderTest(guardrail, {
-      passes: ['{ "total": 12 }', 'a good answer'],
-      catches: [
-        { text: 'this is forbidden', action: 'block', found: 'forbidden' },
-        { text: 'use token-4711 and token-4711', action: 'redact', found: 'token-4711' },
-        { text: 'damn it', action: 'retry', found: 'damn' },
-      ],
-      maxMs: 500,
-    }),
+  open: () => guardrailUnderTest(guardrail, facts),
 });

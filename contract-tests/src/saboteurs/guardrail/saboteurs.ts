@@ -3,6 +3,7 @@ import type { Verdict } from '@aiwork/core';
 import type { GuardrailUnderTest } from '../../contracts/guardrail/guardrail-under-test.ts';
 import type { Saboteur } from '../saboteur.ts';
 import { broken } from './broken.ts';
+import { guardrailFaultSaboteurs } from './faults.ts';
 import { decide } from './reference.ts';
 import { secretSaboteurs } from './secrets.ts';
 
@@ -204,4 +205,5 @@ export const guardrailSaboteurs: readonly Saboteur<GuardrailUnderTest>[] = [
     })),
   },
   ...secretSaboteurs,
+  ...guardrailFaultSaboteurs,
 ];

@@ -2,6 +2,7 @@ import type { Memory } from '@aiwork/core';
 import type { Saboteur } from '../saboteur.ts';
 import { clientSaboteurs } from './clients.ts';
 import { documentSaboteurs } from './documents.ts';
+import { memoryFaultSaboteurs } from './faults.ts';
 import { filterSaboteurs } from './filters.ts';
 import { searchSaboteurs } from './searching.ts';
 import { secretSaboteurs } from './secrets.ts';
@@ -13,4 +14,5 @@ export const memorySaboteurs: readonly Saboteur<Memory>[] = [
   ...filterSaboteurs,
   ...clientSaboteurs,
   ...secretSaboteurs,
+  ...memoryFaultSaboteurs,
 ];

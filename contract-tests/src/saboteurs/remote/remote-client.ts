@@ -18,11 +18,14 @@ export interface ClientRules extends ChannelRules {
   readonly about: (request: Request) => string;
 }
 
+/** Longer than a busy machine stands still. */
+export const callDeadlineMs = 1000;
+
 const rules: ClientRules = {
   reconnects: true,
   pairing: 'id',
   onBreak: () => {},
-  deadlineMs: 500,
+  deadlineMs: callDeadlineMs,
   repeats: (kind) => kind === 'read',
   outcome: (sent) => (sent ? 'unknown' : 'not-applied'),
   retryable: true,
@@ -36,13 +39,16 @@ export interface RemoteClientParts<A extends AnyAdapter> {
   readonly capabilities: A['capabilities'];
   readonly methods: Readonly<Record<string, MethodKind>>;
   readonly changes: Partial<ClientRules>;
+  /** Aborted when the service goes for good: a client that waits for ever has to go with it. */
+  readonly over: AbortSignal;
 }
 
 /** A client of a remote service: it connects again, every call has a deadline, and errors say what became of it. */
 export function openRemoteClient<A extends AnyAdapter>(parts: RemoteClientParts<A>): A {
-  const { address, namespace, capabilities, methods, changes } = parts;
+  const { address, namespace, capabilities, methods, changes, over } = parts;
   const own: ClientRules = { ...rules, ...changes };
   const channel = openChannel(address, own);
+  over.addEventListener('abort', () => channel.close(), { once: true });
   const inFlight = new Set<Promise<unknown>>();
   let requests = 0;
   let closed = false;
@@ -69,6 +75,8 @@ export function openRemoteClient<A extends AnyAdapter>(parts: RemoteClientParts<
       end.reject(lost());
     };
     if (own.hearsSignal) signal?.addEventListener('abort', onAbort, { once: true });
+    const onOver = () => end.reject(lost());
+    over.addEventListener('abort', onOver, { once: true });
     const timer = setTimeout(onDeadline, Math.min(own.deadlineMs, 2 ** 31 - 1));
     try {
       for (;;) {
@@ -90,6 +98,7 @@ export function openRemoteClient<A extends AnyAdapter>(parts: RemoteClientParts<
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
+      over.removeEventListener('abort', onOver);
       channel.forget(request.id);
     }
   }

@@ -1,6 +1,6 @@
 import type { AnyAdapter } from '../../engine/any-adapter.ts';
 import type { Subject } from '../../engine/subject.ts';
-import { type ClientRules, type MethodKind, openRemoteClient } from './remote-client.ts';
+import { type ClientRules, callDeadlineMs, type MethodKind, openRemoteClient } from './remote-client.ts';
 import { type RemoteParts, startRemoteService } from './remote-service.ts';
 
 /** What a correct adapter over TCP is made of. */
@@ -23,14 +23,18 @@ export async function remoteSubject<A extends AnyAdapter>(
   { methods, capabilities, create }: RemoteReference<A>,
   { client = {}, service: changes = {} }: RemoteChanges = {},
 ): Promise<Subject<A>> {
+  const over = new AbortController();
   const service = await startRemoteService({ create, ...changes });
   return {
     secondClient: true,
     service,
-    callDeadlineMs: 500,
+    callDeadlineMs,
     secrets: [remoteSecret],
     open: ({ namespace, address = service.address }) =>
-      openRemoteClient<A>({ address, namespace, capabilities, methods, changes: client }),
-    close: () => service.close(),
+      openRemoteClient<A>({ address, namespace, capabilities, methods, changes: client, over: over.signal }),
+    async close() {
+      over.abort();
+      await service.close();
+    },
   };
 }

@@ -1,6 +1,7 @@
 import type { RunStore } from '@aiwork/core';
 import type { Saboteur } from '../saboteur.ts';
 import { clientSaboteurs } from './clients.ts';
+import { runFaultSaboteurs } from './faults.ts';
 import { leaseRaceSaboteurs } from './lease-races.ts';
 import { leaseSaboteurs } from './leases.ts';
 import { listingSaboteurs } from './listing.ts';
@@ -17,4 +18,5 @@ export const runStoreSaboteurs: readonly Saboteur<RunStore>[] = [
   ...listingSaboteurs,
   ...clientSaboteurs,
   ...secretSaboteurs,
+  ...runFaultSaboteurs,
 ];

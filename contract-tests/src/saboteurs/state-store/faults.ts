@@ -1,6 +1,7 @@
 import type { StateStore } from '@aiwork/core';
 import { statePlan } from '../../contracts/state-store/faults.ts';
 import { faultSaboteurs } from '../remote/fault-saboteurs.ts';
+import { keepingSaboteurs } from '../remote/keeping-saboteurs.ts';
 import { remoteSubject } from '../remote/remote-subject.ts';
 import type { Saboteur } from '../saboteur.ts';
 import { remoteStateStore } from './remote.ts';
@@ -8,11 +9,16 @@ import { remoteStateStore } from './remote.ts';
 const lied = 'to say that it was applied, or to be rejected';
 const again = 'not to be applied again';
 
+const parts = {
+  plan: statePlan,
+  reference: remoteStateStore,
+  write: { method: 'set', answer: { applied: true, version: 'not yet' } },
+};
+
 export const stateFaultSaboteurs: readonly Saboteur<StateStore>[] = [
+  ...keepingSaboteurs(parts),
   ...faultSaboteurs({
-    plan: statePlan,
-    reference: remoteStateStore,
-    write: { method: 'set', answer: { applied: true, version: 'not yet' } },
+    ...parts,
     sentAgain: {
       set: `overtaken by a later set(), ${again}`,
       create: lied,

@@ -32,7 +32,8 @@ export type GuardrailStage = 'input' | 'output' | 'tool-call' | 'tool-result';
  * A check on text that goes into or comes out of a model or tool.
  *
  * `check` answers in bounded time whatever the text, and the same text gets the same verdict. A guardrail that throws
- * counts as `block`, and its error repeats nothing of the text either.
+ * counts as `block`, and its error repeats nothing of the text either. One that asks a service lets no text pass that it
+ * could not check, unless it was told to.
  *
  * @since 0.1.0
  */
