@@ -1,0 +1,37 @@
+import { checkSignal } from '@aiwork/core/adapter-kit';
+import { kafkaFailed, kafkaSilent } from './kafka-errors.ts';
+
+export interface Question {
+  /** Names Kafka in errors. */
+  readonly where: string;
+  /** What is asked for, as errors name it. */
+  readonly what: string;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Asks what changes nothing, or nothing that matters when it is done again; ends in time. */
+export async function bounded<T>(
+  { where, what, timeoutMs, signal }: Question,
+  ask: () => Promise<T>,
+): Promise<T> {
+  checkSignal(signal);
+  const end = Promise.withResolvers<never>();
+  const timer = setTimeout(() => end.reject(kafkaSilent(where, what, timeoutMs, 'not-applied')), timeoutMs);
+  const onAbort = () => {
+    try {
+      checkSignal(signal);
+    } catch (error) {
+      end.reject(error);
+    }
+  };
+  signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([ask(), end.promise]);
+  } catch (error) {
+    throw kafkaFailed(where, what, error, 'not-applied');
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
+  }
+}

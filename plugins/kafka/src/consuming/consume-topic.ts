@@ -1,0 +1,178 @@
+import type { KafkaDriver, StoredRecord } from '../driver/driver.ts';
+import { joinGroup, type Membership } from './membership.ts';
+import type { Delivery, PartitionWork } from './partition-work.ts';
+import type { SlotSource } from './slots.ts';
+
+/** What becomes of a record that was handed to a handler. */
+export type Verdict = { readonly kind: 'settled' } | { readonly kind: 'again'; readonly inMs: number };
+
+export interface TopicConsumer {
+  readonly driver: KafkaDriver;
+  readonly topic: string;
+  readonly group: string;
+  readonly sessionTimeoutMs: number;
+  readonly slots: SlotSource;
+  /** Until when a record must not be handed out, in milliseconds since the Unix epoch. */
+  notBefore(record: StoredRecord): number;
+  /** `count`: how often it was handed out, this time included. Never rejects. */
+  handle(record: StoredRecord, count: number, signal: AbortSignal): Promise<Verdict>;
+  readonly observer: TopicObserver;
+}
+
+export interface TopicObserver {
+  rebalanced(partitions: number): void;
+  lost(inFlight: number): void;
+  disconnected(error: unknown): void;
+}
+
+/** What a consumer of a topic has at this moment. */
+export interface TopicState {
+  readonly partitions: number;
+  readonly lag: number;
+  readonly inFlight: number;
+}
+
+const longestTimerMs = 0x7fffffff;
+const rejoinAfterMs = { first: 250, most: 5000 };
+
+/**
+ * Works on the records of a topic as a member of a group until `signal` aborts, then waits for what is in flight. The
+ * group is joined again, for ever, after the connection broke.
+ *
+ * @throws what the first attempt to join throws.
+ */
+export function consumeTopic(consumer: TopicConsumer, signal: AbortSignal) {
+  const { slots, handle, notBefore, observer } = consumer;
+  const inFlight = new Map<Delivery, Promise<void>>();
+  const timers = new Map<Delivery, NodeJS.Timeout>();
+  let membership: Membership | undefined;
+  let failed = Promise.withResolvers<unknown>();
+
+  const isOver = ({ signal: lost }: PartitionWork) => lost.aborted || signal.aborted;
+
+  function schedule(delivery: Delivery, inMs: number): void {
+    if (isOver(delivery.partition)) return;
+    if (inMs <= 0) {
+      slots.want(() => begin(delivery));
+      return;
+    }
+    const timer = setTimeout(
+      () => {
+        timers.delete(delivery);
+        schedule(delivery, inMs - longestTimerMs);
+      },
+      Math.min(inMs, longestTimerMs),
+    );
+    timers.set(delivery, timer);
+  }
+
+  function begin(delivery: Delivery): Promise<void> | undefined {
+    if (isOver(delivery.partition)) return undefined;
+    // Timers follow another clock, and the clock of the wall may have been set back.
+    const early = notBefore(delivery.record) - Date.now();
+    if (early > 0) {
+      schedule(delivery, early);
+      return undefined;
+    }
+    delivery.count += 1;
+    const work = run(delivery).finally(() => inFlight.delete(delivery));
+    inFlight.set(delivery, work);
+    return work;
+  }
+
+  async function run(delivery: Delivery): Promise<void> {
+    const { partition, record } = delivery;
+    const verdict = await handle(record, delivery.count, partition.signal);
+    if (partition.signal.aborted) return;
+    if (verdict.kind === 'again') {
+      schedule(delivery, verdict.inMs);
+      return;
+    }
+    const next = partition.settle(delivery);
+    if (next) offer(next);
+    membership?.settled(partition);
+  }
+
+  const offer = (delivery: Delivery) => schedule(delivery, notBefore(delivery.record) - Date.now());
+
+  async function join(): Promise<Membership> {
+    failed = Promise.withResolvers();
+    const { resolve } = failed;
+    return joinGroup(consumer, {
+      ready: (deliveries) => deliveries.forEach(offer),
+      lost(partitions) {
+        for (const [delivery, timer] of timers) {
+          if (!partitions.includes(delivery.partition)) continue;
+          clearTimeout(timer);
+          timers.delete(delivery);
+        }
+        observer.lost([...inFlight.keys()].filter(({ partition }) => partitions.includes(partition)).length);
+      },
+      rebalanced: (partitions) => observer.rebalanced(partitions),
+      failed: resolve,
+    });
+  }
+
+  async function rejoin(): Promise<Membership | undefined> {
+    for (
+      let waitMs = rejoinAfterMs.first;
+      !signal.aborted;
+      waitMs = Math.min(waitMs * 2, rejoinAfterMs.most)
+    ) {
+      await untilAborted(signal, waitMs);
+      if (signal.aborted) return undefined;
+      try {
+        return await join();
+      } catch (error) {
+        observer.disconnected(error);
+      }
+    }
+    return undefined;
+  }
+
+  async function work(): Promise<void> {
+    membership = await join();
+    while (membership) {
+      const ending = await Promise.race([failed.promise, untilAborted(signal)]);
+      if (signal.aborted) break;
+      observer.disconnected(ending);
+      await membership.leave().catch(() => {});
+      membership = await rejoin();
+    }
+    membership?.stopReading();
+    for (const timer of timers.values()) clearTimeout(timer);
+    // Those that are lost go on until they see their signal; nobody waits for them.
+    await Promise.all(Array.from(inFlight, ([{ partition }, done]) => untilLost(done, partition.signal)));
+    await membership?.leave().catch(() => {});
+    membership = undefined;
+  }
+
+  return {
+    work,
+    state(): TopicState {
+      const partitions = membership?.partitions() ?? [];
+      return {
+        partitions: partitions.length,
+        lag: partitions.reduce((sum, partition) => sum + partition.lag(), 0),
+        inFlight: inFlight.size,
+      };
+    },
+  };
+}
+
+function untilAborted(signal: AbortSignal, atMostMs?: number): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = atMostMs === undefined ? undefined : setTimeout(end, atMostMs);
+    signal.addEventListener('abort', end, { once: true });
+  });
+}
+
+function untilLost(done: Promise<void>, lost: AbortSignal): Promise<void> {
+  return Promise.race([done, untilAborted(lost)]);
+}

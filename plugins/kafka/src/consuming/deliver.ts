@@ -1,0 +1,91 @@
+import { toRunError } from '@aiwork/core';
+import type { OutgoingRecord, StoredRecord } from '../driver/driver.ts';
+import { headerNames } from '../record-headers.ts';
+import type { Verdict } from './consume-topic.ts';
+
+export interface DeliverOptions {
+  readonly group: string;
+  readonly maxDeliveries: number;
+  readonly retryDelay: { readonly firstMs: number; readonly maxMs: number };
+  /** Rejects to give the record back; with a refusal of what can never be worked on, to give it up at once. */
+  work(record: StoredRecord, count: number, signal: AbortSignal): Promise<void>;
+  readonly deadLetterTopic: string;
+  send(records: readonly OutgoingRecord[]): Promise<void>;
+  retried(error: unknown, count: number): void;
+  deadLettered(error: unknown): void;
+}
+
+/** What no handler can do anything about: a payload that cannot be read, or is not what was agreed on. */
+export class UnworkableError extends Error {
+  override readonly name = 'UnworkableError';
+}
+
+/**
+ * Hands a record to its handler; what was given back too often goes to the dead letters, and is settled only when it is
+ * there.
+ */
+export async function deliver(
+  options: DeliverOptions,
+  record: StoredRecord,
+  count: number,
+  signal: AbortSignal,
+): Promise<Verdict> {
+  const { group, maxDeliveries, retryDelay, work, retried } = options;
+  const onlyGroup = record.headers[headerNames.onlyGroup];
+  if (onlyGroup !== undefined && onlyGroup !== group) return { kind: 'settled' };
+  try {
+    await work(record, count, signal);
+    return { kind: 'settled' };
+  } catch (error) {
+    if (signal.aborted) return { kind: 'settled' };
+    const inMs = Math.min(retryDelay.firstMs * 2 ** (count - 1), retryDelay.maxMs);
+    const unworkable = error instanceof UnworkableError;
+    if (count < maxDeliveries && !unworkable) {
+      retried(error, count);
+      return { kind: 'again', inMs };
+    }
+    return bury(options, record, count, unworkable ? error.cause : error, inMs);
+  }
+}
+
+async function bury(
+  { deadLetterTopic, send, deadLettered }: DeliverOptions,
+  record: StoredRecord,
+  count: number,
+  error: unknown,
+  inMs: number,
+): Promise<Verdict> {
+  try {
+    await send([toDeadLetter(deadLetterTopic, record, count, error)]);
+  } catch {
+    // Until there is a dead letter it is handed out again.
+    return { kind: 'again', inMs };
+  }
+  deadLettered(error);
+  return { kind: 'settled' };
+}
+
+/** The record as it was, with what became of it in headers. */
+function toDeadLetter(topic: string, record: StoredRecord, count: number, error: unknown): OutgoingRecord {
+  const { key, value, headers } = record;
+  return {
+    topic,
+    key,
+    value,
+    headers: {
+      ...headers,
+      [headerNames.error]: errorText(error),
+      [headerNames.deliveries]: String(count),
+      [headerNames.offset]: String(record.offset),
+    },
+  };
+}
+
+/** A header is no place for long texts: what does not fit goes without its stack and causes. */
+function errorText(error: unknown): string {
+  const whole = toRunError(error);
+  const text = JSON.stringify(whole);
+  if (text.length <= 4096) return text;
+  const { name, message, retryable, code } = whole;
+  return JSON.stringify({ name, message: message.slice(0, 2048), retryable, ...(code && { code }) });
+}

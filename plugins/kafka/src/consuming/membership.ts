@@ -1,0 +1,169 @@
+import { AiworkError } from '@aiwork/core';
+import type { KafkaDriver, Reader, ReaderListener } from '../driver/driver.ts';
+import { createPartitionWork, type Delivery, type PartitionWork } from './partition-work.ts';
+
+export interface MembershipOptions {
+  readonly driver: KafkaDriver;
+  readonly topic: string;
+  readonly group: string;
+  readonly sessionTimeoutMs: number;
+}
+
+/** What a membership tells. */
+export interface MembershipListener {
+  ready(deliveries: readonly Delivery[]): void;
+  lost(partitions: readonly PartitionWork[]): void;
+  rebalanced(partitions: number): void;
+  /** It ended by itself; all partitions are lost. */
+  failed(error: unknown): void;
+}
+
+/** One member of a consumer group: which partitions are its own, what comes of them, and how far they are committed. */
+export interface Membership {
+  partitions(): readonly PartitionWork[];
+  /** Something was settled: commits soon, and reads on where it has room. */
+  settled(partition: PartitionWork): void;
+  /** Reads no more. */
+  stopReading(): void;
+  /** Commits, and leaves the group. */
+  leave(): Promise<void>;
+}
+
+/** Commits are gathered for so long, so that quick tasks do not each ask the broker. */
+const commitAfterMs = 20;
+const commitRetryMs = 500;
+
+export async function joinGroup(
+  { driver, topic, group, sessionTimeoutMs }: MembershipOptions,
+  listener: MembershipListener,
+): Promise<Membership> {
+  const owned = new Map<number, PartitionWork>();
+  const paused = new Set<number>();
+  let reader: Reader | undefined;
+  let isStopped = false;
+  let isRebalancing = false;
+  let commitTimer: NodeJS.Timeout | undefined;
+  let committing: Promise<void> | undefined;
+  let lastSign = performance.now();
+
+  function lose(partitions: readonly PartitionWork[], why: string): void {
+    for (const partition of partitions) {
+      owned.delete(partition.id);
+      paused.delete(partition.id);
+      partition.lose(new AiworkError('AIWORK_LEASE_LOST', `partition ${partition.id} of ${topic} ${why}`));
+    }
+    if (partitions.length > 0) listener.lost(partitions);
+  }
+
+  // The group gives partitions away when it hears nothing, and a member that is cut off does not hear of it.
+  const watch = setInterval(
+    () => {
+      if (performance.now() - lastSign < sessionTimeoutMs) return;
+      lose([...owned.values()], `was not heard of for ${sessionTimeoutMs} ms and went to another worker`);
+    },
+    Math.max(100, sessionTimeoutMs / 20),
+  );
+
+  function steer(partition: PartitionWork): void {
+    const reading = isStopped ? 'pause' : partition.reading();
+    const { id } = partition;
+    if (reading === 'pause' && !paused.has(id)) {
+      paused.add(id);
+      reader?.pause(id);
+    } else if (reading === 'go on' && paused.delete(id)) {
+      reader?.resume(id);
+    }
+  }
+
+  async function commit(): Promise<void> {
+    const offsets = new Map<number, number>();
+    for (const partition of owned.values()) {
+      const next = partition.toCommit();
+      if (next !== undefined) offsets.set(partition.id, next);
+    }
+    if (offsets.size === 0) return;
+    const partitions = [...owned.values()];
+    await reader?.commit(offsets);
+    for (const partition of partitions) {
+      const next = offsets.get(partition.id);
+      if (next !== undefined) partition.committed(next);
+    }
+  }
+
+  function commitSoon(afterMs: number): void {
+    if (commitTimer || isRebalancing || owned.size === 0) return;
+    commitTimer = setTimeout(() => {
+      committing = commit().then(
+        () => {
+          commitTimer = undefined;
+        },
+        () => {
+          commitTimer = undefined;
+          commitSoon(commitRetryMs);
+        },
+      );
+    }, afterMs);
+  }
+
+  const readerListener: ReaderListener = {
+    assigned(ids, membership) {
+      lastSign = performance.now();
+      isRebalancing = false;
+      const gone = [...owned.values()].filter(({ id }) => membership === 'anew' || !ids.includes(id));
+      lose(gone, 'went to another worker');
+      for (const id of ids) if (!owned.has(id)) owned.set(id, createPartitionWork(id));
+      for (const partition of owned.values()) steer(partition);
+      commitSoon(commitAfterMs);
+      listener.rebalanced(ids.length);
+    },
+    rebalancing() {
+      // Still with the old membership: what is committed now is not worked on again elsewhere.
+      void commit().catch(() => {});
+      isRebalancing = true;
+    },
+    records(batch) {
+      lastSign = performance.now();
+      const partition = owned.get(batch.partition);
+      if (!partition) return;
+      const ready = partition.receive(batch);
+      steer(partition);
+      if (!isStopped) listener.ready(ready);
+    },
+    alive() {
+      lastSign = performance.now();
+    },
+    failed(error) {
+      clearInterval(watch);
+      lose([...owned.values()], 'was lost with the connection');
+      listener.failed(error);
+    },
+  };
+
+  try {
+    reader = await driver.openReader({ topic, group, sessionTimeoutMs }, readerListener);
+  } catch (error) {
+    clearInterval(watch);
+    throw error;
+  }
+  const { commit: _, close } = reader;
+  return {
+    partitions: () => [...owned.values()],
+    settled(partition) {
+      steer(partition);
+      commitSoon(commitAfterMs);
+    },
+    stopReading() {
+      isStopped = true;
+      for (const partition of owned.values()) steer(partition);
+    },
+    async leave() {
+      clearInterval(watch);
+      clearTimeout(commitTimer);
+      await committing;
+      await commit().catch(() => {});
+      clearTimeout(commitTimer);
+      owned.clear();
+      await close();
+    },
+  };
+}

@@ -1,0 +1,100 @@
+/** A record to be sent. */
+export interface OutgoingRecord {
+  readonly topic: string;
+  /** Records of one key lie in one partition, in order. */
+  readonly key: string | undefined;
+  readonly value: Buffer;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A record as it lies in its partition. */
+export interface StoredRecord {
+  readonly offset: number;
+  readonly key: string | undefined;
+  readonly value: Buffer;
+  readonly headers: Readonly<Record<string, string>>;
+  /** When it was sent, in milliseconds since the Unix epoch. */
+  readonly sentAt: number;
+}
+
+export interface NewTopic {
+  readonly topic: string;
+  readonly partitions: number;
+  /** -1: what the brokers are set to. */
+  readonly replicationFactor: number;
+  /** How long records are kept, in milliseconds; -1: for ever. */
+  readonly retentionMs: number;
+}
+
+/** What lies in a partition: from `low` up to, and without, `high`. */
+export interface PartitionRange {
+  readonly partition: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * Sends records, one batch after the other. After a batch failed it is of no use any more: whether its records, or what
+ * is sent next, were stored cannot be told.
+ */
+export interface Sender {
+  /** Resolves when all replicas that are in sync have all records. */
+  send(records: readonly OutgoingRecord[]): Promise<void>;
+  /** Sends nothing any more, also nothing of what it is trying. */
+  close(): Promise<void>;
+}
+
+/** What a reader tells, in this order: it is assigned partitions, gives their records, is assigned others … and ends. */
+export interface ReaderListener {
+  /** These partitions are its own now, and no others. `anew`: it was away, so others may have worked on all of them. */
+  assigned(partitions: readonly number[], membership: 'continued' | 'anew'): void;
+  /** The group is about to share its partitions out anew. What is to be committed before has to be now. */
+  rebalancing(): void;
+  /** In the order of their offsets, never of a partition that is not assigned; perhaps some again after `assigned`. */
+  records(batch: ReadBatch): void;
+  /** The group knows that it lives. */
+  alive(): void;
+  /** It ended by itself: nothing comes any more, and it is to be closed. */
+  failed(error: unknown): void;
+}
+
+export interface ReadBatch {
+  readonly partition: number;
+  readonly records: readonly StoredRecord[];
+  /** Where the next batch begins. */
+  readonly nextOffset: number;
+  /** Where the partition ends. */
+  readonly high: number;
+}
+
+/** One member of the group that shares the work of a topic. */
+export interface Reader {
+  pause(partition: number): void;
+  resume(partition: number): void;
+  /** Never for a partition that is not its own. */
+  commit(nextOffsets: ReadonlyMap<number, number>): Promise<void>;
+  /** Leaves the group. */
+  close(): Promise<void>;
+}
+
+export interface ReaderOptions {
+  readonly topic: string;
+  readonly group: string;
+  readonly sessionTimeoutMs: number;
+}
+
+/** All that is asked of a Kafka client, so that another one can be put in its place. */
+export interface KafkaDriver {
+  /** Those of `topics` that there are. */
+  existing(topics: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Makes those that are missing. */
+  create(topics: readonly NewTopic[]): Promise<void>;
+  rangesOf(topic: string): Promise<readonly PartitionRange[]>;
+  /** By partition; without those that the group committed nothing for. */
+  committed(topic: string, group: string): Promise<ReadonlyMap<number, number>>;
+  /** The records of a topic's only partition from an offset up to, and without, another, as far as they are there. */
+  read(topic: string, from: number, upTo: number): Promise<readonly StoredRecord[]>;
+  openSender(): Promise<Sender>;
+  openReader(options: ReaderOptions, listener: ReaderListener): Promise<Reader>;
+  close(): Promise<void>;
+}

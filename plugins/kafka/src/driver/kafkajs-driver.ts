@@ -1,0 +1,77 @@
+import type { Admin } from 'kafkajs';
+import type { Settings } from '../options.ts';
+import type { KafkaDriver } from './driver.ts';
+import { createClient, shortRetry } from './kafkajs-client.ts';
+import { openKafkajsReader } from './kafkajs-reader.ts';
+import { openKafkajsSender } from './kafkajs-sender.ts';
+import { readRange } from './read-range.ts';
+
+export function createKafkajsDriver(settings: Settings): KafkaDriver {
+  const client = createClient(settings);
+  let admin: Promise<Admin> | undefined;
+
+  async function connectAdmin(): Promise<Admin> {
+    const connecting = client.admin({ retry: shortRetry });
+    await connecting.connect();
+    return connecting;
+  }
+
+  async function disconnectAdmin(): Promise<void> {
+    const last = admin;
+    admin = undefined;
+    await last?.then((each) => each.disconnect()).catch(() => {});
+  }
+
+  /** One connection for all questions; after one failed it is made anew. */
+  async function ask<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
+    admin ??= connectAdmin();
+    const asked = admin;
+    try {
+      return await question(await asked);
+    } catch (error) {
+      if (admin === asked) await disconnectAdmin();
+      throw error;
+    }
+  }
+
+  return {
+    existing: (topics) =>
+      ask(async (asked) => {
+        const all = new Set(await asked.listTopics());
+        return new Set(topics.filter((topic) => all.has(topic)));
+      }),
+    create: (topics) =>
+      ask(async (asked) => {
+        await asked.createTopics({
+          waitForLeaders: true,
+          timeout: settings.callTimeoutMs,
+          topics: topics.map(({ topic, partitions, replicationFactor, retentionMs }) => ({
+            topic,
+            numPartitions: partitions,
+            replicationFactor,
+            configEntries: [{ name: 'retention.ms', value: String(retentionMs) }],
+          })),
+        });
+      }),
+    rangesOf: (topic) =>
+      ask(async (asked) =>
+        (await asked.fetchTopicOffsets(topic)).map(({ partition, low, high }) => ({
+          partition,
+          low: Number(low),
+          high: Number(high),
+        })),
+      ),
+    committed: (topic, group) =>
+      ask(async (asked) => {
+        const [found] = await asked.fetchOffsets({ groupId: group, topics: [topic] });
+        const offsets = found?.partitions.map(
+          ({ partition, offset }) => [partition, Number(offset)] as const,
+        );
+        return new Map(offsets?.filter(([, offset]) => offset >= 0));
+      }),
+    read: (topic, from, upTo) => readRange(client, { topic, from, upTo }),
+    openSender: () => openKafkajsSender(client, settings.compression, settings.callTimeoutMs),
+    openReader: (options, listener) => openKafkajsReader(client, options, listener),
+    close: disconnectAdmin,
+  };
+}

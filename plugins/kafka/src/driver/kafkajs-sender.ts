@@ -1,0 +1,69 @@
+import { CompressionTypes, type Kafka, type Message, Partitioners } from 'kafkajs';
+import type { Compression } from '../options.ts';
+import type { OutgoingRecord, Sender } from './driver.ts';
+import { shortRetry } from './kafkajs-client.ts';
+
+const codecs: Readonly<Record<Compression, CompressionTypes>> = {
+  none: CompressionTypes.None,
+  gzip: CompressionTypes.GZIP,
+  snappy: CompressionTypes.Snappy,
+  lz4: CompressionTypes.LZ4,
+  zstd: CompressionTypes.ZSTD,
+};
+
+/**
+ * An idempotent producer of kafkajs numbers its batches, so that a broker stores a batch that is sent again only once.
+ * When a send has failed, it gives the same numbers to the next batch, which the broker then acknowledges and throws
+ * away: so nothing may be sent at the same time or afterwards.
+ */
+export async function openKafkajsSender(
+  client: Kafka,
+  compression: Compression,
+  timeoutMs: number,
+): Promise<Sender> {
+  let isClosed = false;
+  let sending: Promise<unknown> = Promise.resolve();
+  const producer = client.producer({
+    idempotent: true,
+    allowAutoTopicCreation: false,
+    retry: shortRetry,
+    createPartitioner() {
+      const partition = Partitioners.DefaultPartitioner();
+      return (message) => {
+        // It is asked at every attempt, and nothing else keeps kafkajs from trying again after it was disconnected.
+        if (isClosed) throw new Error('the producer is closed');
+        return partition(message);
+      };
+    },
+  });
+  await producer.connect().catch(async (error: unknown) => {
+    await producer.disconnect().catch(() => {});
+    throw error;
+  });
+  return {
+    async send(records) {
+      const topicMessages = Object.entries(Object.groupBy(records, ({ topic }) => topic)).map(
+        ([topic, ofTopic = []]) => ({ topic, messages: ofTopic.map(messageOf) }),
+      );
+      const sent = producer.sendBatch({
+        acks: -1,
+        timeout: timeoutMs,
+        compression: codecs[compression],
+        topicMessages,
+      });
+      sending = sent.catch(() => {});
+      await sent;
+    },
+    async close() {
+      isClosed = true;
+      await producer.disconnect().catch(() => {});
+      // A send that was trying again has connected once more.
+      await sending;
+      await producer.disconnect().catch(() => {});
+    },
+  };
+}
+
+function messageOf({ key, value, headers }: OutgoingRecord): Message {
+  return { key: key === undefined ? null : Buffer.from(key), value, headers: { ...headers } };
+}

@@ -1,0 +1,3 @@
+export { type KafkaTasks, kafkaTasks } from './kafka-tasks.ts';
+export type { KafkaEvent, KafkaMetrics } from './observation.ts';
+export type { Compression, KafkaConnectionOptions, KafkaOptions, TopicOptions } from './options.ts';

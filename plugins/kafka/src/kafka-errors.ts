@@ -1,0 +1,104 @@
+import { AiworkError, type ErrorCode } from '@aiwork/core';
+
+interface Explanation {
+  readonly code: ErrorCode;
+  readonly advice: string;
+  readonly retryable: boolean;
+}
+
+const failed = (advice: string): Explanation => ({ code: 'AIWORK_QUEUE_FAILED', advice, retryable: false });
+const mayPass = (advice: string): Explanation => ({ ...failed(advice), retryable: true });
+
+/** What brokers refuse without having stored anything, by the name that the protocol has for it. */
+const refusals: Readonly<Record<string, Explanation>> = {
+  UNKNOWN_TOPIC_OR_PARTITION: failed('the topic is missing: create it, or let this package do so (topics)'),
+  MESSAGE_TOO_LARGE: {
+    code: 'AIWORK_LIMIT_EXCEEDED',
+    advice: 'the task is larger than max.message.bytes of its topic: make it smaller, or raise that',
+    retryable: false,
+  },
+  INVALID_REPLICATION_FACTOR: failed(
+    'it has fewer brokers than topics.replicationFactor asks for: lower it, or wait until all brokers run',
+  ),
+  TOPIC_AUTHORIZATION_FAILED: failed(
+    'its ACL does not let this user use the topic: allow what the README lists',
+  ),
+  GROUP_AUTHORIZATION_FAILED: failed(
+    'its ACL does not let this user use the group: allow what the README lists',
+  ),
+  CLUSTER_AUTHORIZATION_FAILED: failed(
+    'its ACL does not let this user make topics or send: allow what the README lists',
+  ),
+  POLICY_VIOLATION: failed('a policy of the cluster forbids it: create the topics by hand'),
+  NOT_ENOUGH_REPLICAS: mayPass('fewer brokers run than min.insync.replicas asks for: check the brokers'),
+  NOT_LEADER_FOR_PARTITION: mayPass('another broker is taking over: try again in a moment'),
+  LEADER_NOT_AVAILABLE: mayPass('another broker is taking over: try again in a moment'),
+  SASL_AUTHENTICATION_FAILED: failed('it refused the user name or password: check sasl'),
+  UNSUPPORTED_SASL_MECHANISM: failed('it does not know this way to log in: check sasl.mechanism'),
+  ILLEGAL_SASL_STATE: failed('this listener takes no user name: leave sasl out, or check the port'),
+};
+
+/** Whether a broker refused what it was sent, as opposed to not answering. */
+export function isRefusal(error: unknown): boolean {
+  return explanationOf(rootOf(error)) !== undefined;
+}
+
+/** Something that was asked of Kafka and not done. `outcome` is for what changes something. */
+export function kafkaFailed(
+  where: string,
+  what: string,
+  error: unknown,
+  outcome?: 'not-applied' | 'unknown',
+): AiworkError {
+  if (AiworkError.isInstance(error)) return error;
+  const cause = rootOf(error);
+  const explanation = explanationOf(cause);
+  const advice = explanation?.advice ?? 'check that the brokers run and that their addresses are right';
+  const effect =
+    explanation === undefined && outcome === 'unknown' ? '; whether it was done is not known' : '';
+  const settled = explanation && outcome ? 'not-applied' : outcome;
+  return new AiworkError(
+    explanation?.code ?? 'AIWORK_QUEUE_FAILED',
+    `${where} did not ${what}: ${advice} (${cause.message})${effect}`,
+    {
+      cause,
+      retryable: explanation?.retryable ?? true,
+      ...(settled === undefined ? {} : { outcome: settled }),
+    },
+  );
+}
+
+/** No answer in time. */
+export function kafkaSilent(
+  where: string,
+  what: string,
+  waitedMs: number,
+  outcome?: 'not-applied' | 'unknown',
+): AiworkError {
+  const effect =
+    outcome === 'unknown' ? ': whether it was done is not known' : ': check that its brokers run';
+  return new AiworkError('AIWORK_QUEUE_FAILED', `${where} did not ${what} within ${waitedMs} ms${effect}`, {
+    retryable: true,
+    ...(outcome === undefined ? {} : { outcome }),
+  });
+}
+
+function explanationOf(error: BareError): Explanation | undefined {
+  if (error.type !== undefined && Object.hasOwn(refusals, error.type)) return refusals[error.type];
+  if (error.name === 'KafkaJSSASLAuthenticationError') return refusals['SASL_AUTHENTICATION_FAILED'];
+  return undefined;
+}
+
+type BareError = Error & { readonly type?: string };
+
+/** The error beneath kafkajs's wrappers, without what hangs on it: they may hold requests. */
+function rootOf(error: unknown): BareError {
+  let root: unknown = error;
+  for (let depth = 0; depth < 10; depth += 1) {
+    if (!(root instanceof Error) || !(root.cause instanceof Error)) break;
+    root = root.cause;
+  }
+  if (!(root instanceof Error)) return new Error(String(root));
+  const bare = Object.assign(new Error(root.message), { name: root.name });
+  return 'type' in root && typeof root.type === 'string' ? Object.assign(bare, { type: root.type }) : bare;
+}

@@ -1,0 +1,20 @@
+/** Names of the headers that records have. Those of others' (`traceparent`, `tracestate`) are named as they name them. */
+export const headerNames = {
+  notBefore: 'aiwork-not-before',
+  /** Only this group is to work on it: it was put back from its dead letters. */
+  onlyGroup: 'aiwork-group',
+  idempotencyKey: 'idempotency-key',
+  attempt: 'aiwork-attempt',
+  /** Of a dead letter: what the last handler threw, as JSON. */
+  error: 'aiwork-error',
+  /** Of a dead letter: how often it was handed out. */
+  deliveries: 'aiwork-deliveries',
+  /** Of a dead letter: where it was, in the partition that its key lies in. */
+  offset: 'aiwork-offset',
+} as const;
+
+/** A time in milliseconds since the Unix epoch; 0 where there is none. */
+export function timeIn(headers: Readonly<Record<string, string>>): number {
+  const time = Number(headers[headerNames.notBefore]);
+  return Number.isFinite(time) ? time : 0;
+}

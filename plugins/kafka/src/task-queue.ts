@@ -1,0 +1,101 @@
+import { AiworkError, type TaskQueue } from '@aiwork/core';
+import { bounded } from './bounded.ts';
+import { consumeQueues } from './consuming/consume-queues.ts';
+import { createDeadLetters } from './dead-letters.ts';
+import { checkName, toJob, toRecord } from './job-record.ts';
+import type { KafkaParts } from './kafka-parts.ts';
+
+/** Jobs in Kafka: those of a queue are the records of one topic, and its groups are consumer groups. */
+export function createKafkaTaskQueue(parts: KafkaParts): TaskQueue {
+  const { where, settings, driver, names, topics, outbox, gate, measuring } = parts;
+  const dead = createDeadLetters(parts);
+
+  return {
+    capabilities: Object.freeze({
+      ordering: 'per-key',
+      priorities: false,
+      redelivers: 'rebalanced',
+      maxRedeliveryMs: settings.retryDelay.maxMs + 1000,
+      leases: false,
+      deadLetters: Object.freeze({ maxDeliveries: settings.maxDeliveries }),
+      delayed: Object.freeze({ granularityMs: 1, maxLateMs: 1000 }),
+      depth: 'approximate',
+      durability: 'service-restart',
+      maxJobBytes: settings.maxTaskBytes,
+    }),
+
+    enqueue(jobs, { signal } = {}) {
+      return gate.pass(async () => {
+        const records = jobs.map((job) => toRecord(job, names.tasksOf(job.queue), settings.maxTaskBytes));
+        await topics.require(
+          records.map(({ topic }) => topic),
+          'tasks',
+          signal,
+        );
+        await outbox.send(records, signal);
+      });
+    },
+
+    consume({ queues, group, concurrency, signal }, handler) {
+      return gate.pass(() =>
+        consumeQueues(parts, {
+          queues,
+          group,
+          concurrency,
+          signal,
+          async work(record, queue, _count, lost) {
+            const control = {
+              signal: lost,
+              async heartbeat() {
+                if (lost.aborted)
+                  throw new AiworkError('AIWORK_LEASE_LOST', 'the job went to another worker');
+              },
+            };
+            await handler(toJob(record, names.tasksOf(queue)), control);
+          },
+        }),
+      );
+    },
+
+    depth(queue, group, { signal } = {}) {
+      return gate.pass(async () => {
+        checkName(queue, 'the queue');
+        checkName(group, 'the group');
+        const question = {
+          where,
+          what: `tell the depth of queue ${queue}`,
+          timeoutMs: settings.callTimeoutMs,
+          signal,
+        };
+        return bounded(question, async () => {
+          const topic = names.tasksOf(queue);
+          const unsettled = (await topics.has(topic)) ? await behind(topic, names.groupOf(queue, group)) : 0;
+          const here = [...measuring].map((measure) => measure());
+          const mine = here.filter((each) => each.queue === queue && each.group === group);
+          const inFlight = mine.reduce((sum, each) => sum + each.inFlight, 0);
+          return {
+            waiting: Math.max(0, unsettled - inFlight),
+            inFlight,
+            deadLettered: await dead.count(queue, group),
+          };
+        });
+      });
+    },
+
+    deadLetters: (queue, group, query = {}) => gate.pass(() => dead.list(queue, group, query)),
+
+    redrive: (queue, group, ids, { signal } = {}) => gate.pass(() => dead.redrive(queue, group, ids, signal)),
+
+    close: gate.close,
+    [Symbol.asyncDispose]: gate.close,
+  };
+
+  async function behind(topic: string, group: string): Promise<number> {
+    const ranges = await driver.rangesOf(topic);
+    const committed = await driver.committed(topic, group);
+    return ranges.reduce(
+      (sum, { partition, low, high }) => sum + high - Math.max(low, committed.get(partition) ?? low),
+      0,
+    );
+  }
+}
