@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createOrchestrator, defineFlow, defineTask } from '@aiwork/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -128,6 +129,16 @@ describe('the plugin', () => {
     const { runStore, cache } = await server.storage({ namespace: 'plugin' });
     expect(await runStore.getRun(run.id)).toMatchObject({ status: 'succeeded' });
     expect(Buffer.from((await cache.get('said')) ?? []).toString()).toBe('hello');
+  });
+
+  it('warns who operates it', async () => {
+    await setting('maxmemory-policy', 'allkeys-lru');
+    const warned = once(process, 'warning');
+    await using ai = createOrchestrator({ plugins: [redis({ url: server.service().url })] });
+    const idle = defineTask({ id: 'idle', input: z.null(), run: () => null });
+    await (await ai.start(idle, null)).result();
+    const [{ message }] = (await warned) as [Error];
+    expect(message).toMatch(/^@aiwork\/redis: .*allkeys-lru.*noeviction/);
   });
 
   it('finishes a run though the server restarts in its middle', async ({ skip }) => {
