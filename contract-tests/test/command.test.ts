@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -56,6 +56,24 @@ describe('aiwork-contract check', () => {
       /^state-store on memory\n\[1\/1\] passed {2}state-store\.values\.deleted {2}\d+ ms\n$/,
     );
     expect((await run(...args, '--quiet')).stderr).toBe('');
+  });
+
+  it('tells what was found also when the report cannot be written', async () => {
+    const folder = join(temporaryFolder(), 'reports');
+    const name = 'state-store-memory.json';
+    mkdirSync(join(folder, name), { recursive: true });
+    const args = ['check', fixture('memory-subject'), '--only', 'state-store.values.deleted'];
+    const { code, stdout, stderr } = await run(...args, '--report', folder);
+    expect(stdout).toContain('1 passed, 0 failed');
+    expect(stderr).toContain('the report about state-store on memory could not be written: EISDIR');
+    expect(code).toBe(3);
+  });
+
+  it('refuses an option that is given twice, and takes those that may be', async () => {
+    const args = ['check', fixture('memory-subject')];
+    const { code, stderr } = await run(...args, '--report', 'a', '--report', 'b');
+    expect(stderr).toContain('--report is given twice: give it once');
+    expect(code).toBe(3);
   });
 
   it('exits with 1 and gives the command that shows a failure again', async () => {

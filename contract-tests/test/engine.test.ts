@@ -110,6 +110,140 @@ describe('the engine', () => {
     expect(signal?.aborted).toBe(true);
   });
 
+  it('gives up a subject that never opens, and closes what opens too late', async () => {
+    const events: string[] = [];
+    const late = Promise.withResolvers<Nothing>();
+    const hanging = runOf(contractOf({ id: 'a' }), {
+      open: () => late.promise,
+      close: async () => void events.push('subject closed'),
+    });
+    await expect(checkContract(hanging, { deadlineMs: 20 })).rejects.toThrow(
+      'the first client to be opened and closed within 20 ms',
+    );
+    const close = async () => void events.push('client closed');
+    late.resolve({ capabilities: { limit: 1 }, close, [Symbol.asyncDispose]: close });
+    await setImmediate();
+    expect(events).toEqual(['subject closed', 'client closed']);
+    const controller = new AbortController();
+    const running = checkContract(
+      { ...hanging, subject: () => subject({ open: () => new Promise(() => {}) }) },
+      controller,
+    );
+    controller.abort(new Error('enough'));
+    await expect(running).rejects.toThrow('enough');
+  });
+
+  it('closes clients of a check that was given up, and opens no more for it', async () => {
+    const late = Promise.withResolvers<void>();
+    let opens = 0;
+    let closes = 0;
+    const close = async () => {
+      closes += 1;
+    };
+    let afterwards: unknown;
+    const contract = contractOf({
+      id: 'hangs',
+      async run(t) {
+        await t.open();
+        const opening = t.open();
+        await opening;
+        afterwards = await t.open().catch((error) => error.name);
+      },
+    });
+    const { checks } = await checkContract(
+      runOf(contract, {
+        async open() {
+          opens += 1;
+          if (opens === 3) await late.promise;
+          return { capabilities: { limit: 1 }, close, [Symbol.asyncDispose]: close };
+        },
+      }),
+      { deadlineMs: 20 },
+    );
+    expect(checks[0]?.failure?.expected).toBe('an answer within 20 ms');
+    late.resolve();
+    await setImmediate();
+    await setImmediate();
+    expect({ opens, closes, afterwards }).toEqual({ opens: 3, closes: 3, afterwards: 'AbortError' });
+  });
+
+  it('closes every client, also after one that cannot be', async () => {
+    let closes = 0;
+    const open = () => {
+      const close = () => {
+        closes += 1;
+        if (closes === 2) throw new Error('stuck');
+        return Promise.resolve();
+      };
+      return { capabilities: { limit: 1 }, close, [Symbol.asyncDispose]: close };
+    };
+    const contract = contractOf({
+      id: 'opens',
+      async run(t) {
+        await t.open();
+        await t.open();
+      },
+    });
+    const { checks } = await checkContract(runOf(contract, { open }));
+    expect(checks[0]?.failure?.seen).toBe('Error: stuck');
+    expect(closes).toBe(3);
+  });
+
+  it('says so when what is opened is no adapter', async () => {
+    for (const nothing of [undefined, {}, { close: async () => {} }]) {
+      const run = runOf(contractOf({ id: 'a' }), { open: () => nothing as never });
+      await expect(checkContract(run)).rejects.toThrow('give an adapter, which has capabilities and close()');
+    }
+  });
+
+  it('runs a check that cannot tell from the capabilities whether it applies', async () => {
+    const contract = contractOf({
+      id: 'a',
+      when: ({ limit }) => (limit as unknown as string).startsWith('x') || 'no x',
+      run: async (t) => t.that(false, 'capabilities as they are typed', t.capabilities),
+    });
+    const { checks } = await checkContract(runOf(contract));
+    expect(checks[0]?.failure?.expected).toBe('capabilities as they are typed');
+  });
+
+  it('takes what a check or a call throws at once for what it is', async () => {
+    const contract = contractOf(
+      {
+        id: 'check',
+        run() {
+          throw new Error('at once\u001b[31m\nand more');
+        },
+      },
+      {
+        id: 'call',
+        async run(t) {
+          await t.refuses(() => {
+            throw new AiworkError('AIWORK_INVALID_ARGUMENT', 'no');
+          }, 'get()');
+        },
+      },
+    );
+    const { checks } = await checkContract(runOf(contract));
+    expect(checks.map(({ failure }) => failure?.seen)).toEqual([
+      'Error: at once\\u001b[31m\\nand more',
+      'the call itself threw AiworkError: AIWORK_INVALID_ARGUMENT no',
+    ]);
+    expect(checks[1]?.failure?.expected).toBe(
+      'get() to be refused with an AiworkError, by a promise that rejects',
+    );
+  });
+
+  it('refuses a name that is not one line, and known failures of checks that there are not', async () => {
+    const run = runOf(contractOf({ id: 'a' }));
+    for (const name of ['two\nlines', '\u001b[31mred', ' ']) {
+      await expect(checkContract({ ...run, name })).rejects.toThrow('give it a name of one line');
+    }
+    const knowing = { ...run, knownFailures: { a: 'bug 12', 'a.typo': 'bug 13' } };
+    await expect(checkContract(knowing)).rejects.toThrow(
+      'nothing names known failures of checks that nothing 1.0 does not have: "a.typo"',
+    );
+  });
+
   it('takes a client that cannot be closed for a failure', async () => {
     const close = () => Promise.reject(new Error('stuck'));
     const open = () => ({ capabilities: { limit: 1 }, close, [Symbol.asyncDispose]: close });

@@ -9,7 +9,7 @@ import { brokenExitCode, exitCodes, worstExitCode } from './exit-codes.ts';
 import { type LoadedRun, titleOf } from './load-runs.ts';
 import type { Progress } from './progress.ts';
 import { table } from './table.ts';
-import { printLine, type Terminal } from './terminal.ts';
+import { type Output, printLine, type Terminal } from './terminal.ts';
 
 /** A run with the part of its contract that was asked for. */
 export interface SelectedRun extends LoadedRun {
@@ -34,26 +34,32 @@ export interface RunsToCheck {
 export async function checkRuns(work: RunsToCheck, terminal: Terminal): Promise<number> {
   const { runs } = work;
   const services = shareServices(runs.map(({ run }) => run));
-  const reports: (ContractReport | undefined)[] = [];
+  const results: RunResult[] = [];
   try {
     for (const [index, run] of services.runs.entries()) {
       const one = runs[index];
-      if (one) reports.push(await checkOne({ ...one, run }, work, terminal));
+      if (one) results.push(await checkOne({ ...one, run }, work, terminal));
     }
   } finally {
     await services.release();
   }
-  const all = reports.filter((report) => report !== undefined);
+  const all = results.flatMap(({ report }) => report ?? []);
   if (runs.length > 1) printLine(terminal.stdout, summary(all));
   for (const line of formatBlocked(all)) printLine(terminal.stdout, line);
-  return worstExitCode(reports.map((report) => (report ? exitCodes[report.verdict] : brokenExitCode)));
+  return worstExitCode(results.map(({ exitCode }) => exitCode));
+}
+
+interface RunResult {
+  /** Absent where the run could not be checked. */
+  readonly report?: ContractReport;
+  readonly exitCode: number;
 }
 
 async function checkOne(
   { run, file, selection }: SelectedRun,
   { options, progress, onReport, runs }: RunsToCheck,
   { signal, stdout, stderr }: Terminal,
-): Promise<ContractReport | undefined> {
+): Promise<RunResult> {
   const total = selectGroups(run.contract, selection).flatMap(({ checks }) => checks).length;
   progress.begin(run.service ? `${titleOf(run)} (${run.service.name})` : titleOf(run), total);
   try {
@@ -65,14 +71,31 @@ async function checkOne(
       onResult: ({ id, outcome, durationMs }) => progress.ended({ what: id, how: outcome, durationMs }),
     });
     progress.end();
-    await onReport?.(report);
+    const kept = await keep(report, onReport, stderr);
     printLine(stdout, `${formatVerdict(report)}${runs.length > 1 ? '\n' : ''}`);
-    return report;
+    return { report, exitCode: kept ? exitCodes[report.verdict] : brokenExitCode };
   } catch (error) {
     progress.end();
     signal.throwIfAborted();
     printLine(stderr, `${titleOf(run)} could not be checked: ${describeError(error)}`);
-    return undefined;
+    return { exitCode: brokenExitCode };
+  }
+}
+
+/** Whether the report was taken: what was found is told in any case. */
+async function keep(
+  report: ContractReport,
+  onReport: RunsToCheck['onReport'],
+  stderr: Output,
+): Promise<boolean> {
+  try {
+    await onReport?.(report);
+    return true;
+  } catch (error) {
+    const about = `${report.contract.id} on ${report.subject}`;
+    const reason = error instanceof Error ? error.message : String(error);
+    printLine(stderr, `the report about ${about} could not be written: ${reason}`);
+    return false;
   }
 }
 

@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
+import { checkRunFacts } from '../engine/check-run-facts.ts';
 import type { ContractRun } from '../engine/contract-run.ts';
 import { describeError } from './describe-error.ts';
 import { usageError } from './usage-error.ts';
@@ -21,6 +22,7 @@ export async function loadRuns(files: readonly string[]): Promise<readonly Loade
   const loaded: LoadedRun[] = [];
   for (const file of files) {
     for (const run of await loadFile(file)) {
+      checkRunFacts(run);
       const twin = loaded.find((other) => titleOf(other.run) === titleOf(run));
       if (twin) {
         throw usageError(

@@ -7,10 +7,18 @@ type Options = NonNullable<ParseArgsConfig['options']>;
 export function parseArguments<const O extends Options>(args: readonly string[], options: O) {
   const line = { args: [...args], options, allowPositionals: true } as const;
   const { tokens } = parseArgs({ ...line, strict: false, tokens: true });
+  const seen = new Set<string>();
   for (const token of tokens) {
-    if (token.kind !== 'option' || token.name in options) continue;
-    const known = Object.keys(options).map((name) => `--${name}`);
-    throw noSuch('option', token.rawName, known);
+    if (token.kind !== 'option') continue;
+    const option = options[token.name];
+    if (!option) {
+      const known = Object.keys(options).map((name) => `--${name}`);
+      throw noSuch('option', token.rawName, known);
+    }
+    if (!option.multiple && seen.has(token.name)) {
+      throw usageError(`${token.rawName} is given twice: give it once`);
+    }
+    seen.add(token.name);
   }
   try {
     return parseArgs({ ...line, strict: true });

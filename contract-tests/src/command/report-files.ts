@@ -3,6 +3,9 @@ import { dirname, join } from 'node:path';
 import type { ContractReport } from '../engine/report.ts';
 import { usageError } from './usage-error.ts';
 
+/** What any file system takes, with an ending and a number. */
+const maxNameLength = 200;
+
 /** Where the reports of one command go. */
 export interface ReportFiles {
   write(report: ContractReport): Promise<void>;
@@ -30,7 +33,7 @@ export async function reportFiles(path: string, count: number): Promise<ReportFi
   function fileOf({ contract, subject }: ContractReport): string {
     if (single) return path;
     const words = `${contract.id} ${subject}`.toLowerCase().match(/[a-z0-9]+/g) ?? [];
-    const name = words.join('-');
+    const name = words.join('-').slice(0, maxNameLength);
     let file = name;
     for (let twin = 2; used.has(file); twin += 1) file = `${name}-${twin}`;
     used.add(file);

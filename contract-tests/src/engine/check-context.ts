@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { openLink } from '../link/open-link.ts';
 import type { AnyAdapter } from './any-adapter.ts';
 import type { Link } from './link.ts';
+import { openClient } from './open-client.ts';
 import { createRandom, type Random } from './random.ts';
 import { type Subject, serviceOf } from './subject.ts';
 import { type Expectations, expectations, Undecided } from './violation.ts';
@@ -47,11 +48,17 @@ interface ContextParts<A extends AnyAdapter> {
 
 const defaultCallDeadlineMs = 5000;
 
+/** What cannot be opened, its check was told. */
+async function closeOpened<A extends AnyAdapter>(opening: Promise<A>): Promise<void> {
+  const client = await opening.catch(() => undefined);
+  await client?.close();
+}
+
 /** The context of one check, the evidence it leaves, and what closes all that it opened. */
 export function createCheckContext<A extends AnyAdapter>(parts: ContextParts<A>) {
   const { subject, capabilities, namespace, seed, signal } = parts;
   const service = serviceOf(subject);
-  const opened: A[] = [];
+  const clients: Promise<A>[] = [];
   const evidence: Record<string, unknown> = {};
   let opening: Promise<Link> | undefined;
 
@@ -63,23 +70,25 @@ export function createCheckContext<A extends AnyAdapter>(parts: ContextParts<A>)
     return opening;
   }
 
-  async function open(
-    options: { readonly namespace?: string; readonly throughLink?: true } = {},
-  ): Promise<A> {
+  async function connect(options: Parameters<CheckContext<A>['open']>[0] = {}): Promise<A> {
+    // A check that was given up may still be running.
+    signal.throwIfAborted();
     const part = options.namespace === undefined ? namespace : `${namespace}${options.namespace}`;
     const address = options.throughLink ? (await link()).address : service?.address;
-    const client = await subject.open({ namespace: part, ...(address && { address }) });
-    opened.push(client);
+    return openClient(subject, { namespace: part, ...(address && { address }) });
+  }
+
+  function open(options?: Parameters<CheckContext<A>['open']>[0]): Promise<A> {
+    const client = connect(options);
+    clients.push(client);
     return client;
   }
 
-  /** The link goes last: a client that is closed may still have to say goodbye. */
+  /** Every client is closed, also one that opens late; the link goes last, for a goodbye may have to pass it. */
   async function end(): Promise<void> {
-    try {
-      await Promise.all(opened.map((client) => client.close()));
-    } finally {
-      await (await opening)?.close();
-    }
+    const closed = await Promise.allSettled(clients.map(closeOpened));
+    await (await opening)?.close();
+    for (const one of closed) if (one.status === 'rejected') throw one.reason;
   }
 
   const context: CheckContext<A> = {
@@ -110,7 +119,7 @@ export function createCheckContext<A extends AnyAdapter>(parts: ContextParts<A>)
     manualTime: subject.clock !== undefined,
     now: () => subject.clock?.now() ?? performance.now(),
     async wait(ms) {
-      if (subject.clock) subject.clock.advance(ms);
+      if (subject.clock) await subject.clock.advance(ms);
       else await delay(ms, undefined, { signal });
     },
     secrets: subject.secrets ?? [],

@@ -11,7 +11,10 @@ import { type CheckOptions, openSession } from './session.ts';
  * Runs a contract on a subject and reports. Checks that only wait run beside each other.
  *
  * @throws RangeError when `checks` names one that the contract does not have.
- * @throws what the subject throws when it cannot be opened, and the reason of `signal` once that is aborted.
+ * @throws `AIWORK_USAGE` when the subject's name is not one line, when it names a known failure of a check that there is
+ * not, and when what it opens is no adapter.
+ * @throws what the subject throws when it cannot be opened, an error that says so when it did not open in time, and the
+ * reason of `signal` once that is aborted.
  * @example
  * ```ts
  * import { createMemoryStateStore } from '@aiwork/core';

@@ -10,7 +10,7 @@ import type { SubjectFactory } from './subject.ts';
  */
 export interface ContractRun<A extends AnyAdapter = AnyAdapter> {
   readonly contract: Contract<A>;
-  /** What is checked, with the settings that matter: `redis, appendfsync always`. */
+  /** What is checked, with the settings that matter, on one line: `redis, appendfsync always`. */
   readonly name: string;
   readonly subject: SubjectFactory<A>;
   /** Kept over all runs of a list that share it. */
@@ -19,7 +19,7 @@ export interface ContractRun<A extends AnyAdapter = AnyAdapter> {
   readonly package?: URL;
   /**
    * Checks that are known to fail, by id, each with the reason. They fail no build, but the run is not conformant; one
-   * that passes does fail it, so that the list stays true.
+   * that passes does fail it, so that the list stays true. An id that the contract does not have is refused.
    */
   readonly knownFailures?: Readonly<Record<string, string>>;
 }

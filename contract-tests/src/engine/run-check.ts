@@ -1,4 +1,5 @@
 import type { AnyAdapter } from './any-adapter.ts';
+import { bounded } from './bounded.ts';
 import { createCheckContext } from './check-context.ts';
 import type { Check } from './contract.ts';
 import { failureMessage } from './failure-message.ts';
@@ -55,7 +56,7 @@ export function whyNot<A extends AnyAdapter>(
   subject: Subject<A>,
   capabilities: A['capabilities'],
 ): NotRun | undefined {
-  const holds = check.when?.(capabilities) ?? true;
+  const holds = holdsFor(check, capabilities);
   if (holds !== true) return { outcome: 'skipped', reason: holds };
   for (const need of check.needs ?? []) {
     const provided = provides(subject, need);
@@ -66,44 +67,37 @@ export function whyNot<A extends AnyAdapter>(
   return undefined;
 }
 
+/** Capabilities that are not as their type says rule nothing out: the check is run, and one of them says what is wrong. */
+function holdsFor<A extends AnyAdapter>(check: Check<A>, capabilities: A['capabilities']): true | string {
+  try {
+    return check.when?.(capabilities) ?? true;
+  } catch {
+    return true;
+  }
+}
+
 /** How long the clients of a check that was given up may take to close. */
 const givenUpMs = 2000;
 
 async function execute<A extends AnyAdapter>(check: Check<A>, run: CheckRun<A>) {
   const controller = new AbortController();
   const { context, evidence, end } = createCheckContext({ ...run, signal: controller.signal });
-  const work = check.run(context);
+  // What throws before it gives a promise fails like any other.
+  const work = (async () => check.run(context))();
+  let ended = false;
+  const markEnd = () => {
+    ended = true;
+  };
+  work.then(markEnd, markEnd);
   const error = await bounded(work, 'an answer', run.deadlineMs, run.signal).then(
     () => undefined,
     (reason: unknown) => reason ?? new Error('rejected with nothing'),
   );
   controller.abort();
-  const closeMs = run.signal?.aborted ? givenUpMs : run.deadlineMs;
+  const closeMs = ended ? run.deadlineMs : Math.min(givenUpMs, run.deadlineMs);
   const notClosed = await bounded(end(), 'close()', closeMs).then(
     () => undefined,
     (reason: unknown) => reason,
   );
   return { error: error ?? notClosed, evidence };
-}
-
-/** What is still under way at the deadline is left behind; how it ends no longer matters. */
-async function bounded(
-  work: Promise<unknown>,
-  what: string,
-  deadlineMs: number,
-  signal?: AbortSignal,
-): Promise<void> {
-  const ended = Promise.withResolvers<never>();
-  const giveUp = () => ended.reject(signal?.reason);
-  const timer = setTimeout(
-    () => ended.reject(new Violation(`${what} within ${deadlineMs} ms`, 'a call that did not end')),
-    deadlineMs,
-  );
-  signal?.addEventListener('abort', giveUp);
-  try {
-    await Promise.race([work, ended.promise]);
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', giveUp);
-  }
 }

@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { AnyAdapter } from './any-adapter.ts';
+import { bounded } from './bounded.ts';
+import { checkRunFacts } from './check-run-facts.ts';
 import type { Check } from './contract.ts';
 import type { ContractRun } from './contract-run.ts';
 import { replayCommand } from './failure-message.ts';
 import { createLanes } from './lanes.ts';
+import { openClient } from './open-client.ts';
 import type { CheckResult } from './report.ts';
 import { type NotRun, runCheck, whyNot } from './run-check.ts';
 import type { Selection } from './selection.ts';
@@ -47,6 +50,7 @@ export async function openSession<A extends AnyAdapter>(
   options: CheckOptions = {},
 ): Promise<Session<A>> {
   const { seed = randomBytes(4).readUInt32LE(), deadlineMs = defaultDeadlineMs, file, signal } = options;
+  checkRunFacts(run);
   signal?.throwIfAborted();
   const subject = await (async () => run.subject())().catch((error: unknown) => {
     if (error instanceof ServiceUnavailable) return error;
@@ -54,7 +58,7 @@ export async function openSession<A extends AnyAdapter>(
   });
   if (subject instanceof ServiceUnavailable) return blockedSession(seed, subject.message);
   const tag = randomBytes(5).toString('hex');
-  const capabilities = await readCapabilities(subject, `${tag}n0`);
+  const capabilities = await readCapabilities(subject, `${tag}n0`, deadlineMs, signal);
   const lanes = createLanes(subject.clock ? 1 : (options.concurrency ?? defaultConcurrency));
   let checks = 0;
   return {
@@ -80,14 +84,23 @@ export async function openSession<A extends AnyAdapter>(
   };
 }
 
-async function readCapabilities<A extends AnyAdapter>(subject: Subject<A>, namespace: string) {
+async function readCapabilities<A extends AnyAdapter>(
+  subject: Subject<A>,
+  namespace: string,
+  deadlineMs: number,
+  signal: AbortSignal | undefined,
+): Promise<A['capabilities']> {
   const address = serviceOf(subject)?.address;
-  try {
-    const first = await subject.open({ namespace, ...(address && { address }) });
+  const reading = (async () => {
+    const first = await openClient(subject, { namespace, ...(address && { address }) });
     await first.close();
     return first.capabilities;
+  })();
+  try {
+    return await bounded(reading, 'the first client to be opened and closed', deadlineMs, signal);
   } catch (error) {
-    await subject.close?.();
+    // Why it cannot be opened counts, and not how that ends.
+    await (async () => subject.close?.())().catch(() => {});
     throw error;
   }
 }

@@ -19,6 +19,9 @@ export class Undecided extends Error {
   override readonly name = 'Undecided';
 }
 
+const escaped = (control: string) =>
+  control === '\n' ? '\\n' : `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
 /** A value as it is shown in a report: on one line, and never long. */
 export function show(value: unknown): string {
   const text =
@@ -30,7 +33,8 @@ export function show(value: unknown): string {
           maxArrayLength: 12,
           maxStringLength: 120,
         });
-  return text.length > 400 ? `${text.slice(0, 400)}…` : text;
+  const line = text.replaceAll(/\p{Cc}|[\u2028\u2029]/gu, escaped);
+  return line.length > 400 ? `${line.slice(0, 400)}…` : line;
 }
 
 /** How a call has to be refused. */
@@ -51,6 +55,15 @@ export interface Expectations {
   refuses(call: () => Promise<unknown>, what: string, refusal?: Refusal): Promise<AiworkError>;
 }
 
+/** A caller that handles rejections does not see what is thrown before there is a promise. */
+function begun(call: () => Promise<unknown>, expected: string): Promise<unknown> {
+  try {
+    return call();
+  } catch (error) {
+    throw new Violation(`${expected}, by a promise that rejects`, `the call itself threw ${show(error)}`);
+  }
+}
+
 export const expectations: Expectations = {
   same(seen, expected, what) {
     if (isDeepStrictEqual(seen, expected)) return;
@@ -64,7 +77,7 @@ export const expectations: Expectations = {
   async refuses(call, what, { code, notApplied = true } = {}) {
     const codes = code === undefined ? undefined : [code].flat();
     const expected = `${what} to be refused with ${codes?.join(' or ') ?? 'an AiworkError'}`;
-    const [error, result] = await call().then(
+    const [error, result] = await begun(call, expected).then(
       (value) => [undefined, value] as const,
       (reason: unknown) => [reason ?? new Error('rejected with nothing'), undefined] as const,
     );
