@@ -8,7 +8,7 @@ import {
 import { redisService } from '@aiwork/contract-tests/services';
 import { type RedisStorage, type RedisStorageOptions, redisStorage } from './src/index.ts';
 
-const timeoutMs = 1000;
+const timeoutMs = 1500;
 const times = { connectTimeoutMs: timeoutMs, commandTimeoutMs: timeoutMs };
 const password = 'pA55-of-the-contract';
 

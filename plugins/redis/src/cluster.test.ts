@@ -1,14 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { defineSubject, runStoreContract, stateStoreContract } from '@aiwork/contract-tests';
-import {
-  type HeldService,
-  type RedisClusterService,
-  redisClusterService,
-} from '@aiwork/contract-tests/services';
+import { type RedisClusterService, redisClusterService } from '@aiwork/contract-tests/services';
 import { contractTests } from '@aiwork/contract-tests/vitest';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { errorOf } from './redis-server.fixture.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { errorOf, serviceForTests } from './redis-server.fixture.ts';
 import { redisStorage } from './storage.ts';
 
 const source = redisClusterService();
@@ -45,14 +41,10 @@ contractTests(
 );
 
 describe('in a cluster', () => {
-  let held: HeldService<RedisClusterService>;
-  beforeAll(async () => {
-    held = await source.hold();
-  }, 300_000);
-  afterAll(() => held.release());
+  const service = serviceForTests(source);
 
   function nodes() {
-    return held.service.nodes.map(({ host, port }) => {
+    return service().nodes.map(({ host, port }) => {
       const node = new Redis({ host, port });
       onTestFinished(() => node.disconnect());
       return node;
@@ -73,7 +65,7 @@ describe('in a cluster', () => {
   }
 
   it('a namespace lies on one node, its cache and its payloads on all', async () => {
-    await using storage = await storageAt(held.service, 'spread');
+    await using storage = await storageAt(service(), 'spread');
     const bytes = new Uint8Array([1]);
     for (let n = 0; n < 60; n += 1) {
       await storage.stateStore.set(`key ${n}`, n);
@@ -91,7 +83,7 @@ describe('in a cluster', () => {
   });
 
   it('a slot that moves is followed', async () => {
-    await using storage = await storageAt(held.service, 'moving');
+    await using storage = await storageAt(service(), 'moving');
     await storage.stateStore.set('key', 1);
     await storage.stateStore.delete('key');
     const all = nodes();
@@ -105,7 +97,7 @@ describe('in a cluster', () => {
   });
 
   it('a write whose connection broke is not sent again', async () => {
-    await using storage = await storageAt(held.service, 'broken');
+    await using storage = await storageAt(service(), 'broken');
     expect(await storage.stateStore.get('key')).toBeUndefined();
     const all = nodes();
     const owner = all[await ownerOf(all, 'broken')];
@@ -122,7 +114,7 @@ describe('in a cluster', () => {
   });
 
   it('a wrong password and a node that is not there are named', async () => {
-    const [node = { host: '', port: 0 }] = held.service.nodes;
+    const [node = { host: '', port: 0 }] = service().nodes;
     const client = { username: 'nobody', password: 'hunter2' };
     const refused = await errorOf(redisStorage({ cluster: { nodes: [node] }, client }));
     expect(refused).toMatchObject({
@@ -141,7 +133,7 @@ describe('in a cluster', () => {
   });
 
   it('another database than 0 is refused', async () => {
-    const [node] = held.service.nodes;
+    const [node] = service().nodes;
     const url = `redis://${node?.host}:${node?.port}/1`;
     expect(await errorOf(redisStorage({ url }))).toMatchObject({
       code: 'AIWORK_STORE_FAILED',

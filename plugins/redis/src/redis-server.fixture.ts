@@ -1,24 +1,47 @@
-import { type RedisService, type RedisServiceOptions, redisService } from '@aiwork/contract-tests/services';
+import {
+  type HeldService,
+  type RedisServiceOptions,
+  redisService,
+  type Service,
+  type ServiceSource,
+  ServiceUnavailable,
+} from '@aiwork/contract-tests/services';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, beforeEach, onTestFinished } from 'vitest';
 import type { RedisStorageOptions } from './options.ts';
 import { type RedisStorage, redisStorage } from './storage.ts';
 
 let namespaces = 0;
 
-/** A Redis that the tests of a file share, started before them and ended after them. */
-export function redisServer(options: RedisServiceOptions = {}) {
-  let held: Awaited<ReturnType<ReturnType<typeof redisService>['hold']>> | undefined;
+/**
+ * Holds a service from before the tests around it until after them. Where it cannot be had they fail under CI, and are
+ * skipped with the reason elsewhere, as the checks of contracts are.
+ */
+export function serviceForTests<S extends Service>(source: ServiceSource<S>): () => S {
+  let held: HeldService<S> | undefined;
+  let lack: string | undefined;
   beforeAll(async () => {
-    held = await redisService(options).hold();
+    try {
+      held = await source.hold();
+    } catch (error) {
+      if (!(error instanceof ServiceUnavailable) || process.env['CI']) throw error;
+      lack = error.message;
+    }
   }, 300_000);
+  beforeEach(({ skip }) => {
+    if (lack !== undefined) skip(lack);
+  });
   afterAll(() => held?.release());
 
-  function service(): RedisService {
-    if (!held) throw new Error('the server runs while tests do, and not while they are collected');
+  return () => {
+    if (!held) throw new Error(`${source.name} runs while tests do, and not while they are collected`);
     return held.service;
-  }
+  };
+}
 
+/** A Redis that the tests of a file share. */
+export function redisServer(options: RedisServiceOptions = {}) {
+  const service = serviceForTests(redisService(options));
   return {
     service,
     /** A client without any of what this package adds. */
