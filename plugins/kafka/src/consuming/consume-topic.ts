@@ -95,25 +95,30 @@ export function consumeTopic(consumer: TopicConsumer, signal: AbortSignal) {
 
   const offer = (delivery: Delivery) => schedule(delivery, notBefore(delivery.record) - Date.now());
 
-  async function join(): Promise<Membership> {
+  async function join(formerMember?: string): Promise<Membership> {
     failed = Promise.withResolvers();
     const { resolve } = failed;
-    return joinGroup(consumer, {
-      ready: (deliveries) => deliveries.forEach(offer),
-      lost(partitions) {
-        for (const [delivery, timer] of timers) {
-          if (!partitions.includes(delivery.partition)) continue;
-          clearTimeout(timer);
-          timers.delete(delivery);
-        }
-        observer.lost([...inFlight.keys()].filter(({ partition }) => partitions.includes(partition)).length);
+    return joinGroup(
+      { ...consumer, formerMember },
+      {
+        ready: (deliveries) => deliveries.forEach(offer),
+        lost(partitions) {
+          for (const [delivery, timer] of timers) {
+            if (!partitions.includes(delivery.partition)) continue;
+            clearTimeout(timer);
+            timers.delete(delivery);
+          }
+          observer.lost(
+            [...inFlight.keys()].filter(({ partition }) => partitions.includes(partition)).length,
+          );
+        },
+        rebalanced: (partitions) => observer.rebalanced(partitions),
+        failed: resolve,
       },
-      rebalanced: (partitions) => observer.rebalanced(partitions),
-      failed: resolve,
-    });
+    );
   }
 
-  async function rejoin(): Promise<Membership | undefined> {
+  async function rejoin(formerMember: string): Promise<Membership | undefined> {
     for (
       let waitMs = rejoinAfterMs.first;
       !signal.aborted;
@@ -122,7 +127,7 @@ export function consumeTopic(consumer: TopicConsumer, signal: AbortSignal) {
       await untilAborted(signal, waitMs);
       if (signal.aborted) return undefined;
       try {
-        return await join();
+        return await join(formerMember);
       } catch (error) {
         observer.disconnected(error);
       }
@@ -136,8 +141,9 @@ export function consumeTopic(consumer: TopicConsumer, signal: AbortSignal) {
       const ending = await Promise.race([failed.promise, untilAborted(signal)]);
       if (signal.aborted) break;
       observer.disconnected(ending);
+      const former = membership.member();
       await membership.leave().catch(() => {});
-      membership = await rejoin();
+      membership = await rejoin(former);
     }
     membership?.stopReading();
     for (const timer of timers.values()) clearTimeout(timer);

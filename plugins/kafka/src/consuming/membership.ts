@@ -7,6 +7,7 @@ export interface MembershipOptions {
   readonly topic: string;
   readonly group: string;
   readonly sessionTimeoutMs: number;
+  readonly formerMember?: string | undefined;
 }
 
 /** What a membership tells. */
@@ -20,6 +21,7 @@ export interface MembershipListener {
 
 /** One member of a consumer group: which partitions are its own, what comes of them, and how far they are committed. */
 export interface Membership {
+  member(): string;
   partitions(): readonly PartitionWork[];
   /** Something was settled: commits soon, and reads on where it has room. */
   settled(partition: PartitionWork): void;
@@ -34,7 +36,7 @@ const commitAfterMs = 20;
 const commitRetryMs = 500;
 
 export async function joinGroup(
-  { driver, topic, group, sessionTimeoutMs }: MembershipOptions,
+  { driver, topic, group, sessionTimeoutMs, formerMember }: MembershipOptions,
   listener: MembershipListener,
 ): Promise<Membership> {
   const owned = new Map<number, PartitionWork>();
@@ -140,13 +142,17 @@ export async function joinGroup(
   };
 
   try {
-    reader = await driver.openReader({ topic, group, sessionTimeoutMs }, readerListener);
+    reader = await driver.openReader(
+      { topic, group, sessionTimeoutMs, ...(formerMember && { formerMember }) },
+      readerListener,
+    );
   } catch (error) {
     clearInterval(watch);
     throw error;
   }
-  const { commit: _, close } = reader;
+  const { member, close } = reader;
   return {
+    member,
     partitions: () => [...owned.values()],
     settled(partition) {
       steer(partition);

@@ -69,6 +69,8 @@ export interface ReadBatch {
 
 /** One member of the group that shares the work of a topic. */
 export interface Reader {
+  /** What the group knows it by. */
+  member(): string;
   pause(partition: number): void;
   resume(partition: number): void;
   /** Never for a partition that is not its own. */
@@ -81,6 +83,8 @@ export interface ReaderOptions {
   readonly topic: string;
   readonly group: string;
   readonly sessionTimeoutMs: number;
+  /** A member that broke off without leaving: the group is not to wait for it any more. */
+  readonly formerMember?: string;
 }
 
 /** All that is asked of a Kafka client, so that another one can be put in its place. */

@@ -1,4 +1,4 @@
-import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import type { Cluster, EachBatchPayload, Kafka } from 'kafkajs';
 import type { Reader, ReaderListener, ReaderOptions } from './driver.ts';
 import { shortRetry } from './kafkajs-client.ts';
 import { stickyAssigner } from './sticky-assigner.ts';
@@ -12,11 +12,12 @@ const longPollMs = 250;
  */
 export async function openKafkajsReader(
   client: Kafka,
-  { topic, group, sessionTimeoutMs }: ReaderOptions,
+  { topic, group, sessionTimeoutMs, formerMember }: ReaderOptions,
   listener: ReaderListener,
 ): Promise<Reader> {
   let owned: readonly number[] = [];
   let memberId = '';
+  let cluster: Cluster | undefined;
   let commitNow: EachBatchPayload['commitOffsetsIfNecessary'] | undefined;
   const consumer = client.consumer({
     groupId: group,
@@ -25,7 +26,12 @@ export async function openKafkajsReader(
     heartbeatInterval: Math.floor(sessionTimeoutMs / 10),
     maxWaitTimeInMs: longPollMs,
     allowAutoTopicCreation: false,
-    partitionAssigners: [stickyAssigner(topic, () => owned)],
+    partitionAssigners: [
+      (config) => {
+        cluster = config.cluster;
+        return stickyAssigner(topic, () => owned)(config);
+      },
+    ],
     // Who reads opens a reader anew, with what it then finds.
     retry: { ...shortRetry, restartOnFailure: () => Promise.resolve(false) },
   });
@@ -40,7 +46,14 @@ export async function openKafkajsReader(
   consumer.on(HEARTBEAT, () => listener.alive());
   consumer.on(CRASH, ({ payload }) => listener.failed(payload.error));
 
-  await start(consumer, topic, async ({ batch, resolveOffset, commitOffsetsIfNecessary }) => {
+  async function forget(member: string): Promise<void> {
+    const coordinator: object | undefined = await cluster?.findGroupCoordinator({ groupId: group });
+    if (!coordinator || !('leaveGroup' in coordinator) || typeof coordinator.leaveGroup !== 'function')
+      return;
+    await coordinator.leaveGroup({ groupId: group, memberId: member });
+  }
+
+  async function eachBatch({ batch, resolveOffset, commitOffsetsIfNecessary }: EachBatchPayload) {
     const { partition, messages } = batch;
     // It commits with the membership of now and does not try again with that of later, when others own the partition.
     commitNow = commitOffsetsIfNecessary;
@@ -53,8 +66,20 @@ export async function openKafkajsReader(
       nextOffset: Number(batch.lastOffset()) + 1,
       high: Number(batch.highWatermark),
     });
-  });
+  }
+
+  try {
+    await consumer.connect();
+    // It may be gone already.
+    if (formerMember) await forget(formerMember).catch(() => {});
+    await consumer.subscribe({ topics: [topic], fromBeginning: true });
+    await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch });
+  } catch (error) {
+    await consumer.disconnect().catch(() => {});
+    throw error;
+  }
   return {
+    member: () => memberId,
     pause: (partition) => consumer.pause([{ topic, partitions: [partition] }]),
     resume: (partition) => consumer.resume([{ topic, partitions: [partition] }]),
     async commit(nextOffsets) {
@@ -66,19 +91,4 @@ export async function openKafkajsReader(
     },
     close: () => consumer.disconnect(),
   };
-}
-
-async function start(
-  consumer: Consumer,
-  topic: string,
-  eachBatch: (payload: EachBatchPayload) => Promise<void>,
-): Promise<void> {
-  try {
-    await consumer.connect();
-    await consumer.subscribe({ topics: [topic], fromBeginning: true });
-    await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch });
-  } catch (error) {
-    await consumer.disconnect().catch(() => {});
-    throw error;
-  }
 }
