@@ -1,3 +1,5 @@
 export { type KafkaTasks, kafkaTasks } from './kafka-tasks.ts';
 export type { KafkaEvent, KafkaMetrics } from './observation.ts';
 export type { Compression, KafkaConnectionOptions, KafkaOptions, TopicOptions } from './options.ts';
+export type { ConsumeTasksOptions, ProduceOptions, Serializer, TaskDelivery } from './payload-tasks.ts';
+export { type KafkaPluginOptions, kafka } from './plugin.ts';

@@ -5,6 +5,13 @@ import { createKafkajsDriver } from './driver/kafkajs-driver.ts';
 import type { KafkaParts } from './kafka-parts.ts';
 import { createObservers, type KafkaEvent, type KafkaMetrics } from './observation.ts';
 import { type KafkaOptions, type Settings, settingsOf } from './options.ts';
+import {
+  type ConsumeTasksOptions,
+  consumeTasks,
+  type ProduceOptions,
+  produceTask,
+  type TaskDelivery,
+} from './payload-tasks.ts';
 import { createOutbox } from './producing/outbox.ts';
 import { createKafkaTaskQueue } from './task-queue.ts';
 import { topicNames } from './topic-names.ts';
@@ -12,7 +19,22 @@ import { createTopics } from './topics.ts';
 
 /** Tasks in one Kafka. @since 0.1.0 */
 export interface KafkaTasks extends AsyncDisposable {
+  /** Jobs of the engine; what the slot `queue` takes. */
   readonly queue: TaskQueue;
+  /**
+   * Stores a task with any payload. When it resolves, all replicas in sync have it.
+   *
+   * @throws `AIWORK_QUEUE_FAILED`, `AIWORK_LIMIT_EXCEEDED`, `AIWORK_INVALID_INPUT` or `AIWORK_CANCELLED`, with an `outcome`.
+   */
+  produceTask(queue: string, payload: unknown, options?: ProduceOptions): Promise<void>;
+  /**
+   * Works on tasks until the signal aborts, then waits for those in flight. A handler that returns settles its task; one
+   * that throws is handed it again later, before other tasks of its key, and a dead letter is made of it in the end.
+   */
+  consumeTasks<Payload = unknown>(
+    options: ConsumeTasksOptions<Payload>,
+    handler: (payload: Payload, task: TaskDelivery) => Promise<void>,
+  ): Promise<void>;
   /** Of each queue and group that is worked on at this moment, by this process. */
   metrics(): readonly KafkaMetrics[];
   /** Sees what happens to tasks in this process. Gives what ends it. */
@@ -34,14 +56,18 @@ export interface KafkaTasks extends AsyncDisposable {
  * import { kafkaTasks } from '@aiwork/kafka';
  *
  * await using tasks = await kafkaTasks({ brokers: ['localhost:9092'] });
- * await tasks.queue.enqueue([{ id: 'j1', queue: 'mail', runId: 'r1', stepId: 'send', attempt: 1, priority: 0 }]);
- * console.log(await tasks.queue.depth('mail', 'senders')); // { waiting: 1, inFlight: 0, deadLettered: 0 }
+ * await tasks.produceTask('mail', { to: 'ada@example.org' }, { key: 'ada' });
+ * const done = new AbortController();
+ * await tasks.consumeTasks({ queue: 'mail', group: 'senders', signal: done.signal }, async (mail) => {
+ *   console.log(mail); // { to: 'ada@example.org' }
+ *   done.abort();
+ * });
  * ```
  * @since 0.1.0
  */
 export async function kafkaTasks(options: KafkaOptions = {}, signal?: AbortSignal): Promise<KafkaTasks> {
   const { parts, close } = partsOf(settingsOf(options));
-  const { driver, where, settings, measuring, observers } = parts;
+  const { driver, where, settings, measuring, observers, gate } = parts;
   try {
     const question = { where, what: 'answer', timeoutMs: settings.callTimeoutMs, signal };
     await bounded(question, () => driver.existing([]));
@@ -51,6 +77,8 @@ export async function kafkaTasks(options: KafkaOptions = {}, signal?: AbortSigna
   }
   return {
     queue: { ...createKafkaTaskQueue(parts), close, [Symbol.asyncDispose]: close },
+    produceTask: (queue, payload, given = {}) => gate.pass(() => produceTask(parts, queue, payload, given)),
+    consumeTasks: (given, handler) => gate.pass(() => consumeTasks(parts, given, handler)),
     metrics: () => Array.from(measuring, (measure) => measure()),
     observe: (listener) => observers.add(listener),
     close,

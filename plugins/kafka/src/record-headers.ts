@@ -4,6 +4,7 @@ export const headerNames = {
   /** Only this group is to work on it: it was put back from its dead letters. */
   onlyGroup: 'aiwork-group',
   idempotencyKey: 'idempotency-key',
+  contentType: 'content-type',
   attempt: 'aiwork-attempt',
   /** Of a dead letter: what the last handler threw, as JSON. */
   error: 'aiwork-error',

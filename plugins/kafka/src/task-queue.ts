@@ -1,7 +1,9 @@
-import { AiworkError, type TaskQueue } from '@aiwork/core';
+import { AiworkError, type Job, type TaskQueue } from '@aiwork/core';
 import { bounded } from './bounded.ts';
 import { consumeQueues } from './consuming/consume-queues.ts';
+import { UnworkableError } from './consuming/deliver.ts';
 import { createDeadLetters } from './dead-letters.ts';
+import type { StoredRecord } from './driver/driver.ts';
 import { checkName, toJob, toRecord } from './job-record.ts';
 import type { KafkaParts } from './kafka-parts.ts';
 
@@ -51,7 +53,7 @@ export function createKafkaTaskQueue(parts: KafkaParts): TaskQueue {
                   throw new AiworkError('AIWORK_LEASE_LOST', 'the job went to another worker');
               },
             };
-            await handler(toJob(record, names.tasksOf(queue)), control);
+            await handler(readJob(record, names.tasksOf(queue)), control);
           },
         }),
       );
@@ -97,5 +99,13 @@ export function createKafkaTaskQueue(parts: KafkaParts): TaskQueue {
       (sum, { partition, low, high }) => sum + high - Math.max(low, committed.get(partition) ?? low),
       0,
     );
+  }
+}
+
+function readJob(record: StoredRecord, topic: string): Job {
+  try {
+    return toJob(record, topic);
+  } catch (cause) {
+    throw new UnworkableError('a record is no job', { cause });
   }
 }

@@ -1,0 +1,127 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { freshQueue, jobsOf, kafkaServer, worker } from './kafka-server.fixture.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const server = kafkaServer();
+// Brokers take no less.
+const sessionTimeoutMs = 6000;
+
+describe('a worker', () => {
+  it('that is killed with 50 jobs in flight leaves all of them to others, and what it settled to nobody', async () => {
+    const { queue } = await server.tasks({ sessionTimeoutMs });
+    const name = freshQueue();
+    const jobs = jobsOf(name, 200, (index) => ({ key: `key ${index}` }));
+    await queue.enqueue(jobs);
+    const doomed = spawn(
+      process.execPath,
+      [
+        '--conditions=@aiwork/source',
+        fileURLToPath(new URL('doomed-worker.fixture.ts', import.meta.url)),
+        server.service().brokers.join(','),
+        name,
+        String(sessionTimeoutMs),
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    onTestFinished(() => {
+      doomed.kill('SIGKILL');
+    });
+    const settled = new Set<string>();
+    const taken = new Set<string>();
+    for await (const line of createInterface(doomed.stdout)) {
+      const [what = '', id = ''] = line.split(' ');
+      (what === 'settled' ? settled : taken).add(id);
+      if (taken.size - settled.size === 50 && settled.size === 100) break;
+    }
+    // What is settled is committed a moment later.
+    await delay(500);
+    doomed.kill('SIGKILL');
+    await once(doomed, 'exit');
+    const seen: string[] = [];
+    worker(queue, { queues: [name], concurrency: 50 }, async ({ id }) => {
+      seen.push(id);
+    });
+    const isLeft = ({ id }: { readonly id: string }) => !settled.has(id);
+    await vi.waitUntil(() => jobs.filter(isLeft).every(({ id }) => seen.includes(id)), 20_000);
+    expect(new Set(seen).size).toBe(seen.length);
+  });
+
+  it('may take longer for a job than its session lasts', async () => {
+    const { queue } = await server.tasks({ sessionTimeoutMs });
+    const name = freshQueue();
+    await queue.enqueue(jobsOf(name, 2, () => ({ key: 'k' })));
+    const seen: string[] = [];
+    const lost: string[] = [];
+    worker(queue, { queues: [name] }, async ({ id }, control) => {
+      seen.push(id);
+      if (id === 'job-0') await delay(sessionTimeoutMs + 2000);
+      await control.heartbeat();
+      if (control.signal.aborted) lost.push(id);
+    });
+    await vi.waitUntil(() => seen.length === 2, 20_000);
+    expect(seen).toEqual(['job-0', 'job-1']);
+    expect(lost).toEqual([]);
+  });
+
+  it('takes nothing new when it is stopped, and finishes what it has', async () => {
+    const { queue } = await server.tasks();
+    const name = freshQueue();
+    await queue.enqueue(jobsOf(name, 20));
+    const begun: string[] = [];
+    const done: string[] = [];
+    const { stop } = worker(queue, { queues: [name], concurrency: 4 }, async ({ id }) => {
+      begun.push(id);
+      await delay(300);
+      done.push(id);
+    });
+    await vi.waitUntil(() => begun.length === 4, 10_000);
+    await stop();
+    expect(begun).toHaveLength(4);
+    expect(done).toEqual(begun);
+    expect(await queue.depth(name, 'workers')).toEqual({ waiting: 16, inFlight: 0, deadLettered: 0 });
+  });
+});
+
+describe('workers that come and go', () => {
+  it('lose none of 10,000 jobs, and keep the order of each key', async () => {
+    const { queue } = await server.tasks();
+    const name = freshQueue();
+    const keys = 100;
+    const jobs = jobsOf(name, 10_000, (index) => ({ key: `key ${index % keys}` }));
+    await queue.enqueue(jobs);
+    /** Numbers of the jobs of each key, in the order in which they were first finished. */
+    const finished = Array.from({ length: keys }, (): number[] => []);
+    const all = new Set<string>();
+    let handedOut = 0;
+    const start = async () => {
+      const tasks = await server.tasks();
+      return worker(tasks.queue, { queues: [name], concurrency: 20 }, async ({ id }, { signal }) => {
+        handedOut += 1;
+        await delay(2);
+        if (signal.aborted || all.has(id)) return;
+        all.add(id);
+        const number = Number(id.slice(4));
+        finished[number % keys]?.push(number);
+      });
+    };
+    const first = await start();
+    await vi.waitUntil(() => all.size > 1000, 20_000);
+    const second = await start();
+    await vi.waitUntil(() => all.size > 3000, 20_000);
+    await start();
+    await vi.waitUntil(() => all.size > 5000, 20_000);
+    await first.stop();
+    await vi.waitUntil(() => all.size > 7000, 20_000);
+    await second.stop();
+    await vi.waitUntil(() => all.size === jobs.length, 30_000);
+    for (const numbers of finished) expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+    // Only what was in flight when its partition moved was handed out twice.
+    expect(handedOut - jobs.length).toBeLessThan(500);
+  });
+});
