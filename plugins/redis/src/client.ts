@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { invalidArgument } from '@aiwork/core/adapter-kit';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { RedisConnectionOptions } from './options.ts';
+import { isReplica } from './redis-errors.ts';
 
 /** A client of ioredis that begins to connect when told to. */
 export type Client =
@@ -45,7 +46,7 @@ export function createClient(
     enableReadyCheck: false,
     disableClientInfo: true,
     // After a failover the address may lead to a replica: the next connection finds the master.
-    reconnectOnError: (error) => error.message.startsWith('READONLY'),
+    reconnectOnError: isReplica,
   };
   if (options.cluster) return clusterClient(options, options.cluster, shared, times.commandTimeoutMs);
   const address = addressOf(options);

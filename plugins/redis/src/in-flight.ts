@@ -49,10 +49,18 @@ export function createInFlight(timeoutMs: number, onSilence: () => void): InFlig
   const lookEveryMs = Math.max(1, timeoutMs / 20);
   let answers = 0;
   let timer: NodeJS.Timeout | undefined;
+  let reading: NodeJS.Immediate | undefined;
 
   function giveUp(call: Call, reason: string): void {
     calls.delete(call);
     call.command.reject(new LostReplyError(reason, true));
+  }
+
+  /** Timers come before sockets: after a long computation, replies that have arrived are read before anyone looks. */
+  function lookLater(): NodeJS.Timeout {
+    return setTimeout(() => {
+      reading = setImmediate(look);
+    }, lookEveryMs);
   }
 
   function look(): void {
@@ -69,7 +77,7 @@ export function createInFlight(timeoutMs: number, onSilence: () => void): InFlig
       }
     }
     if (silent) onSilence();
-    if (calls.size > 0) timer = setTimeout(look, lookEveryMs);
+    if (calls.size > 0) timer = lookLater();
   }
 
   function fail(reason: string): void {
@@ -81,7 +89,7 @@ export function createInFlight(timeoutMs: number, onSilence: () => void): InFlig
     begin(command, deadline, signal) {
       const call = { command, deadline, sentAt: performance.now(), answersBefore: answers, signal };
       calls.add(call);
-      timer ??= setTimeout(look, lookEveryMs);
+      timer ??= lookLater();
       return call;
     },
     end(call) {
@@ -90,6 +98,7 @@ export function createInFlight(timeoutMs: number, onSilence: () => void): InFlig
     fail,
     close() {
       clearTimeout(timer);
+      clearImmediate(reading);
       fail('the connection was closed');
     },
   };

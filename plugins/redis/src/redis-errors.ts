@@ -6,6 +6,8 @@ interface Explanation {
   readonly code: ErrorCode;
   readonly advice: string;
   readonly retryable: boolean;
+  /** Default `not-applied`. */
+  readonly outcome?: Outcome;
 }
 
 const busy = (advice: string): Explanation => ({ code: 'AIWORK_STORE_BUSY', advice, retryable: true });
@@ -32,6 +34,19 @@ const refusals: readonly (readonly [start: string, explanation: Explanation])[] 
   ['ERR AUTH', failed('it has no password set, or knows no users: check the user name and password')],
   ['ERR invalid password', failed('it refused the password: check it')],
   ['NOPERM', failed('its ACL does not let this user do it: allow what the README lists')],
+  // A script may have written before it came to what it may not do.
+  ...['ERR The user executing the script', 'The user executing the script'].map(
+    (start) =>
+      [
+        start,
+        {
+          ...failed('its ACL does not let this user do it: allow what the README lists'),
+          outcome: 'unknown',
+        },
+      ] as const,
+  ),
+  ['DENIED', failed('its protected mode lets in only who is on its machine: set a password there')],
+  ['MOVED', failed('it is a node of a cluster: give cluster.nodes instead of url')],
   [
     'ERR unknown command',
     failed('it does not know a command: use Redis 6.2 or newer with no command renamed'),
@@ -54,8 +69,20 @@ const wrongType: Explanation = {
   retryable: false,
 };
 
-const explain = (message: string) =>
-  message.startsWith('WRONGTYPE') ? wrongType : refusals.find(([start]) => message.startsWith(start))?.[1];
+/** Redis 6.2 wraps what a command in a script was refused with. */
+const inScript = /^ERR Error running script \(call to \w+\): @user_script:\d+: (?:@user_script: \d+: )?-?/;
+
+function explain(message: string): Explanation | undefined {
+  const reason = message.replace(inScript, '');
+  return reason.startsWith('WRONGTYPE')
+    ? wrongType
+    : refusals.find(([start]) => reason.startsWith(start))?.[1];
+}
+
+/** Whether the server is a replica: the next connection may lead to the master. */
+export function isReplica(error: Error): boolean {
+  return error.message.replace(inScript, '').startsWith('READONLY');
+}
 
 /** Whether the server said that this client may not come in, which waiting does not change. */
 export function isLockedOut(error: unknown): boolean {
@@ -86,7 +113,11 @@ export function refusedBy(where: string, what: string, keys: readonly string[], 
   return new AiworkError(
     explanation?.code ?? 'AIWORK_STORE_FAILED',
     `${where} did not ${what}${advice} (Redis says: ${cause.message})`,
-    { cause, retryable: explanation?.retryable ?? false, outcome: explanation ? 'not-applied' : 'unknown' },
+    {
+      cause,
+      retryable: explanation?.retryable ?? false,
+      outcome: explanation ? (explanation.outcome ?? 'not-applied') : 'unknown',
+    },
   );
 }
 

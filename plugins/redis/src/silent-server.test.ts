@@ -68,6 +68,50 @@ describe('a server that', () => {
     expect(performance.now() - start).toBeLessThan(900);
   });
 
+  it.each([
+    [`-READONLY You can't write against a read only replica. script: 0a, on @user_script:1.`],
+    [
+      `-ERR Error running script (call to f_0a): @user_script:1: @user_script: 1: -READONLY You can't write against a read only replica.`,
+    ],
+  ])('refuses in a script because it is a replica is connected to anew: %s', async (refusal) => {
+    const server = await fakeServer((command, connection) =>
+      command[0] === 'evalsha' ? (connection === 1 ? refusal : '$7\r\ncreated') : healthy(command),
+    );
+    await using storage = await redisStorage({ url: server.url });
+    expect(await errorOf(storage.stateStore.set('key', 1))).toMatchObject({
+      code: 'AIWORK_STORE_FAILED',
+      message: expect.stringContaining('it is a replica, which takes no writes'),
+      outcome: 'not-applied',
+      retryable: true,
+    });
+    expect(await storage.stateStore.set('key', 1)).toMatchObject({ applied: true });
+  });
+
+  it('forbids in a script what it does leaves a write unknown', async () => {
+    const { url } = await fakeServer((command) =>
+      command[0] === 'evalsha'
+        ? "-ERR The user executing the script can't run this command or subcommand script: 0a, on @user_script:1."
+        : healthy(command),
+    );
+    await using storage = await redisStorage({ url });
+    expect(await errorOf(storage.stateStore.set('key', 1))).toMatchObject({
+      message: expect.stringContaining('allow what the README lists'),
+      outcome: 'unknown',
+      retryable: false,
+    });
+  });
+
+  it('is a node of a cluster says which option to give', async () => {
+    const { url } = await fakeServer((command) =>
+      command[0] === 'GET' ? '-MOVED 12539 10.0.0.7:6379' : healthy(command),
+    );
+    await using storage = await redisStorage({ url });
+    expect(await errorOf(storage.cache.get('key'))).toMatchObject({
+      message: expect.stringContaining('give cluster.nodes instead of url'),
+      retryable: false,
+    });
+  });
+
   it('is too old is refused by its version', async () => {
     const { url } = await fakeServer((command) =>
       command[0] === 'INFO' ? bulk('redis_version:5.0.14\nrole:master') : healthy(command),

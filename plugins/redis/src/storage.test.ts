@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import { createOrchestrator, defineFlow, defineTask } from '@aiwork/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
@@ -61,6 +61,16 @@ describe('a storage', () => {
     await cache.set('key', new Uint8Array([1]));
     await cache.close();
     await expect.poll(clients).toBe(before);
+  });
+
+  it('hears what the server answered while this process computed for long', async () => {
+    const { stateStore } = await server.storage({ commandTimeoutMs: 200 });
+    await stateStore.set('key', 0);
+    const write = stateStore.set('key', 1);
+    await setImmediate();
+    const end = performance.now() + 300;
+    while (performance.now() < end);
+    expect(await write).toMatchObject({ applied: true });
   });
 
   it('warns of a policy that deletes keys', async () => {

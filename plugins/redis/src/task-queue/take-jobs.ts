@@ -1,0 +1,198 @@
+import { AiworkError, toRunError } from '@aiwork/core';
+import { defineScript } from '../script.ts';
+import type { QueueCalls } from './queue-calls.ts';
+import { keysOfGroup, queueLua } from './queue-lua.ts';
+
+/** A job that was handed out. */
+export interface Delivery {
+  readonly queue: string;
+  readonly group: string;
+  readonly position: string;
+  /** The request that it was handed out to: who settles it later has to name the same. */
+  readonly token: string;
+  /** How often it was handed out. */
+  readonly deliveries: number;
+  /** The JSON of the job. */
+  readonly text: string;
+}
+
+/** Jobs that come back or become due in one step, so that no step keeps the server busy for long. */
+const movedAtOnce = 500;
+
+/**
+ * KEYS: of each queue its groups and the keys of the group.
+ * ARGV: group, token, how many to hand out, leaseMs, maxDeliveries, the error of a lost job.
+ *
+ * Hands out one job of each queue in turn. Gives in how many milliseconds there may be more, and each job as the index of
+ * its queue, position, deliveries and text; or `unknown` when there is a queue that does not know the group.
+ */
+const take = defineScript<readonly [nextMs: string, ...jobs: (string | number)[]]>('hand out jobs', {
+  // Who gets no reply asks for what it did to be undone.
+  lostReply: 'unknown',
+  lua: `${queueLua}
+local group, token, room = ARGV[1], ARGV[2], tonumber(ARGV[3])
+local lease, most, lost = tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6]
+local queues = {}
+for first = 1, #KEYS, ${1 + keysOfGroup} do
+  if not has_group(redis.call('GET', KEYS[first]), group) then return { 'unknown' } end
+  queues[#queues + 1] = group_at(first + 1)
+end
+
+local now = clock()
+for _, g in ipairs(queues) do
+  for _, position in ipairs(redis.call(
+    'ZRANGEBYSCORE', g.held, '-inf', string.format('%.3f', now), 'LIMIT', 0, ${movedAtOnce})) do
+    local count = delivery(g, position)
+    if count >= most then
+      bury(g, position, count, lost, now)
+    else
+      make_ready(g, position, cjson.decode(redis.call('HGET', g.jobs, position)))
+      let_go(g, position, count)
+    end
+  end
+  for _, position in ipairs(redis.call(
+    'ZRANGEBYSCORE', g.delayed, '-inf', string.format('%.3f', now), 'LIMIT', 0, ${movedAtOnce})) do
+    make_ready(g, position, cjson.decode(redis.call('HGET', g.jobs, position)))
+    redis.call('ZREM', g.delayed, position)
+  end
+end
+
+local reply, over = { '' }, string.format('%.3f', now + lease)
+local more = true
+while more and room > 0 do
+  more = false
+  for index, g in ipairs(queues) do
+    local position = room > 0 and redis.call('ZRANGE', g.ready, 0, 0)[1]
+    if position then
+      more, room = true, room - 1
+      local count = delivery(g, position) + 1
+      redis.call('HSET', g.tries, position, string.format('%.0f %s', count, token))
+      redis.call('ZADD', g.held, over, position)
+      redis.call('ZREM', g.ready, position)
+      local at = #reply
+      reply[at + 1], reply[at + 2], reply[at + 3] = index - 1, position, count
+      reply[at + 4] = redis.call('HGET', g.jobs, position)
+    end
+  end
+end
+
+local next_at
+for _, g in ipairs(queues) do
+  for _, key in ipairs({ g.held, g.delayed }) do
+    local at = tonumber(redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')[2])
+    if at and (not next_at or at < next_at) then next_at = at end
+  end
+end
+reply[1] = next_at and string.format('%.0f', math.max(0, math.ceil(next_at - now))) or 'inf'
+return reply
+`,
+});
+
+/** KEYS: groups, the keys of no group, the keys of the group. ARGV: group. The first group is handed all there was. */
+const join = defineScript<null>('join a group', {
+  lostReply: 'settle',
+  lua: `${queueLua}
+local groups = redis.call('GET', KEYS[1])
+if has_group(groups, ARGV[1]) then return end
+group_at(2)
+group_at(${2 + keysOfGroup})
+redis.call('SET', KEYS[1], groups and groups .. ',' .. ARGV[1] or ARGV[1])
+if groups then return end
+for key = 2, ${1 + keysOfGroup} do
+  if redis.call('EXISTS', KEYS[key]) == 1 then redis.call('RENAME', KEYS[key], KEYS[key + ${keysOfGroup}]) end
+end
+`,
+});
+
+/** KEYS: of each queue the keys of the group. ARGV: token. Puts back what was handed out to a request. */
+const putBack = defineScript<null>('put jobs back', {
+  lostReply: 'settle',
+  lua: `${queueLua}
+local queues = {}
+for first = 1, #KEYS, ${keysOfGroup} do queues[#queues + 1] = group_at(first) end
+for _, g in ipairs(queues) do
+  for _, position in ipairs(redis.call('ZRANGE', g.held, 0, -1)) do
+    local count, token = delivery(g, position)
+    if token == ARGV[1] then
+      let_go(g, position, count - 1)
+      make_ready(g, position, cjson.decode(redis.call('HGET', g.jobs, position)))
+    end
+  end
+end
+`,
+});
+
+export const lostJob = () =>
+  new AiworkError('AIWORK_LEASE_LOST', 'the lease of the job ran out: its handler said nothing for too long');
+/** Without a stack: it would be that of whoever came to see it. */
+const lostText = JSON.stringify({ ...toRunError(lostJob()), stack: undefined });
+
+export interface Hand {
+  readonly jobs: readonly Delivery[];
+  /** In how many milliseconds there may be more. */
+  readonly nextMs: number;
+}
+
+/** Takes up to `room` jobs of a group under a token, the queues in their order. */
+export async function takeJobs(
+  calls: QueueCalls,
+  { queues, group }: { readonly queues: readonly string[]; readonly group: string },
+  token: string,
+  room: number,
+): Promise<Hand> {
+  const { connection, keys, rules } = calls;
+  const keysOfQueues = queues.flatMap((queue) => [keys.groups(queue), ...keys.group(queue, group)]);
+  const args = [group, token, room, rules.leaseMs, rules.maxDeliveries, lostText];
+  for (;;) {
+    const [nextMs, ...found] = await connection.run(take, keysOfQueues, args);
+    if (nextMs !== 'unknown') {
+      return {
+        jobs: deliveriesIn(found, queues, group, token),
+        nextMs: nextMs === 'inf' ? Number.POSITIVE_INFINITY : Number(nextMs),
+      };
+    }
+    await Promise.all(queues.map((queue) => joinGroup(calls, queue, group)));
+  }
+}
+
+async function joinGroup({ connection, keys }: QueueCalls, queue: string, group: string): Promise<void> {
+  await connection.run(
+    join,
+    [keys.groups(queue), ...keys.group(queue, ''), ...keys.group(queue, group)],
+    [group],
+  );
+}
+
+function deliveriesIn(
+  found: readonly (string | number)[],
+  queues: readonly string[],
+  group: string,
+  token: string,
+): readonly Delivery[] {
+  const jobs: Delivery[] = [];
+  for (let at = 0; at < found.length; at += 4) {
+    const [index, position, deliveries, text] = found.slice(at, at + 4);
+    jobs.push({
+      queue: queues[Number(index)] ?? '',
+      group,
+      position: String(position),
+      token,
+      deliveries: Number(deliveries),
+      text: String(text),
+    });
+  }
+  return jobs;
+}
+
+/** Puts back what was taken under a token, as if it had never been handed out. */
+export async function putJobsBack(
+  { connection, keys }: QueueCalls,
+  { queues, group }: { readonly queues: readonly string[]; readonly group: string },
+  token: string,
+): Promise<void> {
+  await connection.run(
+    putBack,
+    queues.flatMap((queue) => keys.group(queue, group)),
+    [token],
+  );
+}
