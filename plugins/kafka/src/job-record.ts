@@ -1,5 +1,5 @@
 import { AiworkError, type Job } from '@aiwork/core';
-import { checkRunId, checkWellFormed, invalidArgument, limitExceeded } from '@aiwork/core/adapter-kit';
+import { checkWellFormed, invalidArgument, limitExceeded } from '@aiwork/core/adapter-kit';
 import type { OutgoingRecord, StoredRecord } from './driver/driver.ts';
 import { headerNames } from './record-headers.ts';
 
@@ -34,7 +34,7 @@ export function toRecord(job: Job, topic: string, maxJobBytes: number): Outgoing
 function checkJob(job: Job): void {
   checkWellFormed(job.id, 'the id of a job');
   checkName(job.queue, 'the queue of a job');
-  checkRunId(job.runId);
+  checkWellFormed(job.runId, 'the runId of a job');
   checkWellFormed(job.stepId, 'the stepId of a job');
   if (job.key !== undefined) checkWellFormed(job.key, 'the key of a job');
   if (!Number.isSafeInteger(job.attempt) || job.attempt < 1)

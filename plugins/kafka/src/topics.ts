@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { AiworkError } from '@aiwork/core';
 import { bounded } from './bounded.ts';
 import type { KafkaDriver } from './driver/driver.ts';
@@ -17,6 +18,8 @@ export interface Topics {
   /** Whether it is there. */
   has(topic: string, signal?: AbortSignal): Promise<boolean>;
 }
+
+const ledPollMs = 25;
 
 export function createTopics(driver: KafkaDriver, where: string, settings: Settings): Topics {
   const known = new Set<string>();
@@ -45,9 +48,10 @@ export function createTopics(driver: KafkaDriver, where: string, settings: Setti
       }
       const { partitions, replicationFactor, retentionMs } = settings.topics;
       const shape = kind === 'tasks' ? { partitions, retentionMs } : { partitions: 1, retentionMs: -1 };
-      await bounded({ ...question, what: `make topic ${missing.join(', ')}`, signal }, () =>
-        driver.create(missing.map((topic) => ({ topic, replicationFactor, ...shape }))),
-      );
+      await bounded({ ...question, what: `make topic ${missing.join(', ')}`, signal }, async () => {
+        await driver.create(missing.map((topic) => ({ topic, replicationFactor, ...shape })));
+        while (!(await driver.led(missing))) await delay(ledPollMs);
+      });
       for (const topic of missing) known.add(topic);
     },
     async has(topic, signal) {

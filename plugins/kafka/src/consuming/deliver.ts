@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { toRunError } from '@aiwork/core';
 import type { OutgoingRecord, StoredRecord } from '../driver/driver.ts';
 import { headerNames } from '../record-headers.ts';
@@ -44,25 +45,28 @@ export async function deliver(
       retried(error, count);
       return { kind: 'again', inMs };
     }
-    return bury(options, record, count, unworkable ? error.cause : error, inMs);
+    const reason = unworkable ? error.cause : error;
+    await bury(options, toDeadLetter(options.deadLetterTopic, record, count, reason), reason, signal);
+    return { kind: 'settled' };
   }
 }
 
+/** Tries until there is a dead letter: the record is not handed out again, and not settled either. */
 async function bury(
-  { deadLetterTopic, send, deadLettered }: DeliverOptions,
-  record: StoredRecord,
-  count: number,
+  { send, deadLettered, retryDelay }: DeliverOptions,
+  letter: OutgoingRecord,
   error: unknown,
-  inMs: number,
-): Promise<Verdict> {
-  try {
-    await send([toDeadLetter(deadLetterTopic, record, count, error)]);
-  } catch {
-    // Until there is a dead letter it is handed out again.
-    return { kind: 'again', inMs };
+  lost: AbortSignal,
+): Promise<void> {
+  while (!lost.aborted) {
+    try {
+      await send([letter]);
+      deadLettered(error);
+      return;
+    } catch {
+      await delay(retryDelay.firstMs, undefined, { signal: lost }).catch(() => {});
+    }
   }
-  deadLettered(error);
-  return { kind: 'settled' };
 }
 
 /** The record as it was, with what became of it in headers. */

@@ -93,6 +93,8 @@ export interface KafkaDriver {
   existing(topics: readonly string[]): Promise<ReadonlySet<string>>;
   /** Makes those that are missing. */
   create(topics: readonly NewTopic[]): Promise<void>;
+  /** Whether brokers know all of `topics` and lead their partitions: they do a moment after they were made. */
+  led(topics: readonly string[]): Promise<boolean>;
   rangesOf(topic: string): Promise<readonly PartitionRange[]>;
   /** By partition; without those that the group committed nothing for. */
   committed(topic: string, group: string): Promise<ReadonlyMap<number, number>>;

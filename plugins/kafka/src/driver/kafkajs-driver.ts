@@ -1,4 +1,5 @@
 import type { Admin } from 'kafkajs';
+import { isRefusal } from '../kafka-errors.ts';
 import type { Settings } from '../options.ts';
 import type { KafkaDriver } from './driver.ts';
 import { createClient, shortRetry } from './kafkajs-client.ts';
@@ -24,13 +25,16 @@ export function createKafkajsDriver(settings: Settings): KafkaDriver {
 
   /** One connection for all questions; after one failed it is made anew. */
   async function ask<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
+    const isFresh = admin === undefined;
     admin ??= connectAdmin();
     const asked = admin;
     try {
       return await question(await asked);
     } catch (error) {
       if (admin === asked) await disconnectAdmin();
-      throw error;
+      // What was idle for long may have been closed by the broker.
+      if (isFresh || isRefusal(error)) throw error;
+      return ask(question);
     }
   }
 
@@ -43,7 +47,7 @@ export function createKafkajsDriver(settings: Settings): KafkaDriver {
     create: (topics) =>
       ask(async (asked) => {
         await asked.createTopics({
-          waitForLeaders: true,
+          waitForLeaders: false,
           timeout: settings.callTimeoutMs,
           topics: topics.map(({ topic, partitions, replicationFactor, retentionMs }) => ({
             topic,
@@ -52,6 +56,16 @@ export function createKafkajsDriver(settings: Settings): KafkaDriver {
             configEntries: [{ name: 'retention.ms', value: String(retentionMs) }],
           })),
         });
+      }),
+    led: (topics) =>
+      ask(async (asked) => {
+        const { topics: found } = await asked.fetchTopicMetadata({ topics: [...topics] });
+        return found.every(
+          ({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0),
+        );
+      }).catch((error: unknown) => {
+        if (isRefusal(error)) return false;
+        throw error;
       }),
     rangesOf: (topic) =>
       ask(async (asked) =>

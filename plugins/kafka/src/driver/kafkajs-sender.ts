@@ -28,11 +28,15 @@ export async function openKafkajsSender(
     allowAutoTopicCreation: false,
     retry: shortRetry,
     createPartitioner() {
-      const partition = Partitioners.DefaultPartitioner();
-      return (message) => {
+      const choose = Partitioners.DefaultPartitioner();
+      // Tried again in other partitions, records would be taken for those that were stored there before, and lost.
+      const chosen = new WeakMap<Message, number>();
+      return (asked) => {
         // It is asked at every attempt, and nothing else keeps kafkajs from trying again after it was disconnected.
         if (isClosed) throw new Error('the producer is closed');
-        return partition(message);
+        const partition = chosen.get(asked.message) ?? choose(asked);
+        chosen.set(asked.message, partition);
+        return partition;
       };
     },
   });
