@@ -40,6 +40,11 @@ export function closing<A extends AnyAdapter>(about: Closing<A>): readonly Check
         for (const [name, call] of Object.entries(calls(client))) {
           await t.refuses(call, `${name} after close()`, { code: 'AIWORK_CLOSED' });
         }
+        const disposed = await t.open();
+        await disposed[Symbol.asyncDispose]();
+        for (const [name, call] of Object.entries(calls(disposed))) {
+          await t.refuses(call, `${name} after it was disposed of`, { code: 'AIWORK_CLOSED' });
+        }
       },
     },
     {

@@ -45,6 +45,8 @@ export const capabilities: CheckGroup<Cache> = {
         const cache = await t.open();
         t.that(isDeepFrozen(cache.capabilities), 'capabilities to be frozen in depth', cache.capabilities);
         t.same(cache.capabilities, t.capabilities, 'the capabilities of another client');
+        await put(cache, 'key', 'value');
+        t.same(cache.capabilities, t.capabilities, 'the capabilities after a write');
       },
     },
     {

@@ -1,6 +1,6 @@
-import { getEventListeners } from 'node:events';
 import type { Cache, CallOptions } from '@aiwork/core';
 import type { CheckGroup } from '../../engine/contract.ts';
+import { abortedMeanwhile, noListenerLeft } from '../aborting.ts';
 import { closing } from '../closing.ts';
 import { bytesOf, put, read } from './entries.ts';
 
@@ -31,50 +31,13 @@ export const ending: CheckGroup<Cache> = {
         t.same(await read(cache, 'key'), 'before', 'the value after aborted calls');
       },
     },
-    {
-      id: 'cache.ending.aborted-meanwhile',
-      rule: 'A write that is aborted while it runs says truly whether it was applied',
-      anchor: 'Adapter',
-      why: 'who is told that nothing changed does not take back what did',
-      async run(t) {
-        const cache = await t.open();
-        for (let round = 0; round < 10; round += 1) {
-          await put(cache, 'key', 'before');
-          const controller = new AbortController();
-          const writing = cache.set('key', bytesOf('after'), { signal: controller.signal });
-          await Promise.resolve();
-          controller.abort();
-          const outcome = await writing.then(
-            () => 'applied',
-            (error) => error.outcome,
-          );
-          t.that(
-            ['applied', 'not-applied', 'unknown'].includes(outcome),
-            "a set() that is aborted to resolve, or to say 'not-applied' or 'unknown'",
-            outcome,
-          );
-          const seen = await read(cache, 'key');
-          const possible = { applied: ['after'], 'not-applied': ['before'] }[outcome as string];
-          t.that(
-            (possible ?? ['before', 'after']).includes(`${seen}`),
-            `what set() said, ${outcome}, to be true`,
-            seen,
-          );
-        }
-      },
-    },
-    {
-      id: 'cache.ending.no-listener-left',
-      rule: 'A call leaves no listener on the signal it was given',
-      anchor: 'CallOptions.signal',
-      why: 'the signal is that of the whole run: memory grows with each call, and Node warns',
-      async run(t) {
-        const cache = await t.open();
-        const { signal } = new AbortController();
-        for (const call of Object.values(callsOf(cache, { signal }))) await call();
-        t.same(getEventListeners(signal, 'abort').length, 0, 'the number of listeners left on the signal');
-      },
-    },
+    abortedMeanwhile<Cache>({
+      contract: 'cache',
+      call: 'set()',
+      write: (cache, text, options) => cache.set('key', bytesOf(text), options),
+      read: (cache) => read(cache, 'key'),
+    }),
+    noListenerLeft<Cache>({ contract: 'cache', calls: callsOf }),
     ...closing<Cache>({
       contract: 'cache',
       noun: 'cache',

@@ -1,5 +1,6 @@
 import type { Cache } from '@aiwork/core';
 import type { CheckGroup } from '../../engine/contract.ts';
+import { namespacesApart } from '../look-alikes.ts';
 import { put, read } from './entries.ts';
 
 export const isolation: CheckGroup<Cache> = {
@@ -48,5 +49,14 @@ export const isolation: CheckGroup<Cache> = {
         }
       },
     },
+    namespacesApart<Cache>({
+      id: 'cache.isolation.look-alikes',
+      anchor: 'Cache',
+      write: (cache, name) => put(cache, 'key', name),
+      async seen(cache) {
+        const text = await read(cache, 'key');
+        return text === undefined ? [] : [text];
+      },
+    }),
   ],
 };

@@ -35,3 +35,7 @@ export function guardrailUnderTest(guardrail: Guardrail, facts: GuardrailFacts):
   const close = async () => {};
   return { guardrail, capabilities: facts, close, [Symbol.asyncDispose]: close };
 }
+
+/** Whether the subject names something that no verdict may repeat. */
+export const withFindings = ({ catches }: GuardrailFacts): true | string =>
+  catches.some(({ found }) => found !== undefined) || 'the subject names nothing that must not be repeated';

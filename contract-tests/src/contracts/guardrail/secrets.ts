@@ -2,14 +2,11 @@ import type { CheckContext } from '../../engine/check-context.ts';
 import type { CheckGroup } from '../../engine/contract.ts';
 import { secretIn, showsNothing } from '../telling.ts';
 import { ask, shownIn } from './asking.ts';
-import type { GuardrailFacts, GuardrailUnderTest } from './guardrail-under-test.ts';
+import { type GuardrailFacts, type GuardrailUnderTest, withFindings } from './guardrail-under-test.ts';
 
 /** Where in a text something is that no verdict may repeat. */
 const findings = ({ catches }: GuardrailFacts) =>
   catches.flatMap(({ text, found }) => (found === undefined ? [] : [{ text, found }]));
-
-const withFindings = (facts: GuardrailFacts) =>
-  findings(facts).length > 0 || 'the subject names nothing that must not be repeated';
 
 /** What a check throws; nothing where it gives a verdict. */
 async function thrownBy(

@@ -1,7 +1,7 @@
 import type { Verdict } from '@aiwork/core';
 import type { CheckGroup } from '../../engine/contract.ts';
 import { ask, hostileTexts, samples, shownIn } from './asking.ts';
-import type { GuardrailUnderTest } from './guardrail-under-test.ts';
+import { type GuardrailUnderTest, withFindings } from './guardrail-under-test.ts';
 
 const stages = ['input', 'output', 'tool-call', 'tool-result'];
 const isSaying = (value: unknown) => typeof value === 'string' && value.trim() !== '';
@@ -85,6 +85,21 @@ export const verdicts: CheckGroup<GuardrailUnderTest> = {
       },
     },
     {
+      id: 'guardrail.verdicts.not-hidden-by-length',
+      rule: 'What does not pass alone does not pass at the end of a long text',
+      anchor: 'Guardrail.check',
+      why: 'whoever wants something through puts much in front of it, and only the first part is looked at',
+      when: withFindings,
+      async run(t) {
+        const subject = await t.open();
+        for (const { text, found } of t.capabilities.catches) {
+          if (found === undefined) continue;
+          const { action } = await ask(subject, `${'much of it\n'.repeat(10_000)}${text}`);
+          t.that(action !== 'pass', `${JSON.stringify(text)} not to pass behind 110,000 characters`, action);
+        }
+      },
+    },
+    {
       id: 'guardrail.verdicts.redacted-passes',
       rule: 'A text that was put in place of another one passes itself',
       anchor: 'Verdict',
@@ -139,9 +154,7 @@ export const verdicts: CheckGroup<GuardrailUnderTest> = {
       rule: 'No verdict repeats what was found',
       anchor: 'Verdict',
       why: 'reasons are logged: a secret that was held back would be in every log',
-      when: ({ catches }) =>
-        catches.some(({ found }) => found !== undefined) ||
-        'the subject names nothing that must not be repeated',
+      when: withFindings,
       async run(t) {
         const subject = await t.open();
         for (const { text, found } of t.capabilities.catches) {

@@ -50,6 +50,8 @@ export const capabilities: CheckGroup<Memory> = {
         const memory = await t.open();
         t.that(isDeepFrozen(memory.capabilities), 'capabilities to be frozen in depth', memory.capabilities);
         t.same(memory.capabilities, t.capabilities, 'the capabilities of another client');
+        await memory.count();
+        t.same(memory.capabilities, t.capabilities, 'the capabilities after a call');
       },
     },
     {

@@ -1,5 +1,6 @@
 import type { Memory } from '@aiwork/core';
 import type { CheckGroup } from '../../engine/contract.ts';
+import { namespacesApart } from '../look-alikes.ts';
 import { byText, found, foundIds, idsOf, numbered, withoutScore } from './searching.ts';
 
 export const clients: CheckGroup<Memory> = {
@@ -116,5 +117,12 @@ export const clients: CheckGroup<Memory> = {
         t.same(await mine.count(), 1, 'the count in the first namespace');
       },
     },
+    namespacesApart<Memory>({
+      id: 'memory.clients.look-alikes',
+      anchor: 'Memory',
+      when: byText,
+      write: (memory, name) => memory.upsert([{ id: name, text: 'needle' }]),
+      seen: (memory) => foundIds(memory, 'needle'),
+    }),
   ],
 };

@@ -9,6 +9,9 @@ const invalid: readonly (readonly [name: string, doc: unknown])[] = [
   ['whose text is a number', { id: 'broken', text: 7 }],
 ];
 
+/** What is lost in a column of numbers with few digits, in a collation, or in a guess at dates. */
+const awkward = { third: 0.1 + 0.2, large: 2 ** 53 - 1, apart: 'e\u0301', at: '2026-11-21T09:30:00.000Z' };
+
 export const documents: CheckGroup<Memory> = {
   id: 'documents',
   title: 'Documents',
@@ -25,7 +28,15 @@ export const documents: CheckGroup<Memory> = {
           {
             id: 'full',
             text: 'A needle.\n\tIn  HAY ',
-            metadata: { n: 0, s: '', no: false, nil: null, l: [1, 'x'], o: { p: [] } },
+            metadata: {
+              n: 0,
+              s: '',
+              no: false,
+              nil: null,
+              l: [1, 'x'],
+              o: { p: [] },
+              ...awkward,
+            },
           },
           { id: 'bare', text: 'needle' },
         ];

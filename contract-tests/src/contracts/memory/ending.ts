@@ -1,5 +1,6 @@
 import type { CallOptions, Memory } from '@aiwork/core';
 import type { CheckGroup } from '../../engine/contract.ts';
+import { abortedMeanwhile, noListenerLeft } from '../aborting.ts';
 import { closing } from '../closing.ts';
 import { byText, found, withoutScore } from './searching.ts';
 
@@ -35,6 +36,14 @@ export const ending: CheckGroup<Memory> = {
         t.same((await found(memory, 'needle')).map(withoutScore), [doc], 'what is there after aborted calls');
       },
     },
+    abortedMeanwhile<Memory>({
+      contract: 'memory',
+      when: byText,
+      call: 'upsert()',
+      write: (memory, text, options) => memory.upsert([{ id: 'doc', text: `needle ${text}` }], options),
+      read: async (memory) => (await found(memory, 'needle'))[0]?.text.split(' ').at(-1),
+    }),
+    noListenerLeft<Memory>({ contract: 'memory', when: byText, calls: callsOf }),
     ...closing<Memory>({
       contract: 'memory',
       noun: 'memory',

@@ -61,6 +61,10 @@ export const hostile: CheckGroup<Memory> = {
         const longest = 'i'.repeat(512);
         await memory.upsert([{ id: longest, text: 'needle' }]);
         t.same(await foundIds(memory, 'needle'), [longest], 'the id of 512 characters');
+        const wide = ['1', '2'].map((end) => `${'\u20ac'.repeat(511)}${end}`);
+        await memory.upsert(wide.map((id) => ({ id, text: 'walnut' })));
+        t.same(await foundIds(memory, 'walnut'), wide, 'the ids of 512 characters with three bytes each');
+        t.same(await memory.delete(wide), 2, 'what delete() of these ids gives');
         const upsert = () => memory.upsert([{ id: `${longest}i`, text: 'needle' }]);
         await t.refuses(upsert, 'upsert() of an id of 513 characters', {
           code: ['AIWORK_LIMIT_EXCEEDED', 'AIWORK_INVALID_ARGUMENT'],

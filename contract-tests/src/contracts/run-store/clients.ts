@@ -1,6 +1,7 @@
 import type { RunStore } from '@aiwork/core';
 import type { CheckGroup } from '../../engine/contract.ts';
 import { collect } from '../collect.ts';
+import { namespacesApart } from '../look-alikes.ts';
 import { create, runEvents, runRecord, seqsOf, start, write } from './journal.ts';
 
 const rounds = 20;
@@ -29,6 +30,15 @@ export const clients: CheckGroup<RunStore> = {
         t.same(await seqsOf(a, 'run'), [1], 'the events in a after b has a run of the same id');
       },
     },
+    namespacesApart<RunStore>({
+      id: 'run-store.clients.look-alikes',
+      anchor: 'RunStore',
+      write: create,
+      async seen(store) {
+        const listed = (await store.list()).items.map(({ id }) => id);
+        return [...new Set([...listed, ...(await store.due(start, 10))])];
+      },
+    }),
     {
       id: 'run-store.clients.see-each-other',
       rule: 'What one client wrote, every client reads',

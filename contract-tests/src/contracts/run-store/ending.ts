@@ -1,5 +1,6 @@
 import type { CallOptions, RunStore } from '@aiwork/core';
 import type { CheckGroup } from '../../engine/contract.ts';
+import { noListenerLeft } from '../aborting.ts';
 import { closing } from '../closing.ts';
 import { collect } from '../collect.ts';
 import { create, runEvents, runRecord, seqsOf, start } from './journal.ts';
@@ -48,7 +49,8 @@ export const ending: CheckGroup<RunStore> = {
       anchor: 'RunStoreCapabilities',
       why: 'the engine decides by them',
       async run(t) {
-        const { capabilities } = await t.open();
+        const store = await t.open();
+        const { capabilities } = store;
         const { durability, maxEventBytes } = capabilities;
         t.that(Object.isFrozen(capabilities), 'capabilities to be frozen', capabilities);
         t.that(
@@ -61,6 +63,8 @@ export const ending: CheckGroup<RunStore> = {
           'maxEventBytes to be greater than 0',
           maxEventBytes,
         );
+        await create(store, 'run');
+        t.same(store.capabilities, t.capabilities, 'the capabilities after a write');
       },
     },
     {
@@ -116,6 +120,13 @@ export const ending: CheckGroup<RunStore> = {
         });
       },
     },
+    noListenerLeft<RunStore>({
+      contract: 'run-store',
+      calls: (store, options) => ({
+        'createRun() of the run': () => store.createRun(runRecord('run'), options),
+        ...callsOf(store, options),
+      }),
+    }),
     ...closing<RunStore>({
       contract: 'run-store',
       noun: 'store',

@@ -1,6 +1,7 @@
 import type { RunStore } from '@aiwork/core';
 import type { CheckGroup } from '../../engine/contract.ts';
-import { create, slackMs } from './journal.ts';
+import { lookAlikes } from '../look-alikes.ts';
+import { create, runEvents, slackMs } from './journal.ts';
 
 const ttlMs = 300;
 
@@ -66,6 +67,52 @@ export const leases: CheckGroup<RunStore> = {
         t.same(await store.lease('run', 'b', 60_000), false, 'lease() after release() by another owner');
         await store.release('run', 'a');
         t.same(await store.lease('run', 'b', 60_000), true, 'lease() after release() by its owner');
+      },
+    },
+    {
+      id: 'run-store.leases.owners-apart',
+      rule: 'Owners whose names look alike are not the same',
+      anchor: 'RunStore.lease',
+      why: 'two workers whose names are folded or cut off into one both hold the run',
+      async run(t) {
+        const store = await t.open();
+        for (const [n, [one, other]] of lookAlikes.entries()) {
+          const run = `run ${n}`;
+          const [name, second] = [one, other].map((owner) => JSON.stringify(owner));
+          await create(store, run);
+          await store.lease(run, one, 60_000);
+          t.same(await store.lease(run, other, 60_000), false, `lease() for ${second} of what ${name} holds`);
+          await store.release(run, other);
+          t.same(
+            await store.append(run, { expectedSeq: 0, events: runEvents(run, 1), owner: other }),
+            { applied: false, reason: 'lease' },
+            `append() by ${second} to what ${name} holds`,
+          );
+          t.same(await store.lease(run, one, 60_000), true, `lease() for ${name} after that`);
+        }
+      },
+    },
+    {
+      id: 'run-store.leases.any-length',
+      rule: 'A lease may be taken for any number of milliseconds, also for a fraction of one',
+      anchor: 'RunStore.lease',
+      why: 'a timer of Node that is set for more than 24.8 days fires at once',
+      async run(t) {
+        const store = await t.open();
+        for (const longMs of [2 ** 31, 2 ** 32 + 1, 2 ** 40]) {
+          await create(store, `for ${longMs}`);
+          await store.lease(`for ${longMs}`, 'a', longMs);
+          await t.wait(20);
+          t.same(
+            await store.lease(`for ${longMs}`, 'b', 1000),
+            false,
+            `lease() for another owner after one for ${longMs} ms`,
+          );
+        }
+        await create(store, 'short');
+        t.same(await store.lease('short', 'a', 0.5), true, 'lease() for half a millisecond');
+        await t.wait(slackMs);
+        t.same(await store.lease('short', 'b', 1000), true, 'lease() for another owner after that');
       },
     },
     {

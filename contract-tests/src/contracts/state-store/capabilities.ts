@@ -59,6 +59,8 @@ export const capabilities: CheckGroup<StateStore> = {
         const store = await t.open();
         t.that(isDeepFrozen(store.capabilities), 'capabilities to be frozen in depth', store.capabilities);
         t.same(store.capabilities, t.capabilities, 'the capabilities of another client');
+        await put(store, 'key', 1);
+        t.same(store.capabilities, t.capabilities, 'the capabilities after a write');
       },
     },
     {

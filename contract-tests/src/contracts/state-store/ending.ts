@@ -1,5 +1,6 @@
 import type { CallOptions, StateStore } from '@aiwork/core';
 import type { CheckGroup } from '../../engine/contract.ts';
+import { abortedMeanwhile, noListenerLeft } from '../aborting.ts';
 import { closing } from '../closing.ts';
 import { collect, forEachOf } from '../collect.ts';
 import { withList } from './conditions.ts';
@@ -82,6 +83,16 @@ export const ending: CheckGroup<StateStore> = {
         });
       },
     },
+    abortedMeanwhile<StateStore>({
+      contract: 'state-store',
+      call: 'set()',
+      write: (store, text, options) => store.set('key', text, options),
+      read: (store) => readValue(store, 'key'),
+    }),
+    noListenerLeft<StateStore>({
+      contract: 'state-store',
+      calls: (store, options) => callsOf(store, options, store.capabilities.list !== false),
+    }),
     ...closing<StateStore>({
       contract: 'state-store',
       noun: 'store',

@@ -1,6 +1,7 @@
 import type { StateStore } from '@aiwork/core';
 import type { CheckGroup } from '../../engine/contract.ts';
 import { collect } from '../collect.ts';
+import { namespacesApart } from '../look-alikes.ts';
 import { put, readValue } from './writing.ts';
 
 export const isolation: CheckGroup<StateStore> = {
@@ -67,5 +68,14 @@ export const isolation: CheckGroup<StateStore> = {
         }
       },
     },
+    namespacesApart<StateStore>({
+      id: 'state-store.isolation.look-alikes',
+      anchor: 'StateStore',
+      write: (store, name) => put(store, name, 1),
+      async seen(store, t) {
+        const read = [...(await store.getMany(['first', 'second'])).keys()];
+        return t.capabilities.list ? [...new Set([...read, ...(await collect(store.keys()))])] : read;
+      },
+    }),
   ],
 };

@@ -27,7 +27,10 @@ export const limits: CheckGroup<StateStore> = {
         t.same(await readValue(store, key), 'longest', `the value of a key of ${limit} bytes`);
         if (limit !== maxKeyBytes) return;
         await t.refuses(() => store.set(`${key}x`, 1), `set() of a key of ${limit + 1} bytes`, exceeded);
-        await t.refuses(() => store.get(`${key}x`), `get() of a key of ${limit + 1} bytes`, exceeded);
+        const what = `of a key of ${limit + 1} bytes`;
+        await t.refuses(() => store.get(`${key}x`), `get() ${what}`, exceeded);
+        await t.refuses(() => store.delete(`${key}x`), `delete() ${what}`, exceeded);
+        await t.refuses(() => store.getMany(['a', `${key}x`]), `getMany() ${what}`, exceeded);
         t.same(await readValue(store, key), 'longest', 'the value of the longest key after that');
       },
     },

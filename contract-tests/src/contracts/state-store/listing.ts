@@ -108,6 +108,27 @@ export const listing: CheckGroup<StateStore> = {
       },
     },
     {
+      id: 'state-store.listing.left-early',
+      rule: 'A listing may be left before its end, and several may be under way at once',
+      anchor: 'StateStore.keys',
+      why: 'cursors and connections that are not given back run out after some hours',
+      when: withList,
+      async run(t) {
+        const store = await t.open();
+        const keys = Array.from({ length: 150 }, (_, n) => `key ${n}`);
+        await forEachOf(keys, (key) => put(store, key, 1));
+        for (let listing = 0; listing < 30; listing += 1) {
+          for await (const key of store.keys()) {
+            await store.get(key);
+            break;
+          }
+        }
+        const all = await Promise.all(Array.from({ length: 30 }, () => collect(store.keys())));
+        const lengths = [...new Set(all.map(({ length }) => length))];
+        t.same(lengths, [keys.length], 'the numbers of keys in 30 listings at once, after 30 that were left');
+      },
+    },
+    {
       id: 'state-store.listing.while-others-change',
       rule: 'Keys present during the whole iteration are listed, whatever comes and goes meanwhile',
       anchor: 'StateStore.keys',

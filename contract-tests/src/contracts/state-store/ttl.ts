@@ -107,11 +107,31 @@ export const ttl: CheckGroup<StateStore> = {
         await put(store, 'shorter', 2, { ttlMs });
         await put(store, 'bounded', 1);
         await put(store, 'bounded', 2, { ttlMs });
+        const guarded = t.capabilities.compareAndSet;
+        if (guarded) {
+          await put(store, 'guarded, permanent', 2, {
+            ifVersion: await put(store, 'guarded, permanent', 1, { ttlMs }),
+          });
+          await put(store, 'guarded, bounded', 2, {
+            ttlMs,
+            ifVersion: await put(store, 'guarded, bounded', 1),
+          });
+          await put(store, 'created, bounded', 2, { ttlMs, ifVersion: null });
+        }
         await t.wait(goneAfterMs);
         t.same(await readValue(store, 'permanent'), 2, 'the entry last written without ttlMs');
         t.same(await readValue(store, 'longer'), 2, 'the entry last written with a longer ttlMs');
         t.same(await store.get('shorter'), undefined, 'the entry last written with a shorter ttlMs');
         t.same(await store.get('bounded'), undefined, 'the entry last written with a ttlMs');
+        if (!guarded) return;
+        t.same(
+          await readValue(store, 'guarded, permanent'),
+          2,
+          'the entry last written with ifVersion and without ttlMs',
+        );
+        for (const key of ['guarded, bounded', 'created, bounded']) {
+          t.same(await store.get(key), undefined, `the entry last written with ifVersion and ttlMs, ${key},`);
+        }
       },
     },
     {
@@ -156,6 +176,35 @@ export const ttl: CheckGroup<StateStore> = {
         await t.wait(goneAfterMs);
         t.same(await store.get('key'), undefined, 'the entry after a refused write with a longer ttlMs');
         t.same(await readValue(store, 'permanent'), 1, 'the entry after a refused write with a ttlMs');
+      },
+    },
+    {
+      id: 'state-store.ttl.any-length',
+      rule: 'A time to live may be any number of milliseconds, also a fraction of one',
+      anchor: 'SetOptions.ttlMs',
+      why: 'a timer of Node that is set for more than 24.8 days fires at once; a fraction cut down to 0 is for ever',
+      when: withTtl,
+      async run(t) {
+        const store = await t.open();
+        const { goneAfterMs } = times(t);
+        const long = [2 ** 31, 2 ** 32 + 1, 2 ** 40];
+        for (const ttlMs of long) await put(store, `${ttlMs}`, 1, { ttlMs });
+        for (const ttlMs of [0.5, 1.5]) await put(store, `${ttlMs}`, 1, { ttlMs });
+        await t.wait(goneAfterMs);
+        for (const ttlMs of long) {
+          t.same(
+            await readValue(store, `${ttlMs}`),
+            1,
+            `the entry with ttlMs ${ttlMs} after ${goneAfterMs} ms`,
+          );
+        }
+        for (const ttlMs of [0.5, 1.5]) {
+          t.same(
+            await store.get(`${ttlMs}`),
+            undefined,
+            `the entry with ttlMs ${ttlMs} after ${goneAfterMs} ms`,
+          );
+        }
       },
     },
     {

@@ -12,6 +12,9 @@ const data: readonly unknown[] = [
   -1.5,
   1e300,
   Number.MAX_SAFE_INTEGER,
+  2 ** 31,
+  0.1 + 0.2,
+  1e-9,
   'text',
   '0',
   'null',
@@ -20,9 +23,18 @@ const data: readonly unknown[] = [
   '\ud83d',
   '😀'.repeat(1000),
   "'; DROP TABLE state; --",
+  ' e\u0301 ',
+  '2026-11-21T09:30:00.000Z',
+  '9007199254740993',
+  nested(100),
   [1, [2, [3, { a: null, b: [] }]]],
   { b: 1, a: { ['__proto__']: 1, constructor: 2, '': 3, '😀': 4 } },
 ];
+
+/** Lists in each other. */
+function nested(depth: number): unknown {
+  return depth === 0 ? 'innermost' : [nested(depth - 1)];
+}
 
 class Point {
   readonly x = 1;
@@ -45,6 +57,9 @@ const notJson: readonly (readonly [name: string, value: unknown])[] = [
   ['a class instance', new Point()],
   ['undefined in an array', [undefined]],
   ['a circular object', circular()],
+  ['an object with a toJSON() of its own', { toJSON: () => 1 }],
+  ['bytes', new Uint8Array([1, 2])],
+  ['a list with a hole', Object.assign([1], { length: 2 })],
   ['undefined', undefined],
 ];
 
@@ -110,6 +125,9 @@ export const values: CheckGroup<StateStore> = {
           { list: [1] },
           'the value after writer and reader changed theirs',
         );
+        const many = async () => (await store.getMany(['key'])).get('key')?.value as typeof value;
+        (await many()).list.push(4);
+        t.same(await many(), { list: [1] }, 'the value in getMany() after a reader changed its own');
       },
     },
     {

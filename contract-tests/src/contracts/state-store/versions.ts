@@ -76,6 +76,11 @@ export const versions: CheckGroup<StateStore> = {
           'a write with an unknown version',
         );
         t.same(
+          await store.set('key', 3, { ifVersion: '' }),
+          { applied: false },
+          'a write with the version ""',
+        );
+        t.same(
           await store.set('absent', 3, { ifVersion: second }),
           { applied: false },
           'a write of an absent key with a version',
@@ -95,6 +100,7 @@ export const versions: CheckGroup<StateStore> = {
         const first = await put(store, 'key', 1);
         const second = await put(store, 'key', 2);
         t.same(await store.delete('key', { ifVersion: first }), false, 'delete() with the version before');
+        t.same(await store.delete('key', { ifVersion: '' }), false, 'delete() with the version ""');
         t.same(await readValue(store, 'key'), 2, 'the value after the refused delete()');
         t.same(await store.delete('key', { ifVersion: second }), true, 'delete() with the current version');
         t.same(await store.get('key'), undefined, 'the entry after delete()');

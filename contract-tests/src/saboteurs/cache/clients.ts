@@ -1,5 +1,6 @@
 import type { Cache } from '@aiwork/core';
 import { amongClients } from '../among-clients.ts';
+import { carelessSaboteurs } from '../careless.ts';
 import { inClients, type Saboteur } from '../saboteur.ts';
 
 /** Tells all clients of a subject what one of them changed. */
@@ -196,4 +197,5 @@ export const clientSaboteurs: readonly Saboteur<Cache>[] = [
       };
     },
   },
+  ...carelessSaboteurs<Cache>('cache', 'cache.isolation.look-alikes'),
 ];

@@ -204,6 +204,20 @@ export const guardrailSaboteurs: readonly Saboteur<GuardrailUnderTest>[] = [
       },
     })),
   },
+  {
+    id: 'reads-the-first-page',
+    breaks: 'Looks at the first 50,000 characters only',
+    caughtBy: [
+      {
+        check: 'guardrail.verdicts.not-hidden-by-length',
+        message: '"this is forbidden" not to pass behind 110,000 characters',
+      },
+    ],
+    sabotage: broken(() => ({
+      check: ({ text }) =>
+        decide(text.slice(0, 50_000)).action === 'pass' ? { action: 'pass' } : decide(text),
+    })),
+  },
   ...secretSaboteurs,
   ...guardrailFaultSaboteurs,
 ];

@@ -1,4 +1,5 @@
 import { AiworkError, type Memory, type MemoryCapabilities } from '@aiwork/core';
+import { carelessSaboteurs, listening } from '../careless.ts';
 import { leavesATimer } from '../leaves-a-timer.ts';
 import { inClients, type Saboteur, yieldTurns } from '../saboteur.ts';
 import { madeOf } from './reference.ts';
@@ -274,5 +275,32 @@ export const clientSaboteurs: readonly Saboteur<Memory>[] = [
     breaks: 'Leaves a timer behind that keeps the process alive',
     caughtBy: [{ check: 'memory.ending.no-handle-left', message: 'handles that 4 closed clients left open' }],
     sabotage: leavesATimer,
+  },
+  ...carelessSaboteurs<Memory>('memory', 'memory.clients.look-alikes'),
+  {
+    id: 'keeps-listening',
+    breaks: 'Leaves its listener on the signal of the run',
+    caughtBy: [
+      {
+        check: 'memory.ending.no-listener-left',
+        message: 'listeners left on the signal after upsert() to be 0',
+      },
+    ],
+    sabotage: inClients((memory) => ({ upsert: listening(memory.upsert) })),
+  },
+  {
+    id: 'says-that-nothing-changed',
+    breaks: 'Says that a write was not applied whose answer it did not wait for',
+    caughtBy: [
+      { check: 'memory.ending.aborted-meanwhile', message: 'what upsert() said, not-applied, to be true' },
+    ],
+    sabotage: inClients((memory) => ({
+      async upsert(docs, options) {
+        await memory.upsert(docs, options);
+        await Promise.resolve();
+        if (!options?.signal?.aborted) return;
+        throw new AiworkError('AIWORK_CANCELLED', 'aborted', { outcome: 'not-applied' });
+      },
+    })),
   },
 ];

@@ -1,4 +1,5 @@
 import type { RunEvent, RunStore } from '@aiwork/core';
+import { carelessSaboteurs, listening } from '../careless.ts';
 import { inClients, type Saboteur } from '../saboteur.ts';
 
 export const clientSaboteurs: readonly Saboteur<RunStore>[] = [
@@ -129,5 +130,17 @@ export const clientSaboteurs: readonly Saboteur<RunStore>[] = [
         },
       };
     },
+  },
+  ...carelessSaboteurs<RunStore>('run-store', 'run-store.clients.look-alikes'),
+  {
+    id: 'keeps-listening',
+    breaks: 'Leaves its listener on the signal of the run',
+    caughtBy: [
+      {
+        check: 'run-store.ending.no-listener-left',
+        message: 'listeners left on the signal after getRun() to be 0',
+      },
+    ],
+    sabotage: inClients((store) => ({ getRun: listening(store.getRun) })),
   },
 ];

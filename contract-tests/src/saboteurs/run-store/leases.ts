@@ -153,4 +153,23 @@ export const leaseSaboteurs: readonly Saboteur<RunStore>[] = [
       };
     }),
   },
+  {
+    id: 'folds-owners',
+    breaks: 'Takes owners for one whose names differ in case',
+    caughtBy: [
+      { check: 'run-store.leases.owners-apart', message: 'lease() for "N" of what "n" holds to be false' },
+    ],
+    sabotage: inClients((store) => ({
+      lease: (id, owner, ...rest) => store.lease(id, owner.toLowerCase(), ...rest),
+    })),
+  },
+  {
+    id: 'lease-timer-overflows',
+    breaks: 'Sets a timer for the end of a lease, which fires at once where it is far',
+    caughtBy: [{ check: 'run-store.leases.any-length', message: 'after one for 2147483648 ms to be false' }],
+    sabotage: inClients((store) => ({
+      lease: (id, owner, ttlMs, options) =>
+        store.lease(id, owner, ttlMs >= 2 ** 31 && Number.isFinite(ttlMs) ? 1 : ttlMs, options),
+    })),
+  },
 ];

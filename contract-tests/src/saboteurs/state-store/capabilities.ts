@@ -95,4 +95,37 @@ export const capabilitySaboteurs: readonly Saboteur<StateStore>[] = [
     caughtBy: [{ check: 'state-store.limits.value-bytes', message: 'AIWORK_LIMIT_EXCEEDED' }],
     sabotage: declaring({ maxValueBytes: 4097 }),
   },
+  {
+    id: 'no-limit-for-deletes',
+    breaks: 'Looks for keys that are too long, and finds none',
+    caughtBy: [
+      { check: 'state-store.limits.key-bytes', message: 'delete() of a key of 2049 bytes to be refused' },
+    ],
+    sabotage: inClients((store) => ({
+      delete: async (key, options) =>
+        Buffer.byteLength(key) > store.capabilities.maxKeyBytes ? false : store.delete(key, options),
+    })),
+  },
+  {
+    id: 'learns-what-it-can',
+    breaks: 'Finds out what it can do when it is used',
+    caughtBy: [{ check: 'state-store.capabilities.frozen', message: 'the capabilities after a write to be' }],
+    sabotage: (subject) => ({
+      ...subject,
+      async open(options) {
+        const store = await subject.open(options);
+        let { capabilities } = store;
+        return {
+          ...store,
+          get capabilities() {
+            return capabilities;
+          },
+          set(key, value, setOptions) {
+            capabilities = Object.freeze({ ...capabilities, compareAndSet: false });
+            return store.set(key, value, setOptions);
+          },
+        };
+      },
+    }),
+  },
 ];

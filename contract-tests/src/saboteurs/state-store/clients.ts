@@ -1,4 +1,5 @@
 import type { StateEntry, StateStore } from '@aiwork/core';
+import { carelessSaboteurs } from '../careless.ts';
 import { inClients, type Saboteur } from '../saboteur.ts';
 
 interface Versioned {
@@ -122,4 +123,5 @@ export const clientSaboteurs: readonly Saboteur<StateStore>[] = [
       };
     },
   },
+  ...carelessSaboteurs<StateStore>('state-store', 'state-store.isolation.look-alikes'),
 ];

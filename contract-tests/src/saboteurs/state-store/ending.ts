@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { AiworkError, type CallOptions, type StateStore } from '@aiwork/core';
 import { collect } from '../../contracts/collect.ts';
+import { listening } from '../careless.ts';
 import { leavesATimer } from '../leaves-a-timer.ts';
 import { inClients, type Saboteur, yieldTurns } from '../saboteur.ts';
 import { keeping, telling } from '../telling.ts';
@@ -137,5 +138,31 @@ export const endingSaboteurs: readonly Saboteur<StateStore>[] = [
       },
     ],
     sabotage: keeping((_store, password) => ({ options: { password } })),
+  },
+  {
+    id: 'says-that-nothing-changed',
+    breaks: 'Says that a write was not applied whose answer it did not wait for',
+    caughtBy: [
+      { check: 'state-store.ending.aborted-meanwhile', message: 'what set() said, not-applied, to be true' },
+    ],
+    sabotage: inClients((store) => ({
+      async set(key, value, options) {
+        const result = await store.set(key, value, options);
+        await Promise.resolve();
+        if (!options?.signal?.aborted) return result;
+        throw new AiworkError('AIWORK_CANCELLED', 'aborted', { outcome: 'not-applied' });
+      },
+    })),
+  },
+  {
+    id: 'keeps-listening',
+    breaks: 'Leaves its listener on the signal of the run',
+    caughtBy: [
+      {
+        check: 'state-store.ending.no-listener-left',
+        message: 'listeners left on the signal after get() to be 0',
+      },
+    ],
+    sabotage: inClients((store) => ({ get: listening(store.get) })),
   },
 ];

@@ -173,4 +173,22 @@ export const keySaboteurs: readonly Saboteur<StateStore>[] = [
       },
     })),
   },
+  {
+    id: 'keeps-cursors',
+    breaks: 'Gives no cursor back of a listing that is left, and has ten of them',
+    caughtBy: [{ check: 'state-store.listing.left-early', message: 'an answer within' }],
+    sabotage: inClients((store) => {
+      let cursors = 10;
+      const never = new Promise<never>(() => {});
+      return {
+        async *keys(prefix, options) {
+          if (cursors === 0) await never;
+          cursors -= 1;
+          const keys = await collect(store.keys(prefix, options));
+          yield* keys;
+          cursors += 1;
+        },
+      };
+    }),
+  },
 ];

@@ -169,4 +169,33 @@ export const ttlSaboteurs: readonly Saboteur<StateStore>[] = [
     caughtBy: [{ check: 'state-store.ttl.refuses-nonsense', message: 'set() with ttlMs 0 to be refused' }],
     sabotage: withTtl((ttlMs) => (ttlMs > 0 ? ttlMs : undefined)),
   },
+  {
+    id: 'guarded-keeps-old-ttl',
+    breaks: 'Replaces a value by compare-and-set, and leaves its time to live',
+    caughtBy: [
+      {
+        check: 'state-store.ttl.a-write-replaces-it',
+        message: 'the entry last written with ifVersion and without ttlMs to be 2',
+      },
+    ],
+    sabotage: remembering((store, ends, now) => ({
+      set(key, value, options = {}) {
+        const leftMs = (ends.get(key) ?? 0) - now();
+        const keep = options.ttlMs === undefined && typeof options.ifVersion === 'string' && leftMs > 0;
+        return store.set(key, value, keep ? { ...options, ttlMs: leftMs } : options);
+      },
+    })),
+  },
+  {
+    id: 'timer-overflows',
+    breaks: 'Sets a timer for each entry, which fires at once where it is far',
+    caughtBy: [{ check: 'state-store.ttl.any-length', message: 'the entry with ttlMs 2147483648 after' }],
+    sabotage: inClients((store) => ({
+      set(key, value, options = {}) {
+        const { ttlMs = 0 } = options;
+        const overflows = ttlMs >= 2 ** 31 && Number.isFinite(ttlMs);
+        return store.set(key, value, overflows ? { ...options, ttlMs: 1 } : options);
+      },
+    })),
+  },
 ];

@@ -152,4 +152,65 @@ export const valueSaboteurs: readonly Saboteur<StateStore>[] = [
       getMany: (keys, options) => store.getMany(keys.slice(0, 1000), options),
     })),
   },
+  {
+    id: 'numbers-of-32-bits',
+    breaks: 'Keeps numbers in columns of 32 bits',
+    caughtBy: [
+      { check: 'state-store.values.round-trip', message: 'the value just set to be 0.30000000000000004' },
+    ],
+    sabotage: inClients((store) => ({
+      set: (key, value, options) =>
+        store.set(
+          key,
+          typeof value === 'number' && Math.abs(value) < 1 ? Math.fround(value) : value,
+          options,
+        ),
+    })),
+  },
+  {
+    id: 'revives-dates',
+    breaks: 'Takes texts that look like times for times',
+    caughtBy: [{ check: 'state-store.values.round-trip', message: "to be '2026-11-21T09:30:00.000Z'" }],
+    sabotage: inClients((store) => ({
+      async get(key, options) {
+        const entry = await store.get(key, options);
+        const isTime = typeof entry?.value === 'string' && /^\d{4}-\d\d-\d\dT/.test(entry.value);
+        return isTime ? { ...entry, value: new Date(`${entry.value}`) } : entry;
+      },
+    })),
+  },
+  {
+    id: 'honours-to-json',
+    breaks: 'Stores what toJSON() gives',
+    caughtBy: [
+      {
+        check: 'state-store.values.refuses-what-json-changes',
+        message: 'set() of an object with a toJSON() of its own to be refused',
+      },
+    ],
+    sabotage: inClients((store) => ({
+      set: (key, value, options) =>
+        store.set(
+          key,
+          isPlain(value) && 'toJSON' in Object(value) ? JSON.parse(JSON.stringify(value)) : value,
+          options,
+        ),
+    })),
+  },
+  {
+    id: 'batches-from-memory',
+    breaks: 'Gives the objects of its own memory to those who read a batch',
+    caughtBy: [{ check: 'state-store.values.not-shared', message: 'the value in getMany() after a reader' }],
+    sabotage: inClients((store) => {
+      const read = new Map<string, StateEntry>();
+      return {
+        async getMany(keys, options) {
+          const found = await store.getMany(keys, options);
+          for (const { version, ...entry } of found.values())
+            if (!read.has(version)) read.set(version, { ...entry, version });
+          return new Map([...found].map(([key, entry]) => [key, read.get(entry.version) ?? entry]));
+        },
+      };
+    }),
+  },
 ];

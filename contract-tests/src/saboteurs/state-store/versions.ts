@@ -151,4 +151,21 @@ export const versionSaboteurs: readonly Saboteur<StateStore>[] = [
       };
     }),
   },
+  {
+    id: 'empty-guard-is-none',
+    breaks: 'Takes an empty version for no guard',
+    caughtBy: [
+      { check: 'state-store.versions.replace-only-current', message: 'a write with the version "" to be' },
+      { check: 'state-store.versions.guard-deletes', message: 'delete() with the version "" to be false' },
+    ],
+    sabotage: inClients((store) => ({
+      set: (key, value, { ifVersion, ...options } = {}) =>
+        store.set(key, value, {
+          ...options,
+          ...(ifVersion !== '' && ifVersion !== undefined && { ifVersion }),
+        }),
+      delete: (key, { ifVersion, ...options } = {}) =>
+        store.delete(key, { ...options, ...(ifVersion && { ifVersion }) }),
+    })),
+  },
 ];
