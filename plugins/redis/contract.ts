@@ -4,12 +4,14 @@ import {
   defineSubject,
   runStoreContract,
   stateStoreContract,
+  taskQueueContract,
 } from '@aiwork/contract-tests';
 import { redisService } from '@aiwork/contract-tests/services';
 import { type RedisStorage, type RedisStorageOptions, redisStorage } from './src/index.ts';
 
 const timeoutMs = 1500;
 const times = { connectTimeoutMs: timeoutMs, commandTimeoutMs: timeoutMs };
+const taskQueue = { leaseMs: 2000, maxDeliveries: 3, maxRedeliveryMs: 200, maxJobBytes: 20_000 };
 const password = 'pA55-of-the-contract';
 
 interface Setting {
@@ -27,7 +29,7 @@ const settings: readonly Setting[] = [
   },
 ];
 
-type Part = 'runStore' | 'stateStore' | 'cache';
+type Part = 'runStore' | 'stateStore' | 'cache' | 'queue';
 
 /** One part of a storage of its own; closing it closes the connection too. */
 function alone<P extends Part>(storage: RedisStorage, part: P): RedisStorage[P] {
@@ -45,7 +47,7 @@ const subject = <P extends Part>(contract: Contract<RedisStorage[P]>, part: P, s
     callDeadlineMs: 2 * timeoutMs,
     async open({ namespace, address, service }) {
       const url = service.urlAt(address);
-      return alone(await redisStorage({ url, namespace, ...times, ...setting.options }), part);
+      return alone(await redisStorage({ url, namespace, ...times, taskQueue, ...setting.options }), part);
     },
   });
 
@@ -53,4 +55,5 @@ export default settings.flatMap((setting) => [
   subject(stateStoreContract, 'stateStore', setting),
   subject(runStoreContract, 'runStore', setting),
   subject(cacheContract, 'cache', setting),
+  subject(taskQueueContract, 'queue', setting),
 ]);

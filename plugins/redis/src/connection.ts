@@ -4,7 +4,7 @@ import { checkSignal } from '@aiwork/core/adapter-kit';
 import { Command as IORedisCommand } from 'ioredis';
 import { type Client, createClient } from './client.ts';
 import { createInFlight, LostReplyError, toLostReply } from './in-flight.ts';
-import { type RedisConnectionOptions, timeOption } from './options.ts';
+import { commandTimeout, type RedisConnectionOptions, timeOption } from './options.ts';
 import { createReadiness } from './readiness.ts';
 import { aborted, isLoading, isUnknownScript, refusedBy, replyLost } from './redis-errors.ts';
 import type { LostReply, Script } from './script.ts';
@@ -63,7 +63,7 @@ const repeatAfterMs = 20;
  */
 export async function connect(options: RedisConnectionOptions, signal?: AbortSignal): Promise<Connection> {
   const connectTimeoutMs = timeOption(options.connectTimeoutMs, 'connectTimeoutMs', 5000);
-  const commandTimeoutMs = timeOption(options.commandTimeoutMs, 'commandTimeoutMs', 2000);
+  const commandTimeoutMs = commandTimeout(options);
   checkSignal(signal);
   const { client, where } = createClient(options, { connectTimeoutMs, commandTimeoutMs });
   const connection = connectionOf(client, where, commandTimeoutMs);

@@ -1,6 +1,7 @@
 import type { Durability } from '@aiwork/core';
 import { invalidArgument } from '@aiwork/core/adapter-kit';
 import type { ClusterNode, ClusterOptions, RedisOptions } from 'ioredis';
+import type { RedisTaskQueueOptions } from './task-queue/queue-options.ts';
 
 /** What this package decides by itself, because its promises hang on it. */
 type Decided =
@@ -74,6 +75,13 @@ export interface RedisStorageOptions extends RedisConnectionOptions {
   readonly maxKeyBytes?: number;
   /** Largest value of state, in bytes of its JSON in UTF-8, and of the cache. Default 16 MiB. */
   readonly maxValueBytes?: number;
+  /** How jobs of queues are handed out. */
+  readonly taskQueue?: RedisTaskQueueOptions;
+}
+
+/** How long a call may take, in milliseconds. */
+export function commandTimeout({ commandTimeoutMs }: RedisConnectionOptions): number {
+  return timeOption(commandTimeoutMs, 'commandTimeoutMs', 2000);
 }
 
 /** A number of milliseconds from 1 up to what timers can count. */

@@ -4,12 +4,12 @@ import { redisStorage } from './storage.ts';
 
 /** What {@link redis} takes. @since 0.1.0 */
 export interface RedisPluginOptions extends RedisStorageOptions {
-  /** What the four are asked for by, as in `use('cache', name)`. Default `@aiwork/redis`. */
+  /** What the five are asked for by, as in `use('cache', name)`. Default `@aiwork/redis`. */
   readonly name?: string;
 }
 
 /**
- * The plugin: fills the slots `runStore`, `payloadStore`, `stateStore` and `cache` over one connection, which ends with
+ * The plugin: fills the slots `runStore`, `payloadStore`, `stateStore`, `cache` and `queue` over one connection, which ends with
  * the orchestrator. Runs survive the process, and any number of processes may share them.
  *
  * @example
@@ -35,6 +35,7 @@ export function redis(options: RedisPluginOptions = {}): Plugin {
       host.provide('payloadStore', storage.payloadStore, { name });
       host.provide('stateStore', storage.stateStore, { name });
       host.provide('cache', storage.cache, { name });
+      host.provide('queue', storage.queue, { name });
       return storage;
     },
   })();

@@ -30,8 +30,8 @@ describe('durability', () => {
       await setting('appendonly', appendonly);
       await setting('appendfsync', appendfsync);
       await setting('save', save);
-      const { stateStore, runStore, payloadStore, cache } = await server.storage();
-      for (const { capabilities } of [stateStore, runStore, payloadStore, cache]) {
+      const { stateStore, runStore, payloadStore, cache, queue } = await server.storage();
+      for (const { capabilities } of [stateStore, runStore, payloadStore, cache, queue]) {
         expect(capabilities.durability).toBe(durability);
       }
     },
@@ -55,9 +55,9 @@ describe('a storage', () => {
         .split('\n')
         .filter(Boolean).length;
     const before = await clients();
-    const { runStore, payloadStore, stateStore, cache } = await server.storage();
+    const { runStore, payloadStore, stateStore, cache, queue } = await server.storage();
     expect(await clients()).toBe(before + 1);
-    await Promise.all([runStore.close(), payloadStore.close(), stateStore.close()]);
+    await Promise.all([runStore.close(), payloadStore.close(), stateStore.close(), queue.close()]);
     await cache.set('key', new Uint8Array([1]));
     await cache.close();
     await expect.poll(clients).toBe(before);
@@ -120,7 +120,7 @@ describe('payloads in Redis', () => {
 });
 
 describe('the plugin', () => {
-  it('fills four slots by its name and closes them with the orchestrator', async () => {
+  it('fills five slots by its name and closes them with the orchestrator', async () => {
     const url = server.service().url;
     const task = defineTask({
       id: 'remember',
@@ -129,6 +129,7 @@ describe('the plugin', () => {
         const store = use('stateStore', 'main redis');
         await store.set('said', text);
         await use('cache').set('said', Buffer.from(text));
+        await use('queue', 'main redis').depth('q', 'g');
         return (await store.get('said'))?.value;
       },
     });

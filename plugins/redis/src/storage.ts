@@ -1,14 +1,16 @@
-import type { Cache, PayloadStore, RunStore, StateStore } from '@aiwork/core';
+import type { Cache, PayloadStore, RunStore, StateStore, TaskQueue } from '@aiwork/core';
 import { createCallGate, defaultMaxKeyBytes, limitOption } from '@aiwork/core/adapter-kit';
 import { createRedisCache } from './cache.ts';
 import { type Connection, connect } from './connection.ts';
 import { type Keyspace, keyspaceOf } from './keyspace.ts';
-import type { RedisStorageOptions } from './options.ts';
+import { commandTimeout, type RedisStorageOptions } from './options.ts';
 import { createRedisPayloadStore } from './payload-store.ts';
 import { createRedisRunStore } from './run-store/run-store.ts';
 import { declaredDurability, readServerFacts, type ServerFacts } from './server-facts.ts';
 import { createRedisStateStore } from './state-store.ts';
 import type { StoreParts } from './store-parts.ts';
+import { type QueueRules, queueRules } from './task-queue/queue-options.ts';
+import { createRedisTaskQueue } from './task-queue/task-queue.ts';
 
 const mebibyte = 1 << 20;
 
@@ -18,14 +20,15 @@ export interface RedisStorage extends AsyncDisposable {
   readonly payloadStore: PayloadStore;
   readonly stateStore: StateStore;
   readonly cache: Cache;
+  readonly queue: TaskQueue;
   /** What an operator should know about the settings of the server, in sentences. */
   readonly warnings: readonly string[];
-  /** Closes the four and, with the last of them, the connection. */
+  /** Closes the five and, with the last of them, the connection. */
   close(): Promise<void>;
 }
 
 /**
- * Keeps runs, payloads, state and a cache in Redis 6.2 or newer: one server, one with replicas behind Sentinel, or a
+ * Keeps runs, payloads, state, a cache and a task queue in Redis 6.2 or newer: one server, one with replicas behind Sentinel, or a
  * cluster. Any number of processes may share it.
  *
  * All of it goes over one connection, which connects again by itself for ever. A call waits for it at most
@@ -56,6 +59,8 @@ export async function redisStorage(
     maxPayloadBytes: limitOption(options.maxPayloadBytes, 'maxPayloadBytes', 16 * mebibyte),
     maxKeyBytes: limitOption(options.maxKeyBytes, 'maxKeyBytes', defaultMaxKeyBytes),
     maxValueBytes: limitOption(options.maxValueBytes, 'maxValueBytes', 16 * mebibyte),
+    rules: queueRules(options.taskQueue),
+    commandTimeoutMs: commandTimeout(options),
   };
   const connection = await connect(options, signal);
   try {
@@ -74,6 +79,8 @@ interface Limits {
   readonly maxPayloadBytes: number;
   readonly maxKeyBytes: number;
   readonly maxValueBytes: number;
+  readonly rules: QueueRules;
+  readonly commandTimeoutMs: number;
 }
 
 type PartOf = (what: string) => StoreParts & Limits;
@@ -101,10 +108,12 @@ function storageOf(part: PartOf, warnings: readonly string[]): RedisStorage {
   const payloadStore = createRedisPayloadStore(part('payload store'));
   const stateStore = createRedisStateStore(part('state store'));
   const cache = createRedisCache(part('cache'));
+  const queue = createRedisTaskQueue(part('task queue'));
   async function close(): Promise<void> {
-    await Promise.all([runStore.close(), payloadStore.close(), stateStore.close(), cache.close()]);
+    const parts = [runStore, payloadStore, stateStore, cache, queue];
+    await Promise.all(parts.map((each) => each.close()));
   }
-  return { runStore, payloadStore, stateStore, cache, warnings, close, [Symbol.asyncDispose]: close };
+  return { runStore, payloadStore, stateStore, cache, queue, warnings, close, [Symbol.asyncDispose]: close };
 }
 
 function warningsAbout(

@@ -4,7 +4,7 @@ import { type Bell, createBell } from './bell.ts';
 import { giveJobBack, settleJob } from './end-job.ts';
 import { holdLease } from './hold-lease.ts';
 import type { QueueCalls } from './queue-calls.ts';
-import { type Delivery, type Hand, putJobsBack, takeJobs } from './take-jobs.ts';
+import { type Delivery, type Hand, joinQueues, putJobsBack, takeJobs } from './take-jobs.ts';
 
 const shortestLookMs = 5;
 /** How long to wait before something is tried again that the server did not do. */
@@ -37,22 +37,25 @@ export async function consumeQueues(
       letGo();
     });
     const failure = await failureOf(() => handler(jobIn(calls, delivery), lease.control));
-    // As long as the job is not lost: afterwards, it is somebody else's to end.
-    while (!lost) {
-      const ended = await tellEnd(delivery, failure);
-      if (lost) break;
-      if (ended) {
-        lease.end();
-        letGo();
-        break;
-      }
-      await pause(againMs);
-    }
     running -= 1;
+    const first = lost || tellEnd(delivery, failure);
+    // Behind what was just sent, for the next job of its key.
     bell.ring();
+    let ended = await first;
+    // Once it is lost, it is somebody else's to end.
+    while (!ended && !lost) {
+      await pause(againMs);
+      ended = lost || (await tellEnd(delivery, failure));
+    }
+    if (lost) return;
+    lease.end();
+    letGo();
   }
 
-  async function tellEnd(delivery: Delivery, failure: { readonly thrown: unknown } | undefined): Promise<boolean> {
+  async function tellEnd(
+    delivery: Delivery,
+    failure: { readonly thrown: unknown } | undefined,
+  ): Promise<boolean> {
     try {
       await (failure ? giveJobBack(calls, delivery, failure.thrown) : settleJob(calls, delivery));
       return true;
@@ -61,13 +64,14 @@ export async function consumeQueues(
     }
   }
 
-  function take(token: string): Promise<Hand> {
+  function take(token: string): Promise<Hand | undefined> {
     turn += 1;
     const order = turns[turn % turns.length] ?? queues;
     return takeJobs(calls, { queues: order, group }, token, concurrency - running);
   }
 
   async function takeAll(): Promise<void> {
+    let joined = false;
     let doubtful: string | undefined;
     let lookMs = shortestLookMs;
     while (!stop.aborted) {
@@ -78,9 +82,14 @@ export async function consumeQueues(
       const token = calls.newToken();
       const askedAt = performance.now();
       try {
+        if (!joined) await joinQueues(calls, { queues, group });
         if (doubtful !== undefined) await putJobsBack(calls, { queues, group }, doubtful);
         doubtful = undefined;
-        const { jobs, nextMs } = await take(token);
+        const hand = await take(token);
+        // A server that lost what it knew forgot its groups, too.
+        joined = hand !== undefined;
+        if (!hand) continue;
+        const { jobs, nextMs } = hand;
         if (stop.aborted) {
           if (jobs.length > 0) await putJobsBack(calls, { queues, group }, token);
           return;

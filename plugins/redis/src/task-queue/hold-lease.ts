@@ -13,7 +13,12 @@ export interface HeldLease {
  * Watches over the lease of a job that was asked for at `askedAt`, by `performance.now()`. The server began it later, so
  * it is over here before anybody else is given the job.
  */
-export function holdLease(calls: QueueCalls, delivery: Delivery, askedAt: number, onLost: () => void): HeldLease {
+export function holdLease(
+  calls: QueueCalls,
+  delivery: Delivery,
+  askedAt: number,
+  onLost: () => void,
+): HeldLease {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   let over = false;

@@ -83,7 +83,7 @@ for _, g in ipairs(queues) do
     if at and (not next_at or at < next_at) then next_at = at end
   end
 end
-reply[1] = next_at and string.format('%.0f', math.max(0, math.ceil(next_at - now))) or 'inf'
+reply[1] = next_at and string.format('%.0f', math.max(0, math.ceil(next_at - now))) or 'none'
 return reply
 `,
 });
@@ -133,33 +133,40 @@ export interface Hand {
   readonly nextMs: number;
 }
 
-/** Takes up to `room` jobs of a group under a token, the queues in their order. */
-export async function takeJobs(
-  calls: QueueCalls,
-  { queues, group }: { readonly queues: readonly string[]; readonly group: string },
-  token: string,
-  room: number,
-): Promise<Hand> {
-  const { connection, keys, rules } = calls;
-  const keysOfQueues = queues.flatMap((queue) => [keys.groups(queue), ...keys.group(queue, group)]);
-  const args = [group, token, room, rules.leaseMs, rules.maxDeliveries, lostText];
-  for (;;) {
-    const [nextMs, ...found] = await connection.run(take, keysOfQueues, args);
-    if (nextMs !== 'unknown') {
-      return {
-        jobs: deliveriesIn(found, queues, group, token),
-        nextMs: nextMs === 'inf' ? Number.POSITIVE_INFINITY : Number(nextMs),
-      };
-    }
-    await Promise.all(queues.map((queue) => joinGroup(calls, queue, group)));
-  }
+/** The part of a queue's jobs that a consumer takes from. */
+export interface Consumed {
+  readonly queues: readonly string[];
+  readonly group: string;
 }
 
-async function joinGroup({ connection, keys }: QueueCalls, queue: string, group: string): Promise<void> {
-  await connection.run(
-    join,
-    [keys.groups(queue), ...keys.group(queue, ''), ...keys.group(queue, group)],
-    [group],
+/** Takes up to `room` jobs under a token, the queues in their order; nothing when the group has to join one first. */
+export async function takeJobs(
+  { connection, keys, rules }: QueueCalls,
+  { queues, group }: Consumed,
+  token: string,
+  room: number,
+): Promise<Hand | undefined> {
+  const keysOfQueues = queues.flatMap((queue) => [keys.groups(queue), ...keys.group(queue, group)]);
+  const args = [group, token, room, rules.leaseMs, rules.maxDeliveries, lostText];
+  const [next, ...found] = await connection.run(take, keysOfQueues, args);
+  if (next === 'unknown') return undefined;
+  const nextMs = next === 'none' ? Number.POSITIVE_INFINITY : Number(next);
+  return { jobs: deliveriesIn(found, queues, group, token), nextMs };
+}
+
+/** From now on the group is handed what is enqueued. Harmless when it is so already. */
+export async function joinQueues(
+  { connection, keys }: QueueCalls,
+  { queues, group }: Consumed,
+): Promise<void> {
+  await Promise.all(
+    queues.map((queue) =>
+      connection.run(
+        join,
+        [keys.groups(queue), ...keys.group(queue, ''), ...keys.group(queue, group)],
+        [group],
+      ),
+    ),
   );
 }
 
@@ -187,7 +194,7 @@ function deliveriesIn(
 /** Puts back what was taken under a token, as if it had never been handed out. */
 export async function putJobsBack(
   { connection, keys }: QueueCalls,
-  { queues, group }: { readonly queues: readonly string[]; readonly group: string },
+  { queues, group }: Consumed,
   token: string,
 ): Promise<void> {
   await connection.run(
