@@ -69,6 +69,16 @@ describe('aiwork-contract check', () => {
     expect(code).toBe(3);
   });
 
+  it('gives each check as long as it is told to', async () => {
+    const args = [fixture('memory-subject'), 'state-store.ttl.not-late'];
+    const [file = '', id = ''] = args;
+    const { code, stdout } = await run('check', file, '--only', id, '--deadline', '20');
+    expect(stdout).toContain('expected  an answer within 20 ms');
+    expect(code).toBe(1);
+    expect((await run('replay', file, id, '1', '--deadline', '20')).code).toBe(1);
+    expect((await run('replay', file, id, '1')).code).toBe(0);
+  });
+
   it('refuses an option that is given twice, and takes those that may be', async () => {
     const args = ['check', fixture('memory-subject')];
     const { code, stderr } = await run(...args, '--report', 'a', '--report', 'b');

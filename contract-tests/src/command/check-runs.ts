@@ -19,7 +19,7 @@ export interface SelectedRun extends LoadedRun {
 /** What is to be done with some runs. */
 export interface RunsToCheck {
   readonly runs: readonly SelectedRun[];
-  readonly options: Pick<CheckOptions, 'seed' | 'concurrency'>;
+  readonly options: Pick<CheckOptions, 'seed' | 'concurrency' | 'deadlineMs'>;
   readonly progress: Progress;
   /** Called with each report as it is there. */
   readonly onReport?: (report: ContractReport) => void | Promise<void>;

@@ -22,6 +22,7 @@ export const check: CommandDefinition = {
   --only NAME         the check of this id, or all whose id begins so, as in state-store.ttl; may be repeated
   --seed N            what everything random follows from; default: another one for each run
   --concurrency N     how many checks may run at once; default 8
+  --deadline MS       how many milliseconds one check may take; more where a service is far away; default 30000
   --report PATH       writes the report as JSON to PATH if that ends with .json, else one for each run to the
                       folder PATH
   --quiet             tells nothing until there is a verdict
@@ -35,6 +36,7 @@ blocked or nothing ran; 3: could not be run; 130: interrupted.`,
       only: { type: 'string', multiple: true },
       seed: { type: 'string' },
       concurrency: { type: 'string' },
+      deadline: { type: 'string' },
       report: { type: 'string' },
       quiet: { type: 'boolean' },
     });
@@ -44,6 +46,7 @@ blocked or nothing ran; 3: could not be run; 130: interrupted.`,
       ...(values.concurrency !== undefined && {
         concurrency: wholeNumber('--concurrency', values.concurrency, 1),
       }),
+      ...(values.deadline !== undefined && { deadlineMs: wholeNumber('--deadline', values.deadline, 1) }),
     };
     const wanted = values.profile && profilesOf(values.profile);
     const runs = select(await loadRuns(positionals), values.only, wanted);

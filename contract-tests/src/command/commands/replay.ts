@@ -10,13 +10,15 @@ import { noSuch, usageError } from '../usage-error.ts';
 /** Runs one check again, as the message of a failure says. */
 export const replay: CommandDefinition = {
   name: 'replay',
-  usage: 'FILE CHECK SEED',
+  usage: 'FILE CHECK SEED [options]',
   summary: 'runs one check again with the seed it failed with',
   details: `Runs it on every subject of FILE that has the contract, alone, and prints what it kept as evidence. The
-message of a failure ends with this command. Exit codes are those of check.`,
+message of a failure ends with this command. Exit codes are those of check.
+
+  --deadline MS   how many milliseconds the check may take; default 30000`,
 
   async run(args, terminal) {
-    const { positionals } = parseArguments(args, {});
+    const { values, positionals } = parseArguments(args, { deadline: { type: 'string' } });
     const [file, name, typedSeed, ...more] = positionals;
     if (file === undefined || name === undefined || typedSeed === undefined || more.length > 0) {
       throw usageError('name the file, one check and the seed, as the message of the failure does');
@@ -36,7 +38,10 @@ message of a failure ends with this command. Exit codes are those of check.`,
     return checkRuns(
       {
         runs,
-        options: { seed },
+        options: {
+          seed,
+          ...(values.deadline !== undefined && { deadlineMs: wholeNumber('--deadline', values.deadline, 1) }),
+        },
         progress: silent,
         onReport({ checks }) {
           for (const { evidence = {} } of checks) {
