@@ -8,16 +8,18 @@ export interface Question {
   readonly what: string;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** What is certain when it fails. Default `not-applied`. */
+  readonly outcome?: 'not-applied' | 'unknown';
 }
 
-/** Asks what changes nothing, or nothing that matters when it is done again; ends in time. */
+/** Asks, and ends in time. */
 export async function bounded<T>(
-  { where, what, timeoutMs, signal }: Question,
+  { where, what, timeoutMs, signal, outcome = 'not-applied' }: Question,
   ask: () => Promise<T>,
 ): Promise<T> {
   checkSignal(signal);
   const end = Promise.withResolvers<never>();
-  const timer = setTimeout(() => end.reject(kafkaSilent(where, what, timeoutMs, 'not-applied')), timeoutMs);
+  const timer = setTimeout(() => end.reject(kafkaSilent(where, what, timeoutMs, outcome)), timeoutMs);
   const onAbort = () => {
     try {
       checkSignal(signal);
@@ -29,7 +31,7 @@ export async function bounded<T>(
   try {
     return await Promise.race([ask(), end.promise]);
   } catch (error) {
-    throw kafkaFailed(where, what, error, 'not-applied');
+    throw kafkaFailed(where, what, error, outcome);
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', onAbort);

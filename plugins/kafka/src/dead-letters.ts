@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { DeadLetter, DeadLetterQuery, Page, RunError } from '@aiwork/core';
 import { checkSignal, invalidArgument } from '@aiwork/core/adapter-kit';
 import { bounded } from './bounded.ts';
@@ -19,7 +20,7 @@ export interface DeadLetters {
 }
 
 export function createDeadLetters(parts: KafkaParts): DeadLetters {
-  const { where, settings, driver, names, topics, outbox } = parts;
+  const { where, settings, driver, names, topics } = parts;
 
   /** What lies in the only partition of a topic, which may be missing. */
   async function rangeOf(topic: string) {
@@ -64,38 +65,51 @@ export function createDeadLetters(parts: KafkaParts): DeadLetters {
       checkNames(queue, group);
       const wanted = new Set(ids.filter((id) => /^\d{1,15}$/.test(id)).map(Number));
       const letters = await bounded(question(`read the dead letters of queue ${queue}`, signal), async () => {
-        const { low, high } = await rangeOf(names.deadLettersOf(queue, group));
-        const redriven = await redrivenIds(queue, group);
-        const records = await driver.read(names.deadLettersOf(queue, group), low, high);
-        return records.filter(({ offset }) => wanted.has(offset) && !redriven.has(offset));
+        const deadTopic = names.deadLettersOf(queue, group);
+        const { low, high } = await rangeOf(deadTopic);
+        const first = Math.max(low, Math.min(...wanted));
+        const records = await driver.read(deadTopic, first, Math.min(high, Math.max(...wanted) + 1));
+        return records.filter(({ offset }) => wanted.has(offset));
       });
       if (letters.length === 0) return 0;
-      checkSignal(signal);
       await topics.require([names.redrivenOf(queue, group)], 'letters', signal);
-      const topic = names.tasksOf(queue);
-      await outbox.send(
-        letters.map(({ key, value, headers }) => ({ topic, key, value, headers: putBack(headers, group) })),
-        signal,
-      );
-      // A crash before this puts them back twice: at least once is what is promised.
-      const redrivenTopic = names.redrivenOf(queue, group);
-      await outbox.send(
-        letters.map(({ offset }) => ({
-          topic: redrivenTopic,
-          key: undefined,
-          value: Buffer.from(String(offset)),
-          headers: {},
-        })),
-      );
-      return letters.length;
+      checkSignal(signal);
+      return putBack(queue, group, letters);
     },
 
     async count(queue, group) {
-      const dead = await rangeOf(names.deadLettersOf(queue, group));
-      const redriven = await rangeOf(names.redrivenOf(queue, group));
-      return Math.max(0, dead.high - dead.low - (redriven.high - redriven.low));
+      const { low, high } = await rangeOf(names.deadLettersOf(queue, group));
+      if (low === high) return 0;
+      const redriven = await redrivenIds(queue, group);
+      return high - low - [...redriven].filter((offset) => offset >= low).length;
     },
   };
+
+  /** Letters, and that they were put back, are stored together, and by one at a time. */
+  async function putBack(queue: string, group: string, letters: readonly StoredRecord[]): Promise<number> {
+    const [topic, redrivenTopic] = [names.tasksOf(queue), names.redrivenOf(queue, group)];
+    const deadline = performance.now() + settings.callTimeoutMs;
+    const what = `put back dead letters of queue ${queue}`;
+    for (;;) {
+      let left: readonly StoredRecord[] = [];
+      try {
+        await bounded({ ...question(what, undefined), outcome: 'unknown' }, () =>
+          driver.inTransaction(redrivenTopic, async () => {
+            const redriven = await redrivenIds(queue, group);
+            left = letters.filter(({ offset }) => !redriven.has(offset));
+            return left.flatMap((letter) => [
+              { ...letter, topic, headers: headersOf(letter, group) },
+              { topic: redrivenTopic, key: undefined, value: Buffer.from(`${letter.offset}`), headers: {} },
+            ]);
+          }),
+        );
+        return left.length;
+      } catch (error) {
+        if (!driver.isOvertaken(error) || performance.now() > deadline) throw error;
+        await delay(50 + Math.random() * 200);
+      }
+    }
+  }
 }
 
 function checkNames(queue: string, group: string): void {
@@ -132,7 +146,7 @@ const isRunError = (value: unknown): value is RunError =>
   'retryable' in value;
 
 /** The headers it had before it was given up, for this group alone. */
-function putBack(headers: Readonly<Record<string, string>>, group: string): Record<string, string> {
+function headersOf({ headers }: StoredRecord, group: string): Record<string, string> {
   const { error, deliveries, offset, notBefore, onlyGroup } = headerNames;
   const dropped: readonly string[] = [error, deliveries, offset, notBefore];
   const kept = Object.entries(headers).filter(([name]) => !dropped.includes(name));

@@ -43,6 +43,11 @@ export function isRefusal(error: unknown): boolean {
   return explanationOf(rootOf(error)) !== undefined;
 }
 
+/** Whether a broker refused what it may take in a moment. */
+export function isPassing(error: unknown): boolean {
+  return explanationOf(rootOf(error))?.retryable === true;
+}
+
 /** Something that was asked of Kafka and not done. `outcome` is for what changes something. */
 export function kafkaFailed(
   where: string,
@@ -89,10 +94,10 @@ function explanationOf(error: BareError): Explanation | undefined {
   return undefined;
 }
 
-type BareError = Error & { readonly type?: string };
+export type BareError = Error & { readonly type?: string };
 
 /** The error beneath kafkajs's wrappers, without what hangs on it: they may hold requests. */
-function rootOf(error: unknown): BareError {
+export function rootOf(error: unknown): BareError {
   let root: unknown = error;
   for (let depth = 0; depth < 10; depth += 1) {
     if (!(root instanceof Error) || !(root.cause instanceof Error)) break;

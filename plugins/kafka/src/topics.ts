@@ -22,40 +22,43 @@ export interface Topics {
 const ledPollMs = 25;
 
 export function createTopics(driver: KafkaDriver, where: string, settings: Settings): Topics {
+  /** Those that are led: whoever reads one before that is assigned nothing of it, for long. */
   const known = new Set<string>();
   const question = { where, timeoutMs: settings.callTimeoutMs };
 
-  async function missingOf(topics: readonly string[], signal: AbortSignal | undefined) {
-    const unknown = [...new Set(topics)].filter((topic) => !known.has(topic));
-    if (unknown.length === 0) return [];
-    const there = await bounded({ ...question, what: 'list its topics', signal }, () =>
-      driver.existing(unknown),
-    );
-    for (const topic of there) known.add(topic);
-    return unknown.filter((topic) => !there.has(topic));
-  }
-
   return {
     async require(topics, kind, signal) {
-      const missing = await missingOf(topics, signal);
-      if (missing.length === 0) return;
-      if (settings.topics === false) {
-        throw new AiworkError(
-          'AIWORK_QUEUE_FAILED',
-          `${where} has no topic ${missing.join(', ')}: create it, or let this package do so (topics)`,
-          { outcome: 'not-applied' },
-        );
-      }
-      const { partitions, replicationFactor, retentionMs } = settings.topics;
-      const shape = kind === 'tasks' ? { partitions, retentionMs } : { partitions: 1, retentionMs: -1 };
-      await bounded({ ...question, what: `make topic ${missing.join(', ')}`, signal }, async () => {
-        await driver.create(missing.map((topic) => ({ topic, replicationFactor, ...shape })));
-        while (!(await driver.led(missing))) await delay(ledPollMs);
+      const unknown = [...new Set(topics)].filter((topic) => !known.has(topic));
+      if (unknown.length === 0) return;
+      const missing = await missingOf(unknown, signal);
+      if (missing.length > 0) await make(missing, kind, signal);
+      await bounded({ ...question, what: `lead topic ${unknown.join(', ')}`, signal }, async () => {
+        while (!(await driver.led(unknown))) await delay(ledPollMs, undefined, { signal });
       });
-      for (const topic of missing) known.add(topic);
+      for (const topic of unknown) known.add(topic);
     },
-    async has(topic, signal) {
-      return (await missingOf([topic], signal)).length === 0;
-    },
+    has: async (topic, signal) => known.has(topic) || (await missingOf([topic], signal)).length === 0,
   };
+
+  async function missingOf(topics: readonly string[], signal: AbortSignal | undefined) {
+    const there = await bounded({ ...question, what: 'list its topics', signal }, () =>
+      driver.existing(topics),
+    );
+    return topics.filter((topic) => !there.has(topic));
+  }
+
+  async function make(topics: readonly string[], kind: TopicKind, signal: AbortSignal | undefined) {
+    if (settings.topics === false) {
+      throw new AiworkError(
+        'AIWORK_QUEUE_FAILED',
+        `${where} has no topic ${topics.join(', ')}: create it, or let this package do so (topics)`,
+        { outcome: 'not-applied' },
+      );
+    }
+    const { partitions, replicationFactor, retentionMs } = settings.topics;
+    const shape = kind === 'tasks' ? { partitions, retentionMs } : { partitions: 1, retentionMs: -1 };
+    await bounded({ ...question, what: `make topic ${topics.join(', ')}`, signal }, () =>
+      driver.create(topics.map((topic) => ({ topic, replicationFactor, ...shape }))),
+    );
+  }
 }

@@ -30,8 +30,9 @@ export async function consumeQueues(parts: KafkaParts, consumption: QueueConsump
   const failing = new AbortController();
   const stop = AbortSignal.any([signal, parts.closing, failing.signal]);
   if (stop.aborted) return;
-  const slots = createSlots(concurrency);
-  const working = [...new Set(queues)].map(async (queue) => {
+  const distinct = [...new Set(queues)];
+  const slots = createSlots(concurrency, distinct.length);
+  const working = distinct.map(async (queue) => {
     try {
       await consumeQueue(parts, consumption, queue, slots.source(), stop);
     } catch (error) {

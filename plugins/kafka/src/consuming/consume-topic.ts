@@ -102,6 +102,7 @@ export function consumeTopic(consumer: TopicConsumer, signal: AbortSignal) {
       { ...consumer, formerMember },
       {
         ready: (deliveries) => deliveries.forEach(offer),
+        begun: () => slots.ready(),
         lost(partitions) {
           for (const [delivery, timer] of timers) {
             if (!partitions.includes(delivery.partition)) continue;

@@ -15,6 +15,8 @@ export interface MembershipListener {
   ready(deliveries: readonly Delivery[]): void;
   lost(partitions: readonly PartitionWork[]): void;
   rebalanced(partitions: number): void;
+  /** What there was is read, or the first of it. */
+  begun(): void;
   /** It ended by itself; all partitions are lost. */
   failed(error: unknown): void;
 }
@@ -130,7 +132,9 @@ export async function joinGroup(
       const ready = partition.receive(batch);
       steer(partition);
       if (!isStopped) listener.ready(ready);
+      if (batch.records.length === 0) commitSoon(commitAfterMs);
     },
+    begun: () => listener.begun(),
     alive() {
       lastSign = performance.now();
     },

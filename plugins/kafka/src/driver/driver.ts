@@ -52,6 +52,8 @@ export interface ReaderListener {
   rebalancing(): void;
   /** In the order of their offsets, never of a partition that is not assigned; perhaps some again after `assigned`. */
   records(batch: ReadBatch): void;
+  /** What there was when the partitions were assigned is read, or the first of it. */
+  begun(): void;
   /** The group knows that it lives. */
   alive(): void;
   /** It ended by itself: nothing comes any more, and it is to be closed. */
@@ -100,6 +102,12 @@ export interface KafkaDriver {
   committed(topic: string, group: string): Promise<ReadonlyMap<number, number>>;
   /** The records of a topic's only partition from an offset up to, and without, another, as far as they are there. */
   read(topic: string, from: number, upTo: number): Promise<readonly StoredRecord[]>;
+  /**
+   * Stores what `prepare` gives in several topics, all or nothing, unless somebody else began a transaction of this name
+   * meanwhile: then it rejects with what {@link isOvertaken} knows.
+   */
+  inTransaction(name: string, prepare: () => Promise<readonly OutgoingRecord[]>): Promise<void>;
+  isOvertaken(error: unknown): boolean;
   openSender(): Promise<Sender>;
   openReader(options: ReaderOptions, listener: ReaderListener): Promise<Reader>;
   close(): Promise<void>;

@@ -1,6 +1,7 @@
 import { Kafka, logLevel, type RetryOptions } from 'kafkajs';
 import type { Settings } from '../options.ts';
 import { mendRequestQueue } from './mend-request-queue.ts';
+import { openSocket } from './open-socket.ts';
 
 /** kafkajs tries again within one call; who calls it has a deadline of his own. */
 export const shortRetry: RetryOptions = { initialRetryTime: 100, maxRetryTime: 1000, retries: 4 };
@@ -18,6 +19,7 @@ export function createClient(settings: Settings): Kafka {
     authenticationTimeout: connectTimeoutMs,
     requestTimeout: callTimeoutMs,
     retry: shortRetry,
+    socketFactory: openSocket,
     logLevel: logLevel.NOTHING,
     logCreator: () => () => {},
   });

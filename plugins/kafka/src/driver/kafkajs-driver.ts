@@ -1,11 +1,15 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
-import { isRefusal } from '../kafka-errors.ts';
+import { isPassing, isRefusal } from '../kafka-errors.ts';
 import type { Settings } from '../options.ts';
 import type { KafkaDriver } from './driver.ts';
 import { createClient, shortRetry } from './kafkajs-client.ts';
 import { openKafkajsReader } from './kafkajs-reader.ts';
 import { openKafkajsSender } from './kafkajs-sender.ts';
+import { inTransaction, isOvertaken } from './kafkajs-transaction.ts';
 import { readRange } from './read-range.ts';
+
+const maxAttempts = 4;
 
 export function createKafkajsDriver(settings: Settings): KafkaDriver {
   const client = createClient(settings);
@@ -25,16 +29,19 @@ export function createKafkajsDriver(settings: Settings): KafkaDriver {
 
   /** One connection for all questions; after one failed it is made anew. */
   async function ask<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
-    const isFresh = admin === undefined;
-    admin ??= connectAdmin();
-    const asked = admin;
-    try {
-      return await question(await asked);
-    } catch (error) {
-      if (admin === asked) await disconnectAdmin();
-      // What was idle for long may have been closed by the broker.
-      if (isFresh || isRefusal(error)) throw error;
-      return ask(question);
+    for (let attempt = 1; ; attempt += 1) {
+      const isFresh = admin === undefined;
+      admin ??= connectAdmin();
+      const asked = admin;
+      try {
+        return await question(await asked);
+      } catch (error) {
+        if (admin === asked) await disconnectAdmin();
+        // What was idle for long may have been closed by the broker, and leaders change.
+        const mayPass = isRefusal(error) ? isPassing(error) : !isFresh;
+        if (!mayPass || attempt === maxAttempts) throw error;
+      }
+      await delay(50 * attempt);
     }
   }
 
@@ -84,6 +91,8 @@ export function createKafkajsDriver(settings: Settings): KafkaDriver {
         return new Map(offsets?.filter(([, offset]) => offset >= 0));
       }),
     read: (topic, from, upTo) => readRange(client, { topic, from, upTo }),
+    inTransaction: (name, prepare) => inTransaction(client, name, prepare),
+    isOvertaken,
     openSender: () => openKafkajsSender(client, settings.compression, settings.callTimeoutMs),
     openReader: (options, listener) => openKafkajsReader(client, options, listener),
     close: disconnectAdmin,

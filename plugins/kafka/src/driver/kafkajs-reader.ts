@@ -17,6 +17,7 @@ export async function openKafkajsReader(
 ): Promise<Reader> {
   let owned: readonly number[] = [];
   let memberId = '';
+  const fetched = new Set<number>();
   let cluster: Cluster | undefined;
   let commitNow: EachBatchPayload['commitOffsetsIfNecessary'] | undefined;
   const consumer = client.consumer({
@@ -25,6 +26,8 @@ export async function openKafkajsReader(
     rebalanceTimeout: sessionTimeoutMs,
     heartbeatInterval: Math.floor(sessionTimeoutMs / 10),
     maxWaitTimeInMs: longPollMs,
+    // How soon new partitions are noticed.
+    metadataMaxAge: 30_000,
     allowAutoTopicCreation: false,
     partitionAssigners: [
       (config) => {
@@ -35,14 +38,26 @@ export async function openKafkajsReader(
     // Who reads opens a reader anew, with what it then finds.
     retry: { ...shortRetry, restartOnFailure: () => Promise.resolve(false) },
   });
-  const { GROUP_JOIN, REBALANCING, HEARTBEAT, CRASH } = consumer.events;
+  const { GROUP_JOIN, REBALANCING, HEARTBEAT, CRASH, END_BATCH_PROCESS, FETCH_START } = consumer.events;
   consumer.on(GROUP_JOIN, ({ payload }) => {
     const membership = payload.memberId === memberId ? 'continued' : 'anew';
     memberId = payload.memberId;
     owned = payload.memberAssignment[topic] ?? [];
+    fetched.clear();
     listener.assigned(owned, membership);
   });
+  consumer.on(FETCH_START, ({ payload: { nodeId } }) => {
+    // What the first fetch from a broker brought was given away before the second.
+    if (fetched.has(nodeId)) listener.begun();
+    fetched.add(nodeId);
+  });
   consumer.on(REBALANCING, () => listener.rebalancing());
+  // The ends of transactions are no records, and come without a batch where nothing else does.
+  consumer.on(END_BATCH_PROCESS, ({ payload: { partition, batchSize, lastOffset, highWatermark } }) => {
+    if (batchSize > 0 || !owned.includes(partition)) return;
+    const nextOffset = Number(lastOffset) + 1;
+    listener.records({ partition, records: [], nextOffset, high: Number(highWatermark) });
+  });
   consumer.on(HEARTBEAT, () => listener.alive());
   consumer.on(CRASH, ({ payload }) => listener.failed(payload.error));
 
@@ -87,7 +102,8 @@ export async function openKafkajsReader(
         partition,
         offset: String(offset),
       }));
-      await commitNow?.({ topics: [{ topic, partitions }] });
+      if (!commitNow) throw new Error('nothing was read yet');
+      await commitNow({ topics: [{ topic, partitions }] });
     },
     close: () => consumer.disconnect(),
   };

@@ -1,7 +1,9 @@
-import { CompressionTypes, type Kafka, type Message, Partitioners } from 'kafkajs';
+import { CompressionTypes, type Kafka } from 'kafkajs';
 import type { Compression } from '../options.ts';
-import type { OutgoingRecord, Sender } from './driver.ts';
+import type { Sender } from './driver.ts';
 import { shortRetry } from './kafkajs-client.ts';
+import { stayingPartitioner } from './staying-partitioner.ts';
+import { byTopic } from './to-message.ts';
 
 const codecs: Readonly<Record<Compression, CompressionTypes>> = {
   none: CompressionTypes.None,
@@ -28,15 +30,11 @@ export async function openKafkajsSender(
     allowAutoTopicCreation: false,
     retry: shortRetry,
     createPartitioner() {
-      const choose = Partitioners.DefaultPartitioner();
-      // Tried again in other partitions, records would be taken for those that were stored there before, and lost.
-      const chosen = new WeakMap<Message, number>();
+      const choose = stayingPartitioner();
       return (asked) => {
         // It is asked at every attempt, and nothing else keeps kafkajs from trying again after it was disconnected.
         if (isClosed) throw new Error('the producer is closed');
-        const partition = chosen.get(asked.message) ?? choose(asked);
-        chosen.set(asked.message, partition);
-        return partition;
+        return choose(asked);
       };
     },
   });
@@ -46,14 +44,11 @@ export async function openKafkajsSender(
   });
   return {
     async send(records) {
-      const topicMessages = Object.entries(Object.groupBy(records, ({ topic }) => topic)).map(
-        ([topic, ofTopic = []]) => ({ topic, messages: ofTopic.map(messageOf) }),
-      );
       const sent = producer.sendBatch({
         acks: -1,
         timeout: timeoutMs,
         compression: codecs[compression],
-        topicMessages,
+        topicMessages: byTopic(records),
       });
       sending = sent.catch(() => {});
       await sent;
@@ -66,8 +61,4 @@ export async function openKafkajsSender(
       await producer.disconnect().catch(() => {});
     },
   };
-}
-
-function messageOf({ key, value, headers }: OutgoingRecord): Message {
-  return { key: key === undefined ? null : Buffer.from(key), value, headers: { ...headers } };
 }

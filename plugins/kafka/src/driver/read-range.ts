@@ -24,6 +24,10 @@ export async function readRange(
     allowAutoTopicCreation: false,
     retry: { ...shortRetry, restartOnFailure: () => Promise.resolve(false) },
   });
+  // Also of what holds no records: the ends of transactions.
+  consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
+    if (Number(payload.lastOffset) + 1 >= upTo) end.resolve();
+  });
   consumer.on(consumer.events.CRASH, ({ payload }) => end.reject(payload.error));
   try {
     await consumer.connect();
@@ -35,7 +39,6 @@ export async function readRange(
           const record = toStoredRecord(message);
           if (record.offset >= from && record.offset < upTo) read.push(record);
         }
-        if (Number(batch.lastOffset()) + 1 >= upTo) end.resolve();
       },
     });
     consumer.seek({ topic, partition: 0, offset: String(from) });

@@ -1,0 +1,52 @@
+import type { Kafka } from 'kafkajs';
+import { rootOf } from '../kafka-errors.ts';
+import type { OutgoingRecord } from './driver.ts';
+import { shortRetry } from './kafkajs-client.ts';
+import { stayingPartitioner } from './staying-partitioner.ts';
+import { byTopic } from './to-message.ts';
+
+/**
+ * Stores what `prepare` gives, all or nothing, and only if nobody else began a transaction of this name meanwhile: who
+ * begins one later keeps those before from being committed.
+ */
+export async function inTransaction(
+  client: Kafka,
+  name: string,
+  prepare: () => Promise<readonly OutgoingRecord[]>,
+): Promise<void> {
+  const producer = client.producer({
+    transactionalId: name,
+    idempotent: true,
+    maxInFlightRequests: 1,
+    allowAutoTopicCreation: false,
+    retry: shortRetry,
+    createPartitioner: stayingPartitioner,
+  });
+  try {
+    await producer.connect();
+    const transaction = await producer.transaction();
+    try {
+      const records = await prepare();
+      for (const topicMessages of byTopic(records)) await transaction.send({ acks: -1, ...topicMessages });
+      await transaction.commit();
+    } catch (error) {
+      if (transaction.isActive()) await transaction.abort().catch(() => {});
+      throw error;
+    }
+  } finally {
+    await producer.disconnect().catch(() => {});
+  }
+}
+
+const overtaken = [
+  'PRODUCER_FENCED',
+  'INVALID_PRODUCER_EPOCH',
+  'CONCURRENT_TRANSACTIONS',
+  'INVALID_TXN_STATE',
+  'INVALID_PRODUCER_ID_MAPPING',
+];
+
+export function isOvertaken(error: unknown): boolean {
+  const { type } = rootOf(error);
+  return type !== undefined && overtaken.includes(type);
+}
