@@ -69,6 +69,16 @@ describe('aiwork-contract check', () => {
     expect(code).toBe(3);
   });
 
+  it('says so in a line when an adapter is never opened', async () => {
+    const never =
+      'subject: () => ({ secondClient: true, service: { skipped: "" }, open: () => new Promise(() => {}) })';
+    const { code, stderr } = await run('check', ownContract(never), '--deadline', '20', '--quiet');
+    expect(stderr).toBe(
+      'own on mine could not be checked: expected the first client to be opened and closed within 20 ms; seen: a call that did not end\n',
+    );
+    expect(code).toBe(3);
+  });
+
   it('gives each check as long as it is told to', async () => {
     const args = [fixture('memory-subject'), 'state-store.ttl.not-late'];
     const [file = '', id = ''] = args;

@@ -101,16 +101,18 @@ describeWithEngine('startContainer', () => {
     expect(await containersOf(ours)).toBe(before);
   });
 
-  it('uses an image that is asked for, or none', async () => {
-    vi.stubEnv('AIWORK_REDIS_IMAGE', 'no-such-registry.invalid/redis:7');
+  it('uses an image that is asked for, or none, and says that it pulls one', async () => {
+    // One that is not asked again for a while would be pulled without a word.
+    const registry = `no-such-registry-${process.pid}.invalid`;
+    vi.stubEnv('AIWORK_REDIS_IMAGE', `${registry}/redis:7`);
     onTestFinished(() => {
       vi.unstubAllEnvs();
     });
-    await expect(redisService({ progress: silent }).hold()).rejects.toMatchObject({
+    const progress = vi.fn();
+    await expect(redisService({ progress }).hold()).rejects.toMatchObject({
       name: 'ServiceUnavailable',
-      message: expect.stringMatching(
-        /^AIWORK_REDIS_IMAGE=no-such-registry\.invalid\/redis:7 cannot be pulled: /,
-      ),
+      message: expect.stringContaining(`AIWORK_REDIS_IMAGE=${registry}/redis:7 cannot be pulled: `),
     });
+    expect(progress.mock.calls).toEqual([[`pulling ${registry}/redis:7 (once) …`]]);
   });
 });

@@ -19,7 +19,7 @@ export async function obtainBase(engine: ContainerEngine, progress: Progress): P
   const made = await builtTag('base');
   return withProcessLock('image-base', async () => {
     if (await hasImage(engine, made)) return made;
-    const reason = await pullImage(engine, publicBase);
+    const reason = await pullImage(engine, publicBase, progress);
     if (!reason) return publicBase;
     if (!isRootOnDebian()) {
       throw new Error(

@@ -35,7 +35,7 @@ export async function obtainImage(
   if (!chosen && (await hasImage(engine, built))) return built;
   return withProcessLock(`image-${source.folder}`, async () => {
     if (await hasImage(engine, image)) return image;
-    const reason = await pullImage(engine, image);
+    const reason = await pullImage(engine, image, progress);
     if (!reason) return image;
     if (chosen) throw new ServiceUnavailable(`${source.variable}=${image} cannot be pulled: ${reason}`);
     if (await hasImage(engine, built)) return built;

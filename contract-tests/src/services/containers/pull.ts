@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ContainerEngine } from './container-engine.ts';
+import type { Progress } from './progress.ts';
 import { stateFolder } from './state-folder.ts';
 
 export const dockerHub = 'docker.io';
@@ -20,12 +21,17 @@ interface Failure {
  * Pulls an image that is not here. Gives why it could not be pulled, or nothing. A registry that does not answer is not
  * asked again for a while, by any process.
  */
-export async function pullImage(engine: ContainerEngine, image: string): Promise<string | undefined> {
+export async function pullImage(
+  engine: ContainerEngine,
+  image: string,
+  progress: Progress,
+): Promise<string | undefined> {
   const { ImageName } = engine.testcontainers;
   const name = ImageName.fromString(image);
   const registry = name.registry ?? dockerHub;
   const known = await recentFailure(registry);
   if (known) return known;
+  progress(`pulling ${image} (once) …`);
   try {
     await inTime(engine.client.image.pull(name));
     return (await hasImage(engine, image)) ? undefined : 'the download broke off';
