@@ -8,6 +8,7 @@ export {
 export { memoryContract } from './contracts/memory/contract.ts';
 export { runStoreContract } from './contracts/run-store/contract.ts';
 export { stateStoreContract } from './contracts/state-store/contract.ts';
+export { taskQueueContract } from './contracts/task-queue/contract.ts';
 export type { Address } from './engine/address.ts';
 export type { AnyAdapter } from './engine/any-adapter.ts';
 export type { CheckContext } from './engine/check-context.ts';

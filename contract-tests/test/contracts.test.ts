@@ -9,6 +9,7 @@ import {
   memoryContract,
   runStoreContract,
   stateStoreContract,
+  taskQueueContract,
 } from '../src/index.ts';
 
 const source = (contract: string) =>
@@ -30,6 +31,7 @@ const contracts: readonly Contract<never>[] = [
   cacheContract,
   memoryContract,
   guardrailContract,
+  taskQueueContract,
 ];
 
 describe.each(contracts)('the contract $id', (contract) => {

@@ -12,6 +12,7 @@ import {
   runStoreContract,
   type Subject,
   stateStoreContract,
+  taskQueueContract,
 } from '../src/index.ts';
 import { referenceCache } from '../src/saboteurs/cache/reference.ts';
 import { cacheSaboteurs } from '../src/saboteurs/cache/saboteurs.ts';
@@ -25,6 +26,8 @@ import { runStoreSaboteurs } from '../src/saboteurs/run-store/saboteurs.ts';
 import type { Saboteur } from '../src/saboteurs/saboteur.ts';
 import { referenceStateStore } from '../src/saboteurs/state-store/reference.ts';
 import { stateStoreSaboteurs } from '../src/saboteurs/state-store/saboteurs.ts';
+import { referenceTaskQueue } from '../src/saboteurs/task-queue/reference.ts';
+import { taskQueueSaboteurs } from '../src/saboteurs/task-queue/saboteurs.ts';
 
 const seed = 20261121;
 
@@ -68,6 +71,7 @@ gate(runStoreContract, runStoreSaboteurs, referenceRunStore);
 gate(cacheContract, cacheSaboteurs, () => referenceCache());
 gate(memoryContract, memorySaboteurs, () => referenceMemory());
 gate(guardrailContract, guardrailSaboteurs, referenceGuardrail);
+gate(taskQueueContract, taskQueueSaboteurs, () => referenceTaskQueue());
 
 describe('the gate itself', () => {
   const harmless: Saboteur<StateStore> = {

@@ -3,6 +3,7 @@ import { guardrailContract } from '../contracts/guardrail/contract.ts';
 import { memoryContract } from '../contracts/memory/contract.ts';
 import { runStoreContract } from '../contracts/run-store/contract.ts';
 import { stateStoreContract } from '../contracts/state-store/contract.ts';
+import { taskQueueContract } from '../contracts/task-queue/contract.ts';
 import type { AnyAdapter } from '../engine/any-adapter.ts';
 import type { Contract } from '../engine/contract.ts';
 import type { Subject } from '../engine/subject.ts';
@@ -17,6 +18,8 @@ import { runStoreSaboteurs } from '../saboteurs/run-store/saboteurs.ts';
 import type { Saboteur } from '../saboteurs/saboteur.ts';
 import { referenceStateStore } from '../saboteurs/state-store/reference.ts';
 import { stateStoreSaboteurs } from '../saboteurs/state-store/saboteurs.ts';
+import { referenceTaskQueue } from '../saboteurs/task-queue/reference.ts';
+import { taskQueueSaboteurs } from '../saboteurs/task-queue/saboteurs.ts';
 
 /** A contract with what it is proven by. */
 export interface ProvenContract<A extends AnyAdapter> {
@@ -42,6 +45,12 @@ const guardrail = {
   reference: referenceGuardrail,
 };
 
+const taskQueue = {
+  contract: taskQueueContract,
+  saboteurs: taskQueueSaboteurs,
+  reference: () => referenceTaskQueue(),
+};
+
 /** Every contract of the kit. Which adapter each is about, only its own subjects have to know. */
 export const contracts = [
   stateStore,
@@ -49,4 +58,5 @@ export const contracts = [
   cache,
   memory,
   guardrail,
+  taskQueue,
 ] as unknown as readonly ProvenContract<AnyAdapter>[];

@@ -7,6 +7,8 @@ interface ModelRun<Model extends object, Real> {
   readonly runs: number;
   /** An empty model and a subject that is as empty. */
   setup(): Promise<{ readonly model: Model; readonly real: Real }>;
+  /** What has to hold after each sequence. */
+  finish?(model: Model, real: Real): Promise<void>;
 }
 
 /**
@@ -20,6 +22,7 @@ export async function runModel<Model extends object, Real>(run: ModelRun<Model, 
   const property = fc.asyncProperty(sequences, async (sequence) => {
     const { model, real } = await run.setup();
     await fc.asyncModelRun(() => ({ model, real }), sequence);
+    await run.finish?.(model, real);
   });
   const { failed, counterexample, errorInstance } = await fc.check(property, {
     seed: run.seed,

@@ -28,7 +28,8 @@ export const embedded: Lack = { skipped: 'an embedded adapter has no service bes
 export interface SubjectClock {
   /** Milliseconds since the Unix epoch. */
   now(): number;
-  advance(ms: number): void;
+  /** Resolves, where it gives a promise, when what waited for that time has been woken. */
+  advance(ms: number): void | Promise<void>;
 }
 
 /** @since 0.1.0 */

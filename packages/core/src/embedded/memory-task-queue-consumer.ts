@@ -43,7 +43,7 @@ export function dispatch(group: Group, clock: Clock): void {
 }
 
 function comeBack(group: Group, clock: Clock): void {
-  const at = group.consumers.size > 0 ? group.jobs.nextAt() : undefined;
+  const at = group.consumers.size > 0 ? group.jobs.nextAt(clock.now()) : undefined;
   if (group.timer?.at === at) return;
   group.timer?.stop();
   group.timer = undefined;

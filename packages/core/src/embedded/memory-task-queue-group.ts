@@ -22,8 +22,8 @@ export interface GroupJobs {
   add(job: Job): void;
   /** The first of the highest priority whose time has come. */
   take(now: number): Delivery | undefined;
-  /** When the first of those may go that wait for a time of theirs. */
-  nextAt(): number | undefined;
+  /** When the first of those may go whose time has not come. */
+  nextAt(now: number): number | undefined;
   settle(delivery: Delivery): void;
   giveBack(delivery: Delivery, notBefore: number): void;
   bury(delivery: Delivery, thrown: unknown, now: number): void;
@@ -61,6 +61,13 @@ export function createGroupJobs(): GroupJobs {
     else offer(delivery);
   }
 
+  function ripen(now: number): void {
+    for (let due = delayed.peek(); due && due.notBefore <= now; due = delayed.peek()) {
+      delayed.pop();
+      ready.push(due);
+    }
+  }
+
   /** The next one of its key may go. */
   function remove(delivery: Delivery): void {
     const { next } = delivery;
@@ -81,10 +88,7 @@ export function createGroupJobs(): GroupJobs {
     add,
 
     take(now) {
-      for (let due = delayed.peek(); due && due.notBefore <= now; due = delayed.peek()) {
-        delayed.pop();
-        ready.push(due);
-      }
+      ripen(now);
       const delivery = ready.pop();
       if (!delivery) return undefined;
       waiting -= 1;
@@ -93,7 +97,11 @@ export function createGroupJobs(): GroupJobs {
       return delivery;
     },
 
-    nextAt: () => delayed.peek()?.notBefore,
+    nextAt(now) {
+      ripen(now);
+      return delayed.peek()?.notBefore;
+    },
+
     settle: remove,
 
     giveBack(delivery, notBefore) {

@@ -93,6 +93,18 @@ describe('an in-memory task queue', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('sets no timer for what may go and finds no room', async () => {
+    const { clock, queue, consume, stop } = world();
+    await queue.enqueue([jobOf('a'), jobOf('b', { notBefore: 1010 })]);
+    const rest = new AbortController();
+    const consuming = consume(() => new Promise((resolve) => rest.signal.addEventListener('abort', resolve)));
+    await clock.advance(20);
+    expect(clock.pending).toBe(0);
+    rest.abort();
+    stop.abort();
+    await consuming;
+  });
+
   it('does not wait for a handler whose job is lost', async () => {
     const { clock, queue, consume, stop } = world({ leaseMs: 50 });
     await queue.enqueue([jobOf('a')]);
