@@ -9,7 +9,7 @@ import { queueLua } from './queue-lua.ts';
 const list = defineScript<readonly string[]>('list dead letters', {
   lostReply: 'repeat',
   lua: `${queueLua}
-local g, reply = group_at(1), {}
+local g, reply = checked_group_at(1), {}
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', g.dead, '(' .. ARGV[1], '+inf', 'LIMIT', 0, ARGV[2])) do
   reply[#reply + 1] = id
   reply[#reply + 1] = redis.call('HGET', g.letters, id)
@@ -22,7 +22,7 @@ return reply
 const redrive = defineScript<number>('put dead letters back', {
   lostReply: 'unknown',
   lua: `${queueLua}
-local g, count = group_at(2), 0
+local g, count = checked_group_at(2), 0
 redis.call('GET', KEYS[1])
 for _, id in ipairs(ARGV) do
   if redis.call('ZSCORE', g.dead, id) then

@@ -14,7 +14,7 @@ import type { Delivery } from './take-jobs.ts';
 const settle = defineScript<null>('settle a job', {
   lostReply: 'settle',
   lua: `${queueLua}
-local g = group_at(1)
+local g = checked_group_at(1)
 if is_held(g, ARGV[1], ARGV[2]) then remove(g, ARGV[1]) end
 `,
 });
@@ -23,7 +23,7 @@ if is_held(g, ARGV[1], ARGV[2]) then remove(g, ARGV[1]) end
 const giveBack = defineScript<null>('give a job back', {
   lostReply: 'settle',
   lua: `${queueLua}
-local g, position = group_at(1), ARGV[1]
+local g, position = checked_group_at(1), ARGV[1]
 if not is_held(g, position, ARGV[2]) then return end
 local count, now = delivery(g, position), clock()
 if count >= tonumber(ARGV[4]) then return bury(g, position, count, ARGV[5], now) end
@@ -36,7 +36,7 @@ redis.call('ZADD', g.delayed, string.format('%.3f', now + ARGV[3]), position)
 const extend = defineScript<0 | 1>('extend the lease of a job', {
   lostReply: 'settle',
   lua: `${queueLua}
-local g = group_at(1)
+local g = checked_group_at(1)
 if not is_held(g, ARGV[1], ARGV[2]) then return 0 end
 redis.call('ZREM', g.held, ARGV[1])
 redis.call('ZADD', g.held, string.format('%.3f', clock() + ARGV[3]), ARGV[1])

@@ -22,7 +22,7 @@ for argument = 2, #ARGV, 2 do
   if found ~= ARGV[argument] then changed = true end
   first = first + 2
   for _ in string.gmatch(ARGV[argument] .. ',', ',') do
-    queue.groups[#queue.groups + 1] = group_at(first)
+    queue.groups[#queue.groups + 1] = checked_group_at(first)
     first = first + ${keysOfGroup}
   end
   queues[#queues + 1] = queue

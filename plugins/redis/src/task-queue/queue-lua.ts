@@ -4,7 +4,7 @@ export const keysOfGroup = 8;
 /**
  * Lua about the jobs of a group.
  *
- * `group_at` meets a key of another type before anything is written. Members of the sorted sets are positions, which all
+ * `check` meets a key of another type before anything is written. Members of the sorted sets are positions, which all
  * have the same length, so that those of one score are in the order in which they were enqueued.
  */
 export const queueLua = `
@@ -18,8 +18,17 @@ local function group_at(first)
     jobs = KEYS[first], tries = KEYS[first + 1], lines = KEYS[first + 2], ready = KEYS[first + 3],
     delayed = KEYS[first + 4], held = KEYS[first + 5], dead = KEYS[first + 6], letters = KEYS[first + 7]
   }
+  return g
+end
+
+local function check(g)
   for _, key in ipairs({ g.jobs, g.tries, g.lines, g.letters }) do redis.call('HLEN', key) end
   for _, key in ipairs({ g.ready, g.delayed, g.held, g.dead }) do redis.call('ZCARD', key) end
+end
+
+local function checked_group_at(first)
+  local g = group_at(first)
+  check(g)
   return g
 end
 

@@ -38,7 +38,28 @@ for first = 1, #KEYS, ${1 + keysOfGroup} do
   queues[#queues + 1] = group_at(first + 1)
 end
 
+local function next_at()
+  local first
+  for _, g in ipairs(queues) do
+    for _, key in ipairs({ g.held, g.delayed }) do
+      local at = tonumber(redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')[2])
+      if at and (not first or at < first) then first = at end
+    end
+  end
+  return first
+end
+
 local now = clock()
+local function wait_ms(at)
+  return at and string.format('%.0f', math.max(0, math.ceil(at - now))) or 'none'
+end
+
+-- Most who ask are idle.
+local idle, first = true, next_at()
+for _, g in ipairs(queues) do idle = idle and redis.call('EXISTS', g.ready) == 0 end
+if idle and not (first and first <= now) then return { wait_ms(first) } end
+
+for _, g in ipairs(queues) do check(g) end
 for _, g in ipairs(queues) do
   for _, position in ipairs(redis.call(
     'ZRANGEBYSCORE', g.held, '-inf', string.format('%.3f', now), 'LIMIT', 0, ${movedAtOnce})) do
@@ -76,14 +97,7 @@ while more and room > 0 do
   end
 end
 
-local next_at
-for _, g in ipairs(queues) do
-  for _, key in ipairs({ g.held, g.delayed }) do
-    local at = tonumber(redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')[2])
-    if at and (not next_at or at < next_at) then next_at = at end
-  end
-end
-reply[1] = next_at and string.format('%.0f', math.max(0, math.ceil(next_at - now))) or 'none'
+reply[1] = wait_ms(next_at())
 return reply
 `,
 });
@@ -94,8 +108,8 @@ const join = defineScript<null>('join a group', {
   lua: `${queueLua}
 local groups = redis.call('GET', KEYS[1])
 if has_group(groups, ARGV[1]) then return end
-group_at(2)
-group_at(${2 + keysOfGroup})
+checked_group_at(2)
+checked_group_at(${2 + keysOfGroup})
 redis.call('SET', KEYS[1], groups and groups .. ',' .. ARGV[1] or ARGV[1])
 if groups then return end
 for key = 2, ${1 + keysOfGroup} do
@@ -109,7 +123,7 @@ const putBack = defineScript<null>('put jobs back', {
   lostReply: 'settle',
   lua: `${queueLua}
 local queues = {}
-for first = 1, #KEYS, ${keysOfGroup} do queues[#queues + 1] = group_at(first) end
+for first = 1, #KEYS, ${keysOfGroup} do queues[#queues + 1] = checked_group_at(first) end
 for _, g in ipairs(queues) do
   for _, position in ipairs(redis.call('ZRANGE', g.held, 0, -1)) do
     local count, token = delivery(g, position)

@@ -24,7 +24,7 @@ const count = defineScript<readonly [waiting: number, inFlight: number, deadLett
   lostReply: 'repeat',
   lua: `${queueLua}
 local groups = redis.call('GET', KEYS[1])
-local none, g = group_at(2), group_at(${2 + keysOfGroup})
+local none, g = checked_group_at(2), checked_group_at(${2 + keysOfGroup})
 if not groups then g = none end
 local held = redis.call('ZCOUNT', g.held, string.format('(%.3f', clock()), '+inf')
 return { redis.call('HLEN', g.jobs) - held, held, redis.call('ZCARD', g.dead) }
