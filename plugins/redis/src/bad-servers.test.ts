@@ -87,7 +87,7 @@ describe('opening', () => {
 describe('a user whose ACL', () => {
   const rules = ['on', `>${secret}`, '~aiwork:*'];
   /** As the README says it, without what tells about the server. */
-  const needed = ['+@connection', '+@read', '+@write', '+eval', '+evalsha', '+time'];
+  const needed = ['+@connection', '+@read', '+@write', '-@dangerous', '+eval', '+evalsha', '+time'];
 
   async function storageOf(user: string, commands: readonly string[]) {
     await server.admin().acl('SETUSER', user, 'reset', ...rules, ...commands);

@@ -45,14 +45,15 @@ export function createClient(
     // Each would cost a round trip before the first call. A server that is loading says so in its replies.
     enableReadyCheck: false,
     disableClientInfo: true,
-    // After a failover the address may lead to a replica: the next connection finds the master.
-    reconnectOnError: isReplica,
   };
   if (options.cluster) return clusterClient(options, options.cluster, shared, times.commandTimeoutMs);
   const address = addressOf(options);
-  const redis = new Redis({
+  const redis: Redis = new Redis({
     ...shared,
     ...address.parts,
+    // After a failover the address may lead to a replica: the next connection finds the master. Once, since many calls
+    // may be refused at a time, and ioredis hangs a listener on the connection for each.
+    reconnectOnError: (error) => isReplica(error) && redis.stream.writable,
     // A call waits for a connection by itself, so what ioredis took was sent.
     enableOfflineQueue: false,
     retryStrategy: retryDelayMs,
@@ -111,7 +112,11 @@ function addressOf({ url, client = {} }: RedisConnectionOptions): Parts {
   return { where: `Redis at ${host}:${port}/${db}`, parts: {} };
 }
 
-function addressOfUrl(text: string, { tls }: NonNullable<RedisConnectionOptions['client']>): Parts {
+function addressOfUrl(text: string, client: NonNullable<RedisConnectionOptions['client']>): Parts {
+  const { tls, path, sentinels } = client;
+  if (path || sentinels) {
+    throw invalidArgument(`there are both url and client.${path ? 'path' : 'sentinels'}: give one of them`);
+  }
   // The URL itself stays out of the errors: it may hold a password.
   const wrong = (what: string) =>
     invalidArgument(
@@ -132,12 +137,12 @@ function addressOfUrl(text: string, { tls }: NonNullable<RedisConnectionOptions[
     }
   };
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  const address = { port: Number(port || client.port || 6379), db: Number(db || client.db || 0) };
   return {
-    where: `Redis at ${hostname}:${port || 6379}/${db || 0}`,
+    where: `Redis at ${hostname}:${address.port}/${address.db}`,
     parts: {
       host,
-      port: Number(port || 6379),
-      db: Number(db),
+      ...address,
       ...(username !== '' && { username: decoded(username) }),
       ...(password !== '' && { password: decoded(password) }),
       ...(protocol === 'rediss:' && { tls: { ...(isIP(host) === 0 && { servername: host }), ...tls } }),

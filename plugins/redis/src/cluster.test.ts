@@ -132,6 +132,27 @@ describe('in a cluster', () => {
     );
   });
 
+  it('a user whose ACL allows what the README lists can do everything', async () => {
+    const rules = [
+      '~aiwork:*',
+      '+@connection',
+      '+@read',
+      '+@write',
+      '-@dangerous',
+      '+eval',
+      '+evalsha',
+      '+time',
+    ];
+    const ofCluster = ['+cluster|slots', '+cluster|info'];
+    for (const node of nodes()) await node.acl('SETUSER', 'worker', 'on', '>hunter2', ...rules, ...ofCluster);
+    const [node = { host: '', port: 0 }] = service().nodes;
+    const client = { username: 'worker', password: 'hunter2' };
+    await using storage = await redisStorage({ cluster: { nodes: [node] }, client, namespace: 'acl' });
+    expect((await storage.stateStore.set('key', 1, { ttlMs: 60_000 })).applied).toBe(true);
+    await storage.cache.set('key', new Uint8Array([1]));
+    expect(await storage.cache.delete('key')).toBe(true);
+  });
+
   it('another database than 0 is refused', async () => {
     const [node] = service().nodes;
     const url = `redis://${node?.host}:${node?.port}/1`;

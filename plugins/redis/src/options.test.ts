@@ -1,5 +1,7 @@
 import { inspect } from 'node:util';
+import type { RedisOptions } from 'ioredis';
 import { describe, expect, it } from 'vitest';
+import { createClient } from './client.ts';
 import { keyspaceOf } from './keyspace.ts';
 import type { RedisStorageOptions } from './options.ts';
 import { errorOf } from './redis-server.fixture.ts';
@@ -20,6 +22,8 @@ describe('options that cannot be used', () => {
       { url: 'redis://localhost', cluster: { nodes: ['redis://localhost'] } },
       /url and cluster/,
     ],
+    ['url and a socket', { url: 'redis://localhost', client: { path: '/redis' } }, /url and client\.path/],
+    ['url and sentinels', { url: 'redis://localhost', client: { sentinels: [] } }, /url and client\.sent/],
     ['a cluster without nodes', { cluster: { nodes: [] } }, /at least one node/],
     ['a prefix with braces', { keyPrefix: '{shop}:' }, /keyPrefix is "\{shop\}:".*without braces/],
     ['an empty namespace', { namespace: '' }, /the namespace is ""/],
@@ -35,6 +39,21 @@ describe('options that cannot be used', () => {
       outcome: 'not-applied',
     });
     expect(inspect(error, { depth: 10, showHidden: true })).not.toContain(secret);
+  });
+});
+
+describe('a URL', () => {
+  const times = { connectTimeoutMs: 1, commandTimeoutMs: 1 };
+  it.each([
+    ['redis://a', 'a:7000/3'],
+    ['redis://a:7001', 'a:7001/3'],
+    ['redis://a/0', 'a:7000/0'],
+    ['redis://a:7001/4', 'a:7001/4'],
+  ])('comes first in what it says, and client in what it does not: %s is %s', (url, address) => {
+    const { where, client } = createClient({ url, client: { port: 7000, db: 3 } }, times);
+    expect(where).toBe(`Redis at ${address}`);
+    const { host, port, db } = client.redis.options as RedisOptions;
+    expect(`${host}:${port}/${db}`).toBe(address);
   });
 });
 

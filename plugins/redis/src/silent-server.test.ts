@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { errorOf } from './redis-server.fixture.ts';
 import { bulk, fakeServer } from './silent-server.fixture.ts';
 import { redisStorage } from './storage.ts';
@@ -85,6 +85,23 @@ describe('a server that', () => {
       retryable: true,
     });
     expect(await storage.stateStore.set('key', 1)).toMatchObject({ applied: true });
+  });
+
+  it('refuses many calls because it is a replica is connected to anew once, without a warning of Node', async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error) => warnings.push(warning);
+    process.on('warning', note);
+    onTestFinished(() => void process.off('warning', note));
+    const server = await fakeServer((command, connection) =>
+      command[0] !== 'SET' ? healthy(command) : connection === 1 ? '-READONLY it is a replica' : '+OK',
+    );
+    await using storage = await redisStorage({ url: server.url });
+    const value = new Uint8Array([1]);
+    const writes = Array.from({ length: 30 }, (_, n) => storage.cache.set(`key ${n}`, value));
+    await Promise.allSettled(writes);
+    await storage.cache.set('key', value);
+    expect(server.connections()).toBe(2);
+    expect(warnings).toEqual([]);
   });
 
   it('forbids in a script what it does leaves a write unknown', async () => {
