@@ -1,11 +1,14 @@
 import { type HeldService, type KafkaService, kafkaService } from '@aiwork/contract-tests/services';
 import type { Job, TaskQueue } from '@aiwork/core';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
-import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { afterAll, beforeAll } from 'vitest';
 import { type KafkaTasks, kafkaTasks } from './kafka-tasks.ts';
 import type { KafkaOptions } from './options.ts';
 
 let names = 0;
+
+/** What is to be ended after the tests of this file, which may run at the same time. */
+const endings: (() => Promise<unknown>)[] = [];
 
 /** A Kafka that the tests of a file share, started before them and ended after them. */
 export function kafkaServer() {
@@ -13,7 +16,10 @@ export function kafkaServer() {
   beforeAll(async () => {
     held = await kafkaService().hold();
   }, 300_000);
-  afterAll(() => held?.release());
+  afterAll(async () => {
+    for (const end of endings.reverse()) await end().catch(() => {});
+    await held?.release();
+  }, 60_000);
 
   function service(): KafkaService {
     if (!held) throw new Error('the broker runs while tests do, and not while they are collected');
@@ -26,12 +32,12 @@ export function kafkaServer() {
     async admin(): Promise<Admin> {
       const admin = new Kafka({ brokers: [...service().brokers], logLevel: logLevel.NOTHING }).admin();
       await admin.connect();
-      onTestFinished(() => admin.disconnect());
+      endings.push(() => admin.disconnect());
       return admin;
     },
     async tasks(options: KafkaOptions = {}): Promise<KafkaTasks> {
       const tasks = await kafkaTasks({ brokers: service().brokers, retryDelay: { firstMs: 20 }, ...options });
-      onTestFinished(() => tasks.close());
+      endings.push(() => tasks.close());
       return tasks;
     },
   };
@@ -59,7 +65,7 @@ export function jobsOf(
   }));
 }
 
-/** Works until `stop` is called, or the test is over. */
+/** Works until `stop` is called, or the tests are over. */
 export function worker(
   queue: TaskQueue,
   options: { readonly queues: readonly string[]; readonly group?: string; readonly concurrency?: number },
@@ -71,7 +77,7 @@ export function worker(
     end.abort();
     await ended;
   }
-  onTestFinished(() => stop().catch(() => {}));
+  endings.push(stop);
   return { stop, ended };
 }
 

@@ -7,7 +7,7 @@ vi.setConfig({ testTimeout: 30_000 });
 
 const server = kafkaServer();
 
-describe('a queue in Kafka', () => {
+describe.concurrent('a queue in Kafka', () => {
   it('hands out every job once, and those of a key in their order', async () => {
     const { queue } = await server.tasks();
     const name = freshQueue();

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { freshQueue, jobsOf, kafkaServer, worker } from './kafka-server.fixture.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -12,8 +12,10 @@ const server = kafkaServer();
 // Brokers take no less.
 const sessionTimeoutMs = 6000;
 
-describe('a worker', () => {
-  it('that is killed with 50 jobs in flight leaves all of them to others, and what it settled to nobody', async () => {
+describe.concurrent('a worker', () => {
+  it('that is killed with 50 jobs in flight leaves all of them to others, and what it settled to nobody', async ({
+    onTestFinished,
+  }) => {
     const { queue } = await server.tasks({ sessionTimeoutMs });
     const name = freshQueue();
     const jobs = jobsOf(name, 200, (index) => ({ key: `key ${index}` }));
@@ -88,7 +90,7 @@ describe('a worker', () => {
   });
 });
 
-describe('workers that come and go', () => {
+describe.concurrent('workers that come and go', () => {
   it('lose none of 10,000 jobs, and keep the order of each key', async () => {
     const { queue } = await server.tasks();
     const name = freshQueue();
