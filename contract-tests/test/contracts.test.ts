@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
+  type AnyAdapter,
   type Contract,
   cacheContract,
   checksOf,
@@ -25,14 +26,14 @@ function isThere(anchor: string, text: string): boolean {
   return member === undefined || new RegExp(`\\n  (readonly )?${member}\\b`).test(body);
 }
 
-const contracts: readonly Contract<never>[] = [
+const contracts = [
   stateStoreContract,
   runStoreContract,
   cacheContract,
   memoryContract,
   guardrailContract,
   taskQueueContract,
-];
+] as unknown as readonly Contract<AnyAdapter>[];
 
 describe.each(contracts)('the contract $id', (contract) => {
   const checks = checksOf(contract);

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { openLink } from '../link/open-link.ts';
 import type { AnyAdapter } from './any-adapter.ts';
+import type { Contract } from './contract.ts';
 import type { Link } from './link.ts';
 import { openClient } from './open-client.ts';
 import { createRandom, type Random } from './random.ts';
@@ -39,6 +40,7 @@ export interface CheckContext<A extends AnyAdapter> extends Expectations {
 }
 
 interface ContextParts<A extends AnyAdapter> {
+  readonly contract: Contract<A>;
   readonly subject: Subject<A>;
   readonly capabilities: A['capabilities'];
   readonly namespace: string;
@@ -56,7 +58,7 @@ async function closeOpened<A extends AnyAdapter>(opening: Promise<A>): Promise<v
 
 /** The context of one check, the evidence it leaves, and what closes all that it opened. */
 export function createCheckContext<A extends AnyAdapter>(parts: ContextParts<A>) {
-  const { subject, capabilities, namespace, seed, signal } = parts;
+  const { contract, subject, capabilities, namespace, seed, signal } = parts;
   const service = serviceOf(subject);
   const clients: Promise<A>[] = [];
   const evidence: Record<string, unknown> = {};
@@ -75,7 +77,8 @@ export function createCheckContext<A extends AnyAdapter>(parts: ContextParts<A>)
     signal.throwIfAborted();
     const part = options.namespace === undefined ? namespace : `${namespace}${options.namespace}`;
     const address = options.throughLink ? (await link()).address : service?.address;
-    return openClient(subject, { namespace: part, ...(address && { address }) });
+    const client = await openClient(subject, { namespace: part, ...(address && { address }) });
+    return contract.asked?.(client, context) ?? client;
   }
 
   function open(options?: Parameters<CheckContext<A>['open']>[0]): Promise<A> {

@@ -42,6 +42,11 @@ export interface Contract<A extends AnyAdapter> {
   /** Name of the adapter interface. */
   readonly adapter: string;
   readonly groups: readonly CheckGroup<A>[];
+  /**
+   * What checks are given of a client, where what it declares says when it may be asked. It has to hand out the promises
+   * of the client itself. Default: the client.
+   */
+  asked?(client: A, t: CheckContext<A>): A;
 }
 
 /** Every check of a contract, in order. @since 0.1.0 */

@@ -1,13 +1,14 @@
 import type { AnyAdapter } from './any-adapter.ts';
 import { bounded } from './bounded.ts';
 import { createCheckContext } from './check-context.ts';
-import type { Check } from './contract.ts';
+import type { Check, Contract } from './contract.ts';
 import { failureMessage } from './failure-message.ts';
 import type { CheckResult } from './report.ts';
 import { provides, type Subject } from './subject.ts';
 import { show, Undecided, Violation } from './violation.ts';
 
 export interface CheckRun<A extends AnyAdapter> {
+  readonly contract: Contract<A>;
   readonly name: string;
   readonly subject: Subject<A>;
   readonly capabilities: A['capabilities'];

@@ -70,7 +70,17 @@ export async function openSession<A extends AnyAdapter>(
       checks += 1;
       const namespace = `${tag}n${checks}`;
       const replay = replayCommand(check.id, seed, file);
-      const about = { name: run.name, subject, capabilities, namespace, seed, deadlineMs, replay, signal };
+      const about = {
+        contract: run.contract,
+        name: run.name,
+        subject,
+        capabilities,
+        namespace,
+        seed,
+        deadlineMs,
+        replay,
+        signal,
+      };
       const result = await lanes.run(isAlone(check) ? 'alone' : 'beside', () => {
         signal?.throwIfAborted();
         return runCheck(check, about);

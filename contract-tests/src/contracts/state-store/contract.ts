@@ -15,12 +15,14 @@ import { sequences } from './sequences.ts';
 import { ttl } from './ttl.ts';
 import { values } from './values.ts';
 import { versions } from './versions.ts';
+import { whenSettled } from './when-settled.ts';
 
 /** What every `StateStore` has to do. @since 0.1.0 */
 export const stateStoreContract: Contract<StateStore> = {
   id: 'state-store',
   version: '1.0',
   adapter: 'StateStore',
+  asked: whenSettled,
   groups: [
     values,
     many,
