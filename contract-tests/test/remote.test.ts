@@ -9,6 +9,7 @@ import {
   memoryContract,
   runStoreContract,
   stateStoreContract,
+  taskQueueContract,
 } from '../src/index.ts';
 import { remoteCache } from '../src/saboteurs/cache/remote.ts';
 import { remoteGuardrail } from '../src/saboteurs/guardrail/remote.ts';
@@ -16,6 +17,7 @@ import { remoteMemory } from '../src/saboteurs/memory/remote.ts';
 import { type RemoteReference, remoteSubject } from '../src/saboteurs/remote/remote-subject.ts';
 import { remoteRunStore } from '../src/saboteurs/run-store/remote.ts';
 import { remoteStateStore } from '../src/saboteurs/state-store/remote.ts';
+import { remoteTaskQueue } from '../src/saboteurs/task-queue/remote.ts';
 
 /** What saboteurs of faults are made of has to be right itself. */
 function gate<A extends AnyAdapter>(contract: Contract<A>, reference: RemoteReference<A>): void {
@@ -34,6 +36,7 @@ gate(stateStoreContract, remoteStateStore);
 gate(runStoreContract, remoteRunStore);
 gate(memoryContract, remoteMemory);
 gate(cacheContract, remoteCache);
+gate(taskQueueContract, remoteTaskQueue);
 
 it('guardrail over TCP keeps every rule about faults', { timeout: 60_000 }, async () => {
   const groups = guardrailContract.groups.filter(({ id }) => id === 'faults');

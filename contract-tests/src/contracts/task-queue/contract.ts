@@ -7,6 +7,7 @@ import { delays } from './delays.ts';
 import { depth } from './depth.ts';
 import { ending } from './ending.ts';
 import { enqueuing } from './enqueuing.ts';
+import { faults } from './faults.ts';
 import { hostile } from './hostile.ts';
 import { leases } from './leases.ts';
 import { order } from './order.ts';
@@ -35,5 +36,6 @@ export const taskQueueContract: Contract<TaskQueue> = {
     ending,
     secrets,
     sequences,
+    faults,
   ],
 };

@@ -3,6 +3,7 @@ import type { Saboteur } from '../saboteur.ts';
 import { consumerSaboteurs } from './consumers.ts';
 import { endingSaboteurs } from './ending.ts';
 import { enqueuingSaboteurs } from './enqueuing.ts';
+import { taskQueueFaultSaboteurs } from './faults.ts';
 import { handlerSaboteurs } from './handlers.ts';
 
 export const taskQueueSaboteurs: readonly Saboteur<TaskQueue>[] = [
@@ -10,4 +11,5 @@ export const taskQueueSaboteurs: readonly Saboteur<TaskQueue>[] = [
   ...handlerSaboteurs,
   ...consumerSaboteurs,
   ...endingSaboteurs,
+  ...taskQueueFaultSaboteurs,
 ];

@@ -126,6 +126,7 @@ export interface DeadLetterQuery extends CallOptions {
  *   enqueued before; another one at least those enqueued once it was handed any, or had begun long enough before.
  * - In a group, a job is with one handler at a time. It is handed out until a handler settles it or it is dead-lettered,
  *   and to that group never again after that unless {@link TaskQueueCapabilities.redelivers} says so.
+ * - An error may name a job by its `id`, `queue` and `key`, and shows nothing else of it.
  * - Names of queues and groups never reach the service's own syntax, another queue nor another namespace.
  *
  * @since 0.1.0
