@@ -121,10 +121,18 @@ export function refusedBy(where: string, what: string, keys: readonly string[], 
   );
 }
 
+const untrusted = mayPass(
+  'its certificate is not accepted: check that it is valid for this name, and who signed it by client.tls.ca',
+);
+
+/** By the codes of Node and OpenSSL. */
+const isUntrusted = (code: unknown) =>
+  typeof code === 'string' && /^(CERT_|ERR_TLS_CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/.test(code);
+
 /** No connection, so nothing was sent. */
 export function unreachable(where: string, waitedMs: number, error: unknown): AiworkError {
   const cause = error === undefined ? undefined : withoutArguments(error);
-  const said = cause && explain(cause.message);
+  const said = cause && (isUntrusted(cause.code) ? untrusted : explain(cause.message));
   const advice = said ? said.advice : 'check that it runs and that the address is right';
   const detail = cause ? ` (${cause.message})` : '';
   const waited = waitedMs > 0 ? ` within ${waitedMs} ms` : '';
@@ -163,7 +171,7 @@ export function corruptData(where: string, what: string, cause?: unknown): Aiwor
 }
 
 /** ioredis hangs the whole command on its errors, and with it passwords and values. */
-function withoutArguments(error: unknown): Error {
+function withoutArguments(error: unknown): Error & { readonly code?: string } {
   const { message = String(error), name = 'Error', code } = error as Error & { readonly code?: unknown };
   const bare = Object.assign(new Error(message), { name });
   return typeof code === 'string' ? Object.assign(bare, { code }) : bare;
