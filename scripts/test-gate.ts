@@ -11,6 +11,9 @@ interface VitestReport {
   readonly numTodoTests: number;
 }
 
+/** Images of services may have to be built first. */
+const timeoutMs = 25 * 60_000;
+
 /** Every test of every package; a gate also fails on an unhandled error, and on too little coverage of core. */
 export const testGates: readonly Gate[] = [
   testGate('tests of @aiwork/core, and how much of it they cover', ['--project=core', '--coverage']),
@@ -25,7 +28,10 @@ function testGate(name: string, options: readonly string[]): Gate {
       const report = join(folder, 'report.json');
       const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
       try {
-        const { ok } = await command('vitest', ['run', ...options, ...reporters], { output: 'show' });
+        const { ok } = await command('vitest', ['run', ...options, ...reporters], {
+          output: 'show',
+          timeoutMs,
+        });
         return { status: ok ? 'passed' : 'failed', tests: await readTally(report) };
       } finally {
         await rm(folder, { recursive: true, force: true });
