@@ -233,6 +233,14 @@ describe('the engine', () => {
     );
   });
 
+  it('shows what is deep on one line too', async () => {
+    const deep = [[[[{ a: [{ b: 1 }], 'not an identifier': ['x'.repeat(80), 'y'.repeat(80)] }]]]];
+    const contract = contractOf({ id: 'a', run: async (t) => t.that(false, 'nothing', deep) });
+    const { checks } = await checkContract(runOf(contract));
+    expect(checks[0]?.failure?.seen).toMatch(/^\[ \[ \[ \[ \{ a: \[ \{ b: 1 \} \]/);
+    expect(checks[0]?.failure?.seen).not.toContain('\\n');
+  });
+
   it('refuses a name that is not one line, and known failures of checks that there are not', async () => {
     const run = runOf(contractOf({ id: 'a' }));
     for (const name of ['two\nlines', '\u001b[31mred', ' ']) {

@@ -30,6 +30,7 @@ export function show(value: unknown): string {
       : inspect(value, {
           depth: 6,
           breakLength: Number.POSITIVE_INFINITY,
+          compact: true,
           maxArrayLength: 12,
           maxStringLength: 120,
         });
