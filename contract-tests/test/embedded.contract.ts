@@ -1,13 +1,22 @@
-import { createMemoryRunStore, createMemoryStateStore } from '@aiwork/core';
-import { defineSubject, embedded, manualClock, runStoreContract, stateStoreContract } from '../src/index.ts';
+import { createMemoryRunStore, createMemoryStateStore, createMemoryTaskQueue } from '@aiwork/core';
+import { virtualClock } from '@aiwork/core/testing';
+import {
+  defineSubject,
+  embedded,
+  manualClock,
+  runStoreContract,
+  stateStoreContract,
+  taskQueueContract,
+} from '../src/index.ts';
 import { sqliteRunStore, sqliteStateStore } from './sqlite-subjects.fixture.ts';
 
-const secondClient = { skipped: 'two in-memory stores never share anything' } as const;
+const secondClient = { skipped: 'two adapters in memory never share anything' } as const;
 const core = new URL('../../packages/core/package.json', import.meta.url);
 const clock = manualClock();
+const timers = virtualClock();
 const inMemory = { package: core, service: embedded, secondClient, clock } as const;
 
-// The stores that come with core.
+// The adapters that come with core.
 export default [
   defineSubject({
     ...inMemory,
@@ -33,4 +42,11 @@ export default [
     name: 'SQLite',
     subject: () => sqliteRunStore('real'),
   },
+  defineSubject({
+    ...inMemory,
+    contract: taskQueueContract,
+    name: 'in memory',
+    clock: timers,
+    open: () => createMemoryTaskQueue({ clock: timers, leaseMs: 1000, maxJobBytes: 65_536 }),
+  }),
 ];

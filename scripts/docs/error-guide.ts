@@ -95,7 +95,7 @@ const advice: Readonly<Record<Code, string>> = {
   AIWORK_RUN_EXISTS: 'Choose another `runId`, or give an `idempotencyKey` to get the run there is.',
   AIWORK_RUN_FINISHED: 'A finished run takes no signals. `rerun` starts it once more.',
   AIWORK_RUN_OWNED: 'Wait for it, or for its lease to run out. Retryable.',
-  AIWORK_LEASE_LOST: 'Another worker goes on with the run. Nothing is to be done here.',
+  AIWORK_LEASE_LOST: 'Another worker goes on with it. Nothing is to be done here.',
   AIWORK_UNKNOWN_STEP: 'The message lists the steps there are.',
   AIWORK_NOT_WAITING: 'The step is over, or is no `waitFor`.',
   AIWORK_SLOT_EMPTY: 'Add a plugin that fills the slot, or correct the name.',

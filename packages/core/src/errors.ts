@@ -35,7 +35,7 @@ export const errorCodes = {
   AIWORK_RUN_EXISTS: 'A run with this id exists and belongs to other work.',
   AIWORK_RUN_FINISHED: 'The run is over.',
   AIWORK_RUN_OWNED: 'Another worker holds the lease of the run.',
-  AIWORK_LEASE_LOST: 'The lease of a run was lost while it was worked on.',
+  AIWORK_LEASE_LOST: 'The lease of a run or job was lost while it was worked on.',
   AIWORK_UNKNOWN_STEP: 'A run or flow has no step of this id.',
   AIWORK_NOT_WAITING: 'A signal was sent to a step that does not take one.',
   AIWORK_SLOT_EMPTY: 'No plugin provides what was asked for.',

@@ -212,14 +212,14 @@ export const deadLetters: CheckGroup<TaskQueue> = {
       why: 'two people who press the same button have the work done twice',
       when: declared,
       async run(t) {
-        const queue = await t.open();
+        const clients = await t.openSeveral(4);
+        const [queue] = clients as [TaskQueue];
         const run = recorder(t);
         const consumer = await buryAll(t, run, queue, ['poison']);
         await consumer.stop();
         const [letter] = await lettersOf(queue);
         const id = letter?.id as string;
         run.redriven(['poison']);
-        const clients = await t.openSeveral(4);
         const counts = await Promise.all(clients.map((client) => client.redrive('q', 'g', [id, id])));
         t.same(
           counts.reduce((sum, count) => sum + count, 0),
