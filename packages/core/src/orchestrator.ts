@@ -308,11 +308,13 @@ export function createOrchestrator(options: OrchestratorOptions & InternalOption
   }
 
   function serve(here: Services, options: QueueWorkerOptions): Promise<void> {
+    const queue = here.use('queue');
+    const { leases } = queue.capabilities;
     return workOnQueues(
       {
         clock,
-        queue: here.use('queue'),
-        heartbeatMs: leaseTtlMs / 3,
+        queue,
+        heartbeatMs: (leases ? Math.min(leases.ms, leaseTtlMs) : leaseTtlMs) / 3,
         async takeUp(runId) {
           const record = await here.runStore.getRun(runId);
           return record && !isFinal(record.status) ? runs.resume(record, unitOf(record)) : undefined;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { RunStore } from '../adapters/run-store.ts';
 import type { TaskQueue } from '../adapters/task-queue.ts';
 import { createMemoryRunStore } from '../embedded/memory-run-store.ts';
-import { createMemoryTaskQueue } from '../embedded/memory-task-queue.ts';
+import { createMemoryTaskQueue, type MemoryTaskQueueOptions } from '../embedded/memory-task-queue.ts';
 import { AiworkError } from '../errors.ts';
 import { createOrchestrator } from '../orchestrator.ts';
 import type { OrchestratorOptions } from '../orchestrator-api.ts';
@@ -27,10 +27,10 @@ const keep = <T extends AsyncDisposable>(disposable: T): T => {
 };
 
 /** Several orchestrators on one store and one queue. */
-function world() {
+function world(options: MemoryTaskQueueOptions = {}) {
   const inner = createMemoryRunStore();
   const store: RunStore = { ...inner, capabilities: { ...inner.capabilities, durability: 'service-kill' } };
-  const queue: TaskQueue = { ...keep(createMemoryTaskQueue()) };
+  const queue: TaskQueue = { ...keep(createMemoryTaskQueue(options)) };
   const storage = definePlugin({
     name: 'storage',
     setup(host) {
@@ -76,6 +76,24 @@ describe('work with a queue', () => {
     expect(await run.result()).toBe(6);
     expect(ids).toEqual(['r.four work']);
     expect(await queue.depth('q', 'aiwork')).toEqual({ waiting: 0, inFlight: 0, deadLettered: 0 });
+  });
+
+  it('keeps a job that takes longer than the lease of its queue, however long the leases of runs are', async () => {
+    const { open, queue } = world({ leaseMs: 300 });
+    let handedOut = 0;
+    const { consume } = queue;
+    queue.consume = (options, handler) =>
+      consume(options, (job, control) => {
+        handedOut += 1;
+        return handler(job, control);
+      });
+    const slow = work(async (n) => {
+      await delay(800);
+      return n;
+    });
+    keep(await open({ units: [slow], leaseTtl: '30s' }).worker({ queues: ['q'] }));
+    expect(await (await open().start(flowWith(work(notHere)), {})).result()).toBe(7);
+    expect(handedOut).toBe(1);
   });
 
   it('runs where the flow does when there is no queue', async () => {

@@ -8,7 +8,8 @@ const server = redisServer();
 
 /** Two queues of one namespace, one of them behind a wire that loses the reply to its next call. */
 async function queuesOnALossyWire() {
-  const shared = { namespace: `lost replies ${process.pid} ${Math.random()}` };
+  const taskQueue = { minRedeliveryMs: 10 };
+  const shared = { namespace: `lost replies ${process.pid} ${Math.random()}`, taskQueue };
   const wire = await openLossyWire(server.service().url);
   const { queue: direct } = await server.storage(shared);
   const { queue: remote } = await server.storage({ ...shared, url: wire.url });
