@@ -96,12 +96,20 @@ function explanationOf(error: BareError): Explanation | undefined {
 
 export type BareError = Error & { readonly type?: string };
 
+/** Of several topics that could not be made, the first is told of. */
+function innerOf(error: unknown): unknown {
+  if (!(error instanceof Error)) return undefined;
+  if ('errors' in error && Array.isArray(error.errors)) return error.errors[0];
+  return error.cause instanceof Error ? error.cause : undefined;
+}
+
 /** The error beneath kafkajs's wrappers, without what hangs on it: they may hold requests. */
 export function rootOf(error: unknown): BareError {
   let root: unknown = error;
   for (let depth = 0; depth < 10; depth += 1) {
-    if (!(root instanceof Error) || !(root.cause instanceof Error)) break;
-    root = root.cause;
+    const inner = innerOf(root);
+    if (inner === undefined) break;
+    root = inner;
   }
   if (!(root instanceof Error)) return new Error(String(root));
   const bare = Object.assign(new Error(root.message), { name: root.name });

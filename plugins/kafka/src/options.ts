@@ -20,7 +20,10 @@ export interface KafkaConnectionOptions {
 
 /** @since 0.1.0 */
 export interface KafkaOptions extends KafkaConnectionOptions {
-  /** What the names of topics and consumer groups begin with; keeps apart those who share a Kafka. Default `aiwork.`. */
+  /**
+   * What the names of topics and consumer groups begin with, in letters, digits, dots and dashes. It keeps apart those who
+   * share a Kafka, as long as none begins with another one's. Default `aiwork.`.
+   */
   readonly topicPrefix?: string;
   /** How topics are made that are missing; `false` makes none. */
   readonly topics?: false | TopicOptions;
@@ -75,9 +78,9 @@ export interface Settings {
 export function settingsOf(options: KafkaOptions): Settings {
   const { brokers = ['localhost:9092'], clientId = 'aiwork', topicPrefix = 'aiwork.' } = options;
   if (brokers.length === 0) throw invalidArgument('brokers is empty: name at least one as host:port');
-  if (!/^[A-Za-z0-9._-]{0,60}$/.test(topicPrefix)) {
+  if (!/^[A-Za-z0-9.-]{0,60}$/.test(topicPrefix)) {
     throw invalidArgument(
-      `topicPrefix is ${JSON.stringify(topicPrefix)}: give up to 60 letters, digits, dots, dashes and underscores`,
+      `topicPrefix is ${JSON.stringify(topicPrefix)}: give up to 60 letters, digits, dots and dashes`,
     );
   }
   const { topics = {}, retryDelay = {} } = options;
