@@ -20,6 +20,8 @@ type Options = Omit<RedisOptions, 'replyMapping'>;
 
 const shortestRetryMs = 2;
 const longestRetryMs = 1000;
+/** Balancers and firewalls forget connections that are idle for minutes, and say so to nobody: the next call would be lost. */
+const keepAliveMs = 30_000;
 /** How long a closing connection waits for the other side to close it too. */
 const farewellMs = 50;
 
@@ -33,6 +35,7 @@ export function createClient(
   times: { readonly connectTimeoutMs: number; readonly commandTimeoutMs: number },
 ): Address {
   const shared: Options = {
+    keepAlive: keepAliveMs,
     ...options.client,
     lazyConnect: true,
     // What proxies and every server speak; nothing here needs the newer one.

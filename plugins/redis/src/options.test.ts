@@ -57,6 +57,16 @@ describe('a URL', () => {
   });
 });
 
+describe('a connection that is idle', () => {
+  const times = { connectTimeoutMs: 1, commandTimeoutMs: 1 };
+  it.each([
+    [{}, 30_000],
+    [{ client: { keepAlive: 5000 } }, 5000],
+  ])('is kept alive before a balancer forgets it: %j', (options, keepAlive) => {
+    expect(createClient(options, times).client.redis.options).toMatchObject({ keepAlive });
+  });
+});
+
 describe('a keyspace', () => {
   it('gives no two pairs of prefix and namespace a key in common', () => {
     const pairs = ['', 'a', 'a:', 'a:b', 'b:'].flatMap((keyPrefix) =>
