@@ -32,8 +32,8 @@ export interface RedisStorage extends AsyncDisposable {
  * cluster. Any number of processes may share it.
  *
  * All of it goes over one connection, which connects again by itself for ever. A call waits for it at most
- * `commandTimeoutMs` and then rejects with a retryable error. A write whose reply was lost is never sent again behind
- * the caller's back: it rejects with `outcome: 'unknown'`.
+ * `commandTimeoutMs` and then rejects with a retryable error. A write whose reply was lost is sent again only where that
+ * cannot do it twice; any other rejects with `outcome: 'unknown'`.
  *
  * @throws `AIWORK_STORE_FAILED` when there is no server, it refuses the client, is a replica or too old.
  * @throws `AIWORK_INVALID_ARGUMENT` when an option has a value that cannot be used, or `durability` is more than the
