@@ -8,6 +8,7 @@ import {
   guardrailContract,
   memoryContract,
   runStoreContract,
+  type Subject,
   stateStoreContract,
   taskQueueContract,
 } from '../src/index.ts';
@@ -17,14 +18,18 @@ import { remoteMemory } from '../src/saboteurs/memory/remote.ts';
 import { type RemoteReference, remoteSubject } from '../src/saboteurs/remote/remote-subject.ts';
 import { remoteRunStore } from '../src/saboteurs/run-store/remote.ts';
 import { remoteStateStore } from '../src/saboteurs/state-store/remote.ts';
-import { remoteTaskQueue } from '../src/saboteurs/task-queue/remote.ts';
+import { remoteQueueSubject, remoteTaskQueue } from '../src/saboteurs/task-queue/remote.ts';
 
 /** What saboteurs of faults are made of has to be right itself. */
-function gate<A extends AnyAdapter>(contract: Contract<A>, reference: RemoteReference<A>): void {
+function gate<A extends AnyAdapter>(
+  contract: Contract<A>,
+  reference: RemoteReference<A>,
+  subject: () => Promise<Subject<A>> = () => remoteSubject(reference),
+): void {
   describe(`${contract.id} over TCP`, () => {
     it('keeps every rule about faults', { timeout: 60_000 }, async () => {
       const faults = { ...contract, groups: contract.groups.filter(({ id }) => id === 'faults') };
-      const run = { contract: faults, name: 'remote', subject: () => remoteSubject(reference) };
+      const run = { contract: faults, name: 'remote', subject };
       const report = await checkContract(run);
       expect(report.verdict, formatReport(report)).toBe('conformant');
       expect(report.counts.skipped).toBe(0);
@@ -36,7 +41,7 @@ gate(stateStoreContract, remoteStateStore);
 gate(runStoreContract, remoteRunStore);
 gate(memoryContract, remoteMemory);
 gate(cacheContract, remoteCache);
-gate(taskQueueContract, remoteTaskQueue);
+gate(taskQueueContract, remoteTaskQueue, () => remoteQueueSubject());
 
 it('guardrail over TCP keeps every rule about faults', { timeout: 60_000 }, async () => {
   const groups = guardrailContract.groups.filter(({ id }) => id === 'faults');

@@ -2,6 +2,7 @@ import type { TaskQueue } from '@aiwork/core';
 import type { CheckGroup } from '../../engine/contract.ts';
 import { keepingFaultChecks } from '../faults/fault-checks.ts';
 import { contentSecret, type FaultPlan, type Mutation } from '../faults/fault-plan.ts';
+import { faultyWorkChecks } from './faulty-work.ts';
 import { jobsOf } from './jobs.ts';
 
 /** A group that never consumes: what it would be handed is what was enqueued. */
@@ -41,5 +42,5 @@ export const taskQueuePlan: FaultPlan<TaskQueue> = {
 export const faults: CheckGroup<TaskQueue> = {
   id: 'faults',
   title: 'Faults on the wire, restarts and kills',
-  checks: keepingFaultChecks(taskQueuePlan),
+  checks: [...keepingFaultChecks(taskQueuePlan), ...faultyWorkChecks(taskQueuePlan)],
 };
