@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { Job } from '@aiwork/core';
 import { describe, expect, it, vi } from 'vitest';
 import { freshQueue, jobsOf, kafkaServer, worker } from './kafka-server.fixture.ts';
 
@@ -125,5 +126,60 @@ describe.concurrent('workers that come and go', () => {
     for (const numbers of finished) expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
     // Only what was in flight when its partition moved was handed out twice.
     expect(handedOut - jobs.length).toBeLessThan(500);
+  });
+});
+
+describe.concurrent('a queue', () => {
+  it('hands out every job once, and those of a key in their order', async () => {
+    const { queue } = await server.tasks();
+    const name = freshQueue();
+    const jobs = jobsOf(name, 2000, (index) => ({ key: `key ${index % 50}` }));
+    await queue.enqueue(jobs);
+    const seen: Job[] = [];
+    let most = 0;
+    let running = 0;
+    const { stop } = worker(queue, { queues: [name], concurrency: 20 }, async (job) => {
+      running += 1;
+      most = Math.max(most, running);
+      await delay(Math.random() * 4);
+      running -= 1;
+      seen.push(job);
+    });
+    await vi.waitUntil(() => seen.length >= jobs.length, 20_000);
+    await stop();
+    expect(new Set(seen.map(({ id }) => id)).size).toBe(seen.length);
+    expect(most).toBe(20);
+    for (let key = 0; key < 50; key += 1) {
+      const ofKey = (job: Job) => job.key === `key ${key}`;
+      expect(seen.filter(ofKey)).toEqual(jobs.filter(ofKey));
+    }
+    expect(await queue.depth(name, 'workers')).toEqual({ waiting: 0, inFlight: 0, deadLettered: 0 });
+  });
+
+  it('commits nothing past a job that is not settled', async () => {
+    const { queue } = await server.tasks({ topics: { partitions: 1 } });
+    const name = freshQueue();
+    await queue.enqueue(jobsOf(name, 10));
+    const admin = await server.admin();
+    const committed = async () => {
+      const [found] = await admin.fetchOffsets({
+        groupId: `aiwork.${name}.workers`,
+        topics: [`aiwork.${name}`],
+      });
+      return found?.partitions[0]?.offset;
+    };
+    const stuck = Promise.withResolvers<void>();
+    let settled = 0;
+    worker(queue, { queues: [name], concurrency: 10 }, async ({ id }) => {
+      if (id === 'job-3') await stuck.promise;
+      settled += 1;
+    });
+    await vi.waitUntil(() => settled === 9, 10_000);
+    await vi.waitUntil(async () => (await committed()) === '3', 5000);
+    await delay(300);
+    expect(await committed()).toBe('3');
+    expect(await queue.depth(name, 'workers')).toMatchObject({ inFlight: 1 });
+    stuck.resolve();
+    await vi.waitUntil(async () => (await committed()) === '10', 5000);
   });
 });
