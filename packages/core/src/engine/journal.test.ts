@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
 import { AiworkError } from '../errors.ts';
 import {
   eventsOf,
@@ -68,25 +69,72 @@ describe('the journal of a run', () => {
     expect((await rejection(run.result())).code).toBe('AIWORK_LEASE_LOST');
   });
 
-  it('is not given up when it cannot be written for a moment, as long as that is sure to be all', async () => {
+  it.each(['done', 'not done'] as const)(
+    'is not given up when the answer to a write is lost, and the write was %s',
+    async (what) => {
+      const { open, store } = lastingStore();
+      const flow = flowOf((f) => {
+        const a = f.step('a', { run: async () => 1 });
+        return f.step('b', { needs: { a }, run: async ({ a }) => a + 1 });
+      });
+      let calls = 0;
+      await using ai = open(
+        {},
+        {
+          async append(...args) {
+            calls += 1;
+            if (calls % 2 === 0) return store.append(...args);
+            if (what === 'done') await store.append(...args);
+            throw new AiworkError('AIWORK_STORE_FAILED', 'no answer', {
+              retryable: true,
+              outcome: 'unknown',
+            });
+          },
+        },
+      );
+      const run = await ai.start(flow, {});
+      expect(await run.result()).toBe(2);
+      const events = await eventsOf(run);
+      expect(events.map(({ type }) => type)).toEqual([
+        'run.started',
+        'step.started',
+        'step.succeeded',
+        'step.started',
+        'step.succeeded',
+        'run.finished',
+      ]);
+      expect(events.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6]);
+    },
+  );
+
+  it('takes in what others wrote where the answer to a write was lost', async () => {
     const { open, store } = lastingStore();
-    const busy = (outcome: 'not-applied' | 'unknown') =>
-      new AiworkError('AIWORK_STORE_BUSY', 'busy', { retryable: true, outcome });
-    const flow = flowOf((f) => f.step('a', { run: () => 'done' }));
-    let failures = 0;
+    const flow = flowOf((f) => f.waitFor('w', { payload: z.number() }));
+    let lose = false;
     await using ai = open(
       {},
       {
-        async append(...args) {
-          failures += 1;
-          if (failures <= 2) throw busy('not-applied');
-          return store.append(...args);
+        async append(runId, append) {
+          if (!lose) return store.append(runId, append);
+          lose = false;
+          throw new AiworkError('AIWORK_STORE_FAILED', 'no answer', { retryable: true, outcome: 'unknown' });
         },
       },
     );
-    expect(await (await ai.start(flow, {})).result()).toBe('done');
-    await using unsure = open({}, { append: () => Promise.reject(busy('unknown')) });
-    expect((await rejection((await unsure.start(flow, {})).result())).code).toBe('AIWORK_STORE_BUSY');
+    const run = await ai.start(flow, {});
+    await untilEvent(run, (event) => event.type === 'step.waiting');
+    lose = true;
+    await using there = open({ units: [flow] });
+    await there.signal(run.id, 'w', 7);
+    expect(await run.result()).toBe(7);
+  });
+
+  it('is given up when it cannot be written for long', { timeout: 30_000 }, async () => {
+    const { open } = lastingStore();
+    const busy = new AiworkError('AIWORK_STORE_BUSY', 'busy', { retryable: true, outcome: 'unknown' });
+    const flow = flowOf((f) => f.step('a', { run: () => 'done' }));
+    await using ai = open({}, { append: () => Promise.reject(busy) });
+    expect((await rejection((await ai.start(flow, {})).result())).code).toBe('AIWORK_STORE_BUSY');
   });
 
   it('is not given up when it cannot be read for a moment', async () => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { PayloadStore } from '../adapters/payload-store.ts';
 import type { RunStore } from '../adapters/run-store.ts';
 import { AiworkError, hasCode } from '../errors.ts';
@@ -148,11 +149,18 @@ export function createJournal(options: JournalOptions): Journal {
       const form = storedForm(event);
       forms.push(form instanceof Promise ? await form : form);
     }
+    // Whether an append may have been done that was not acknowledged.
+    let unsure = false;
     for (let renewed = false; ; ) {
-      const result = await patiently(() =>
-        store.append(runId, { expectedSeq: storedSeq, events: forms, owner, ...options.situation() }),
+      const result = await patiently(
+        () => store.append(runId, { expectedSeq: storedSeq, events: forms, owner, ...options.situation() }),
+        () => {
+          unsure = true;
+        },
       );
       if (result.applied) break;
+      // Of several appends after one number, the store does one.
+      if (unsure && result.reason === 'conflict' && (await isStored(forms[0]))) break;
       if (result.reason === 'absent') throw leaseLost(`run "${runId}" was deleted while it was worked on`);
       if (result.reason === 'lease') {
         // It may just have run out, in a process that was busy or asleep. If nobody took it since, it is ours again.
@@ -172,6 +180,15 @@ export function createJournal(options: JournalOptions): Journal {
     }
     storedSeq += forms.length;
     if (sync) for (const event of batch) options.publish(event, false);
+  }
+
+  /** Whether what follows the last event that is known to be stored is this one. */
+  async function isStored(event: RunEvent | undefined): Promise<boolean> {
+    if (event === undefined) return false;
+    for await (const stored of store.events(runId, { afterSeq: storedSeq })) {
+      return isDeepStrictEqual(stored, JSON.parse(JSON.stringify(event)));
+    }
+    return false;
   }
 
   function storedForm(event: RunEvent): RunEvent | Promise<RunEvent> {
@@ -240,14 +257,18 @@ export function createJournal(options: JournalOptions): Journal {
   };
 }
 
-/** Asks again, for some seconds, where a busy store says that nothing happened and that asking again may help. */
-async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+/**
+ * Asks again, for some seconds, where a store says that this may help; `onUnknown` hears when what was asked for may have
+ * been done all the same.
+ */
+async function patiently<T>(ask: () => Promise<T>, onUnknown: () => void): Promise<T> {
   for (let delayMs = firstDelayMs; ; delayMs *= 2) {
     try {
       return await ask();
     } catch (error) {
-      const mayHelp = AiworkError.isInstance(error) && error.retryable && error.outcome === 'not-applied';
+      const mayHelp = AiworkError.isInstance(error) && error.retryable && error.outcome !== undefined;
       if (!mayHelp || delayMs > lastDelayMs) throw error;
+      if (error.outcome === 'unknown') onUnknown();
     }
     await new Promise<void>((resolve) => void systemClock.setTimer(delayMs, resolve));
   }
