@@ -16,10 +16,11 @@ export interface KafkaPluginOptions extends KafkaOptions {
  * ```ts no-run: needs Kafka
  * import { createOrchestrator, defineTask } from '@aiwork/core';
  * import { kafka } from '@aiwork/kafka';
+ * import { z } from 'zod';
  *
- * const greet = defineTask({ id: 'greet', run: (name: string) => `hello, ${name}` });
+ * const greet = defineTask({ id: 'greet', queue: 'greetings', input: z.string(), run: (name) => `hello, ${name}` });
  * await using ai = createOrchestrator({ plugins: [kafka({ brokers: ['localhost:9092'] })], units: [greet] });
- * await ai.worker({ queues: ['greetings'], group: 'greeters', concurrency: 4, signal: AbortSignal.timeout(60_000) });
+ * await using worker = await ai.worker({ queues: ['greetings'], group: 'greeters', concurrency: 4 });
  * ```
  * @since 0.1.0
  */
