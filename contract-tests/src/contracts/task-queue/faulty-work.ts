@@ -7,7 +7,8 @@ import { survivesKill, survivesRestart } from '../faults/nothing-lost.ts';
 import { jobsOf } from './jobs.ts';
 import { patienceMs, type QueueChecks, recorder, until } from './recorder.ts';
 
-const cuts = 8;
+const cuts = 10;
+const latencyMs = 4;
 const keys = 5;
 /** Fewer acknowledged jobs before a fault say nothing about it. */
 const leastAcknowledged = 50;
@@ -24,11 +25,16 @@ export function faultyWorkChecks(plan: FaultPlan<TaskQueue>): readonly Check<Tas
       async run(t) {
         const link = await t.link();
         const workers = [await t.open({ throughLink: true }), await t.open({ throughLink: true })];
+        // A cut then finds jobs on their way, and what became of others on its way back.
+        await link.latency(latencyMs);
         await duringWork(t, workers, async () => {
           for (let cut = 0; cut < cuts; cut += 1) {
             await delay(t.random.integer(10, 40));
             await link.cut();
+            await delay(t.random.integer(10, 40));
+            await link.dropNextReply();
           }
+          await link.heal();
         });
       },
     }),
@@ -106,7 +112,8 @@ async function duringWork(
   });
   while (!over && !t.signal.aborted) {
     await send();
-    await delay(2);
+    // So many that there is always work, and so few that they can be done in time.
+    await delay(15);
   }
   await faulting;
   run.faulted();
