@@ -1,7 +1,7 @@
 import type { AnyAdapter } from './any-adapter.ts';
 import { bounded } from './bounded.ts';
-import { createCheckContext } from './check-context.ts';
 import type { Check, Contract } from './contract.ts';
+import { createCheckContext } from './create-check-context.ts';
 import { failureMessage } from './failure-message.ts';
 import type { CheckResult } from './report.ts';
 import { provides, type Subject } from './subject.ts';
