@@ -3,8 +3,9 @@ import { corruptData } from '../redis-errors.ts';
 import { type Bell, createBell } from './bell.ts';
 import { giveJobBack, settleJob } from './end-job.ts';
 import { holdLease } from './hold-lease.ts';
+import { joinQueues } from './join-queues.ts';
 import type { QueueCalls } from './queue-calls.ts';
-import { type Delivery, type Hand, joinQueues, putJobsBack, takeJobs } from './take-jobs.ts';
+import { type Delivery, type Hand, putJobsBack, takeJobs } from './take-jobs.ts';
 
 const shortestLookMs = 5;
 /** How long to wait before something is tried again that the server did not do. */
@@ -80,11 +81,11 @@ export async function consumeQueues(
         continue;
       }
       const token = calls.newToken();
-      const askedAt = performance.now();
       try {
         if (!joined) await joinQueues(calls, { queues, group });
         if (doubtful !== undefined) await putJobsBack(calls, { queues, group }, doubtful);
         doubtful = undefined;
+        const askedAt = performance.now();
         const hand = await take(token);
         // A server that lost what it knew forgot its groups, too.
         joined = hand !== undefined;

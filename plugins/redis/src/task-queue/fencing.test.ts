@@ -5,10 +5,11 @@ import { keyspaceOf } from '../keyspace.ts';
 import { redisServer } from '../redis-server.fixture.ts';
 import { extendLease, giveJobBack, settleJob } from './end-job.ts';
 import { jobOf } from './jobs.fixture.ts';
+import { joinQueues } from './join-queues.ts';
 import { queueCalls } from './queue-calls.ts';
 import { queueKeys } from './queue-keys.ts';
 import { queueRules } from './queue-options.ts';
-import { joinQueues, takeJobs } from './take-jobs.ts';
+import { takeJobs } from './take-jobs.ts';
 
 const server = redisServer();
 const leaseMs = 300;

@@ -102,22 +102,6 @@ return reply
 `,
 });
 
-/** KEYS: groups, the keys of no group, the keys of the group. ARGV: group. The first group is handed all there was. */
-const join = defineScript<null>('join a group', {
-  lostReply: 'settle',
-  lua: `${queueLua}
-local groups = redis.call('GET', KEYS[1])
-if has_group(groups, ARGV[1]) then return end
-checked_group_at(2)
-checked_group_at(${2 + keysOfGroup})
-redis.call('SET', KEYS[1], groups and groups .. ',' .. ARGV[1] or ARGV[1])
-if groups then return end
-for key = 2, ${1 + keysOfGroup} do
-  if redis.call('EXISTS', KEYS[key]) == 1 then redis.call('RENAME', KEYS[key], KEYS[key + ${keysOfGroup}]) end
-end
-`,
-});
-
 /** KEYS: of each queue the keys of the group. ARGV: token. Puts back what was handed out to a request. */
 const putBack = defineScript<null>('put jobs back', {
   lostReply: 'settle',
@@ -166,22 +150,6 @@ export async function takeJobs(
   if (next === 'unknown') return undefined;
   const nextMs = next === 'none' ? Number.POSITIVE_INFINITY : Number(next);
   return { jobs: deliveriesIn(found, queues, group, token), nextMs };
-}
-
-/** From now on the group is handed what is enqueued. Harmless when it is so already. */
-export async function joinQueues(
-  { connection, keys }: QueueCalls,
-  { queues, group }: Consumed,
-): Promise<void> {
-  await Promise.all(
-    queues.map((queue) =>
-      connection.run(
-        join,
-        [keys.groups(queue), ...keys.group(queue, ''), ...keys.group(queue, group)],
-        [group],
-      ),
-    ),
-  );
 }
 
 function deliveriesIn(
