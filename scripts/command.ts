@@ -30,7 +30,12 @@ export async function command(
 ): Promise<CommandResult> {
   const child = spawn(file, args, {
     cwd,
-    env: { ...inheritedEnv(), ...(output === 'capture' && noColour), ...noTelemetry, PATH: path(tools) },
+    env: {
+      ...inheritedEnv(),
+      ...(output === 'capture' && noColour),
+      ...noTelemetry,
+      PATH: searchPath(tools),
+    },
     stdio: output === 'show' ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
@@ -76,7 +81,8 @@ function inheritedEnv(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^p?npm_/i.test(name)));
 }
 
-function path(tools: 'workspace' | 'machine'): string {
+/** Where programs are looked for. */
+export function searchPath(tools: 'workspace' | 'machine'): string {
   const folders = (process.env.PATH ?? '').split(delimiter);
   if (tools === 'machine') return folders.filter((each) => !each.includes('node_modules')).join(delimiter);
   return [resolve(root, 'node_modules/.bin'), ...folders].join(delimiter);

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureContainerEngine, ServiceUnavailable } from '../contract-tests/src/services/index.ts';
-import { command, root } from './command.ts';
+import { command, root, searchPath } from './command.ts';
 import { followGuide } from './follow-guide.ts';
 import type { Verdict } from './gate.ts';
 import { npmProject } from './npm-project.ts';
@@ -22,7 +22,9 @@ export async function madePlugins(tarballs: readonly Tarball[], folder: string):
   const maker = await npmProject(join(folder, 'maker'), tarballsOf(tarballs, ['@aiwork/create-plugin']));
   const make = join(maker, 'node_modules/.bin/create-plugin');
   const kit = tarballsOf(tarballs, ['@aiwork/core', '@aiwork/contract-tests']);
-  const install = ['npm install --no-audit --no-fund', ...kit.map(({ file }) => file)].join(' ');
+  // By the npm and the Node of the machine, as whoever reads the guide has them: they know its registry and certificates.
+  const npm = `PATH='${searchPath('machine')}' npm`;
+  const install = [npm, 'install --no-audit --no-fund', ...kit.map(({ file }) => file)].join(' ');
 
   const reader = join(folder, 'reader');
   await mkdir(reader);
