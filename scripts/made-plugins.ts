@@ -36,6 +36,7 @@ export async function madePlugins(tarballs: readonly Tarball[], folder: string):
       line
         .replace(/^npm create @aiwork\/plugin@latest (\S+) -- /, `${make} $1 `)
         .replace(/^npm install$/, install)
+        .replace(/^npm install (?=\w)/, `${npm} install --no-audit --no-fund `)
         .replace(
           /^npm install --save-dev testcontainers$/,
           `ln -s ${testcontainers} node_modules/testcontainers`,
