@@ -18,7 +18,7 @@ contractTests([
     subject: () => ({
       service: embedded,
       secondClient,
-      callDeadlineMs: 1000,
+      callDeadlineMs: 5000,
       open: () => createMemoryTaskQueue({ maxDeliveries: Number.POSITIVE_INFINITY, maxRedeliveryMs: 100 }),
     }),
   },

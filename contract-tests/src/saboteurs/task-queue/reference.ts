@@ -19,7 +19,8 @@ export function referenceTaskQueue({ time = 'manual', queue }: ReferenceOptions 
     secrets: ['hunter2-of-the-reference'],
     secondClient: true,
     service: embedded,
-    callDeadlineMs: 500,
+    // A process that shares its processor may not be heard of for a while.
+    callDeadlineMs: virtual ? 500 : 5000,
     open({ namespace }) {
       const shared = spaces.get(namespace) ?? withDurability(openQueue());
       spaces.set(namespace, shared);
@@ -30,7 +31,7 @@ export function referenceTaskQueue({ time = 'manual', queue }: ReferenceOptions 
   function openQueue(): TaskQueue {
     return createMemoryTaskQueue({
       clock: virtual ?? systemClock,
-      leaseMs: 400,
+      leaseMs: virtual ? 400 : 3000,
       maxDeliveries: 3,
       minRedeliveryMs: 20,
       maxRedeliveryMs: 50,

@@ -16,8 +16,8 @@ export interface DeliveryRules {
 /** A group of a queue, with who consumes it. */
 export interface Group {
   readonly jobs: GroupJobs;
-  /** Those who wait; each takes one job if it has room for it, and tells whether it did. */
-  readonly consumers: Set<() => boolean>;
+  /** Those who wait; each takes one job that may go at `now` if it has room for it, and tells whether it did. */
+  readonly consumers: Set<(now: number) => boolean>;
   timer?: { readonly at: number; stop(): void } | undefined;
 }
 
@@ -30,20 +30,22 @@ interface Consumption {
 
 /** Hands out what may go, to one consumer after the other, and comes back for what may go later. */
 export function dispatch(group: Group, clock: Clock): void {
+  // One time for all: what comes due between two looks at a clock would be handed out by neither.
+  const now = clock.now();
   for (let handedOut = true; handedOut; ) {
     handedOut = false;
     for (const consumer of [...group.consumers]) {
-      if (!consumer()) continue;
+      if (!consumer(now)) continue;
       handedOut = true;
       // Next time it is the others' turn.
       if (group.consumers.delete(consumer)) group.consumers.add(consumer);
     }
   }
-  comeBack(group, clock);
+  comeBack(group, clock, now);
 }
 
-function comeBack(group: Group, clock: Clock): void {
-  const at = group.consumers.size > 0 ? group.jobs.nextAt(clock.now()) : undefined;
+function comeBack(group: Group, clock: Clock, now: number): void {
+  const at = group.consumers.size > 0 ? group.jobs.nextAt(now) : undefined;
   if (group.timer?.at === at) return;
   group.timer?.stop();
   group.timer = undefined;
@@ -64,12 +66,12 @@ export function consumeGroups(consumption: Consumption, rules: DeliveryRules): P
   let held = 0;
   let turn = 0;
 
-  function take(): boolean {
+  function take(now: number): boolean {
     if (stop.aborted || running >= concurrency) return false;
     for (let tried = 0; tried < groups.length; tried += 1) {
       const group = groups[turn % groups.length] as Group;
       turn += 1;
-      const delivery = group.jobs.take(clock.now());
+      const delivery = group.jobs.take(now);
       if (!delivery) continue;
       void work(group, delivery);
       return true;
@@ -104,7 +106,7 @@ export function consumeGroups(consumption: Consumption, rules: DeliveryRules): P
 
   /** Others may have waited for the next job of its key. */
   function refill(group: Group): void {
-    while (take());
+    while (take(clock.now()));
     dispatch(group, clock);
   }
 

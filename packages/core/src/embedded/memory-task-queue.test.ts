@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../adapters/task-queue.ts';
+import type { Clock } from '../engine/clock.ts';
 import { virtualClock } from '../testing/virtual-clock.ts';
 import { createMemoryTaskQueue, type MemoryTaskQueueOptions } from './memory-task-queue.ts';
 
@@ -114,6 +115,29 @@ describe('an in-memory task queue', () => {
     await consuming;
     expect(await queue.depth('q', 'g')).toEqual({ waiting: 1, inFlight: 0, deadLettered: 0 });
     await queue.close();
+  });
+
+  it('hands out what comes due between two looks at the clock', async () => {
+    for (let notBefore = 20; notBefore < 30; notBefore += 1) {
+      let time = 0;
+      // A clock that goes on whenever it is looked at.
+      const clock: Clock = {
+        now() {
+          time += 1;
+          return time;
+        },
+        setTimer(_delayMs, callback) {
+          const timer = setImmediate(callback);
+          return () => clearImmediate(timer);
+        },
+      };
+      const queue = createMemoryTaskQueue({ clock });
+      await queue.enqueue([jobOf('a', { notBefore })]);
+      const stop = new AbortController();
+      const options = { queues: ['q'], group: 'g', concurrency: 1, signal: stop.signal };
+      await queue.consume(options, async () => stop.abort());
+      await queue.close();
+    }
   });
 
   it('dead-letters a job whose handlers only hang', async () => {
