@@ -1,6 +1,6 @@
 import type { CallOptions } from '@aiwork/core';
 import type { AnyAdapter } from '../engine/any-adapter.ts';
-import type { Subject } from '../engine/subject.ts';
+import { renaming } from './between-clients.ts';
 import type { Saboteur } from './saboteur.ts';
 
 /** Mistakes that adapters of every kind are made with. */
@@ -37,13 +37,6 @@ export function carelessSaboteurs<A extends AnyAdapter>(
     },
   ];
 }
-
-const renaming =
-  (rename: (namespace: string) => string) =>
-  <A extends AnyAdapter>(subject: Subject<A>): Subject<A> => ({
-    ...subject,
-    open: (options) => subject.open({ ...options, namespace: rename(options.namespace) }),
-  });
 
 /** A call that does not let go of the signal it was given. */
 export const listening =

@@ -1,5 +1,6 @@
 import type { Cache } from '@aiwork/core';
 import { amongClients } from '../among-clients.ts';
+import { closesAll, forgetsAtLastClose, namespaceIgnored } from '../between-clients.ts';
 import { carelessSaboteurs } from '../careless.ts';
 import { inClients, type Saboteur } from '../saboteur.ts';
 
@@ -21,10 +22,7 @@ export const clientSaboteurs: readonly Saboteur<Cache>[] = [
     caughtBy: [
       { check: 'cache.isolation.namespaces', message: 'get() in b of what was set in a to be undefined' },
     ],
-    sabotage: (subject) => ({
-      ...subject,
-      open: ({ namespace }) => subject.open({ namespace: namespace.replace(/[^0-9]+$/, '') }),
-    }),
+    sabotage: namespaceIgnored,
   },
   {
     id: 'namespace-joined-by-colon',
@@ -152,23 +150,7 @@ export const clientSaboteurs: readonly Saboteur<Cache>[] = [
     id: 'closes-all',
     breaks: 'Closes what its clients share with the first of them',
     caughtBy: [{ check: 'cache.clients.close-alone', message: 'AIWORK_CLOSED' }],
-    sabotage(subject) {
-      const clients = new Map<string, Cache[]>();
-      return {
-        ...subject,
-        async open({ namespace }) {
-          const cache = await subject.open({ namespace });
-          const all = clients.get(namespace) ?? [];
-          clients.set(namespace, [...all, cache]);
-          return {
-            ...cache,
-            async close() {
-              await Promise.all((clients.get(namespace) ?? []).map((client) => client.close()));
-            },
-          };
-        },
-      };
-    },
+    sabotage: closesAll,
   },
   {
     id: 'forgets-at-last-close',
@@ -176,26 +158,7 @@ export const clientSaboteurs: readonly Saboteur<Cache>[] = [
     caughtBy: [
       { check: 'cache.clients.kept-by-the-next', message: 'the value after all clients were closed' },
     ],
-    sabotage(subject) {
-      const spaces = new Map<string, { clients: number; life: number }>();
-      return {
-        ...subject,
-        async open({ namespace }) {
-          const space = spaces.get(namespace) ?? { clients: 0, life: 0 };
-          spaces.set(namespace, space);
-          space.clients += 1;
-          const cache = await subject.open({ namespace: `${namespace} ${space.life}` });
-          return {
-            ...cache,
-            async close() {
-              await cache.close();
-              space.clients -= 1;
-              if (space.clients === 0) space.life += 1;
-            },
-          };
-        },
-      };
-    },
+    sabotage: forgetsAtLastClose,
   },
   ...carelessSaboteurs<Cache>('cache', 'cache.isolation.look-alikes'),
 ];

@@ -1,4 +1,5 @@
 import type { RunEvent, RunStore } from '@aiwork/core';
+import { forgetsAtLastClose, namespaceIgnored } from '../between-clients.ts';
 import { carelessSaboteurs, listening } from '../careless.ts';
 import { inClients, type Saboteur } from '../saboteur.ts';
 
@@ -9,10 +10,7 @@ export const clientSaboteurs: readonly Saboteur<RunStore>[] = [
     caughtBy: [
       { check: 'run-store.clients.namespaces', message: 'getRun() in b of a run of a to be undefined' },
     ],
-    sabotage: (subject) => ({
-      ...subject,
-      open: ({ namespace }) => subject.open({ namespace: namespace.replace(/[^0-9]+$/, '') }),
-    }),
+    sabotage: namespaceIgnored,
   },
   {
     id: 'caches-events',
@@ -110,26 +108,7 @@ export const clientSaboteurs: readonly Saboteur<RunStore>[] = [
         message: 'the record after all clients were closed to be',
       },
     ],
-    sabotage(subject) {
-      const open = new Map<string, { clients: number; life: number }>();
-      return {
-        ...subject,
-        async open({ namespace }) {
-          const space = open.get(namespace) ?? { clients: 0, life: 0 };
-          open.set(namespace, space);
-          space.clients += 1;
-          const store = await subject.open({ namespace: `${namespace} ${space.life}` });
-          return {
-            ...store,
-            async close() {
-              await store.close();
-              space.clients -= 1;
-              if (space.clients === 0) space.life += 1;
-            },
-          };
-        },
-      };
-    },
+    sabotage: forgetsAtLastClose,
   },
   ...carelessSaboteurs<RunStore>('run-store', 'run-store.clients.look-alikes'),
   {

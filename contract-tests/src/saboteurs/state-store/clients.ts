@@ -1,4 +1,5 @@
 import type { StateEntry, StateStore } from '@aiwork/core';
+import { closesAll, namespaceIgnored } from '../between-clients.ts';
 import { carelessSaboteurs } from '../careless.ts';
 import { inClients, type Saboteur } from '../saboteur.ts';
 
@@ -17,10 +18,7 @@ export const clientSaboteurs: readonly Saboteur<StateStore>[] = [
         message: 'get() in b of what was set in a to be undefined',
       },
     ],
-    sabotage: (subject) => ({
-      ...subject,
-      open: ({ namespace }) => subject.open({ namespace: namespace.replace(/[^0-9]+$/, '') }),
-    }),
+    sabotage: namespaceIgnored,
   },
   {
     id: 'namespace-joined-by-colon',
@@ -105,23 +103,7 @@ export const clientSaboteurs: readonly Saboteur<StateStore>[] = [
     id: 'closes-all',
     breaks: 'Closes what its clients share with the first of them',
     caughtBy: [{ check: 'state-store.clients.close-alone', message: 'AIWORK_CLOSED' }],
-    sabotage(subject) {
-      const clients = new Map<string, StateStore[]>();
-      return {
-        ...subject,
-        async open({ namespace }) {
-          const store = await subject.open({ namespace });
-          const all = clients.get(namespace) ?? [];
-          clients.set(namespace, [...all, store]);
-          return {
-            ...store,
-            async close() {
-              await Promise.all((clients.get(namespace) ?? []).map((client) => client.close()));
-            },
-          };
-        },
-      };
-    },
+    sabotage: closesAll,
   },
   ...carelessSaboteurs<StateStore>('state-store', 'state-store.isolation.look-alikes'),
 ];

@@ -1,5 +1,7 @@
 import { AiworkError, type TaskQueue } from '@aiwork/core';
 import { amongClients } from '../among-clients.ts';
+import { closesAll, forgetsAtLastClose, namespaceIgnored } from '../between-clients.ts';
+import { listening } from '../careless.ts';
 import { inClients, type Saboteur, yieldTurns } from '../saboteur.ts';
 
 /** Keeps everything in one namespace, in which queues are named after their own one. */
@@ -80,48 +82,13 @@ const all: readonly Omit<Saboteur<TaskQueue>, 'onlyNamed'>[] = [
     id: 'closes-all',
     breaks: 'Closes what its clients share with the first of them',
     caughtBy: [{ check: 'task-queue.consumers.taken-over', message: 'AIWORK_CLOSED' }],
-    sabotage(subject) {
-      const clients = new Map<string, TaskQueue[]>();
-      return {
-        ...subject,
-        async open({ namespace }) {
-          const client = await subject.open({ namespace });
-          const others = clients.get(namespace) ?? [];
-          clients.set(namespace, [...others, client]);
-          return {
-            ...client,
-            async close() {
-              await Promise.all((clients.get(namespace) ?? []).map((each) => each.close()));
-            },
-          };
-        },
-      };
-    },
+    sabotage: closesAll,
   },
   {
     id: 'forgets-at-last-close',
     breaks: 'Loses everything with its last client',
     caughtBy: [{ check: 'task-queue.consumers.kept-by-the-next', message: '10 jobs to be handed out' }],
-    sabotage(subject) {
-      const spaces = new Map<string, { clients: number; life: number }>();
-      return {
-        ...subject,
-        async open({ namespace }) {
-          const space = spaces.get(namespace) ?? { clients: 0, life: 0 };
-          spaces.set(namespace, space);
-          space.clients += 1;
-          const client = await subject.open({ namespace: `${namespace} ${space.life}` });
-          return {
-            ...client,
-            async close() {
-              await client.close();
-              space.clients -= 1;
-              if (space.clients === 0) space.life += 1;
-            },
-          };
-        },
-      };
-    },
+    sabotage: forgetsAtLastClose,
   },
   {
     id: 'namespace-ignored',
@@ -129,10 +96,7 @@ const all: readonly Omit<Saboteur<TaskQueue>, 'onlyNamed'>[] = [
     caughtBy: [
       { check: 'task-queue.consumers.namespaces', message: 'the waiting jobs in b of a job of a to be 0' },
     ],
-    sabotage: (subject) => ({
-      ...subject,
-      open: ({ namespace }) => subject.open({ namespace: namespace.replace(/[^0-9]+$/, '') }),
-    }),
+    sabotage: namespaceIgnored,
   },
   {
     id: 'namespace-joined-by-dot',
@@ -227,12 +191,7 @@ const all: readonly Omit<Saboteur<TaskQueue>, 'onlyNamed'>[] = [
     caughtBy: [
       { check: 'task-queue.stopping.no-listener-left', message: 'the number of listeners left by calls' },
     ],
-    sabotage: inClients((client) => ({
-      enqueue(jobs, options) {
-        options?.signal?.addEventListener('abort', () => {});
-        return client.enqueue(jobs, options);
-      },
-    })),
+    sabotage: inClients((client) => ({ enqueue: listening(client.enqueue) })),
   },
 ];
 
