@@ -188,7 +188,8 @@ export function createActiveRuns(
   }
 
   async function runChild(unit: AnyUnit, input: unknown, options: ChildOptions): Promise<ChildEnd> {
-    const { runStore, payloads, clock } = getServices();
+    const services = getServices();
+    const { runStore, clock } = services;
     const origin = { ...options, outerMeter: options.meter };
     const known = await findChild(runStore, options);
     let child = known ? undefined : await begin({ unit, ...origin }, await checkInput(unit, input));
@@ -197,12 +198,7 @@ export function createActiveRuns(
       if (end) return end;
       child = undefined;
       const record = await requireRecord(runStore, options.runId);
-      if (isFinal(record.status)) {
-        const state = await loadState(runStore, payloads, options.runId);
-        const used = usageIn(state);
-        if (!options.counted) options.meter.add(used);
-        return finishedChild(unit, state, used);
-      }
+      if (isFinal(record.status)) return finishedChild(services, unit, options);
       try {
         child = await resume(record, unit, origin);
       } catch (error) {
@@ -235,9 +231,7 @@ export function createActiveRuns(
       requireOpen();
       await runStore.createRun(record);
     }
-    const takeUp = (now: RunRecord) =>
-      resume(now, unit, { signal: options.signal, leaving: options.leaving });
-    return runElsewhere({ services, unit, queue, to, record, options, takeUp });
+    return runElsewhere({ services, unit, queue, to, record, options });
   }
 
   return {

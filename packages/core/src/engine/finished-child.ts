@@ -1,11 +1,18 @@
 import { fromRunError } from '../run-error.ts';
 import type { AnyUnit } from '../units/runnable.ts';
-import type { Usage } from './budget-meter.ts';
-import type { RunState } from './run-state.ts';
-import type { ChildEnd } from './scope.ts';
+import { loadState } from './run-records.ts';
+import { usageIn } from './run-state.ts';
+import type { ChildEnd, ChildOptions, Services } from './scope.ts';
 
-/** How a run that is over ended, as its journal says. */
-export function finishedChild(unit: AnyUnit, state: RunState, used: Usage): ChildEnd {
+/** How a child run that is over ended, as its journal says. Counts what it used where that is not counted yet. */
+export async function finishedChild(
+  { runStore, payloads }: Services,
+  unit: AnyUnit,
+  { runId, counted, meter }: Pick<ChildOptions, 'runId' | 'counted' | 'meter'>,
+): Promise<ChildEnd> {
+  const state = await loadState(runStore, payloads, runId);
+  const used = usageIn(state);
+  if (!counted) meter.add(used);
   const { finished } = state;
   if (finished?.status === 'succeeded') return { used, output: finished.output };
   // What a task's own code threw, as if it had been thrown here, rather than what that made of its run.

@@ -1,14 +1,11 @@
 import type { RunRecord } from '../adapters/run-store.ts';
 import type { TaskQueue } from '../adapters/task-queue.ts';
-import { hasCode } from '../errors.ts';
 import type { AnyUnit } from '../units/runnable.ts';
 import { finishedChild } from './finished-child.ts';
 import { leaveMessage } from './messages.ts';
 import { pause } from './pause.ts';
-import type { RunExecution } from './run-execution.ts';
 import { reasonText } from './run-failure.ts';
-import { isFinal, loadState, requireRecord } from './run-records.ts';
-import { usageIn } from './run-state.ts';
+import { isFinal, requireRecord } from './run-records.ts';
 import type { ChildEnd, ChildOptions, Services } from './scope.ts';
 
 const shortestLookMs = 10;
@@ -23,8 +20,6 @@ export interface RunElsewhere {
   readonly to: string;
   readonly record: RunRecord;
   readonly options: ChildOptions & { readonly attempt: number };
-  /** Works on it here after all. */
-  takeUp(record: RunRecord): Promise<RunExecution>;
 }
 
 /**
@@ -43,12 +38,9 @@ export async function runElsewhere(away: RunElsewhere): Promise<ChildEnd> {
       });
       throw error;
     });
-    if ((await untilOverOrAborted(away)) === 'aborted') await cancel(away);
+    if ((await untilOverOrAborted(away)) === 'aborted') return cancel(away);
   }
-  const state = await loadState(services.runStore, services.payloads, record.id);
-  const used = usageIn(state);
-  if (!options.counted) options.meter.add(used);
-  return finishedChild(unit, state, used);
+  return finishedChild(services, unit, options);
 }
 
 function enqueue({ queue, to, record, options }: RunElsewhere): Promise<void> {
@@ -71,19 +63,10 @@ async function untilOverOrAborted(away: RunElsewhere): Promise<'over' | 'aborted
 }
 
 /** Has whoever works on it stop; where nobody does, ends it here. */
-async function cancel({ services, record, options, takeUp }: RunElsewhere): Promise<void> {
-  const { runStore } = services;
-  const reason = reasonText(options.signal.reason);
+async function cancel({ services, unit, record, options }: RunElsewhere): Promise<ChildEnd> {
+  const { signal, leaving } = options;
+  const reason = reasonText(signal.reason);
   await leaveMessage(services, record.id, { type: 'run.cancel-requested', reason });
-  for (;;) {
-    options.leaving.throwIfAborted();
-    const now = await requireRecord(runStore, record.id);
-    if (isFinal(now.status)) return;
-    try {
-      await (await takeUp(now)).ended;
-    } catch (error) {
-      if (!hasCode(error, 'AIWORK_RUN_OWNED')) throw error;
-      await pause(services.clock, longestLookMs, options.leaving);
-    }
-  }
+  // It finds the message in its journal; what would abort it has aborted already.
+  return services.runChild(unit, undefined, { ...options, signal: leaving });
 }
