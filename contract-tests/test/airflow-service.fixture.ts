@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { answerOf } from '../src/services/airflow/airflow-api.ts';
 import { type AirflowService, airflowService, type HeldService } from '../src/services/index.ts';
@@ -7,6 +9,7 @@ import { describeWithEngine } from './with-engine.fixture.ts';
 // The first run on a machine may have to install an engine and build images.
 const coldStartMs = 10 * 60_000;
 const waitMs = 240_000;
+const source = fileURLToPath(new URL('./with-engine.fixture.ts', import.meta.url));
 
 const dag = (decorators: string) => `
 from datetime import datetime
@@ -33,7 +36,7 @@ export function airflowServiceTests(version: 2 | 3, decorators: string): void {
   let held: HeldService<AirflowService>;
 
   beforeAll(async () => {
-    held = await airflowService({ version }).hold();
+    held = await airflowService({ version, node: true, mounts: [{ source, target: '/lent' }] }).hold();
   }, coldStartMs);
   afterAll(() => held.release());
 
@@ -76,6 +79,17 @@ export function airflowServiceTests(version: 2 | 3, decorators: string): void {
       expect(await held.service.run?.(['airflow', 'version'])).toContain(facts.version);
       expect(facts.image).toMatch(/airflow/);
       expect(facts.settings).toEqual({ executor: 'LocalExecutor', database: 'sqlite' });
+    });
+
+    it('has a Node of an age that the packages run on, and reads what of this machine it is lent', async () => {
+      const [major = 0, minor = 0] = (
+        (await held.service.run?.(['node', '-p', 'process.versions.node'])) ?? ''
+      )
+        .split('.')
+        .map(Number);
+      expect(major > 22 || (major === 22 && minor >= 13)).toBe(true);
+      expect(await held.service.run?.(['cat', '/lent'])).toBe(readFileSync(source, 'utf8'));
+      await expect(held.service.run?.(['sh', '-c', 'echo more >> /lent'])).rejects.toThrow(/read-only/i);
     });
 
     it('runs a DAG, and keeps what it ran over a restart', async () => {

@@ -31,6 +31,7 @@ export {
   airflowService,
 } from './airflow/airflow-service.ts';
 export { ensureContainerEngine } from './containers/container-engine.ts';
+export type { Mount } from './containers/container-plan.ts';
 export type { ServiceOptions } from './containers/progress.ts';
 export { type KafkaService, kafkaService } from './kafka/kafka-service.ts';
 export { type PostgresService, postgresService } from './postgres/postgres-service.ts';

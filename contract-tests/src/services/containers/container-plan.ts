@@ -21,4 +21,12 @@ export type Addresses = readonly [Address, ...Address[]];
 export interface ContainerSettings {
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  readonly mounts?: readonly Mount[];
+}
+
+/** A folder or file of this machine that a container may read. @since 0.1.0 */
+export interface Mount {
+  readonly source: string;
+  /** Its path in the container. */
+  readonly target: string;
 }

@@ -43,7 +43,7 @@ async function tryAddresses(
 ): Promise<StartedTestContainer> {
   const { dockerode } = engine.client.container;
   const name = `${plan.image.folder}-${randomUUID()}`;
-  const { command, environment } = plan.settings(addresses);
+  const { command, environment, mounts = [] } = plan.settings(addresses);
   const probe = () => plan.probe(addresses[0]);
   const container = new engine.testcontainers.GenericContainer(image)
     .withName(name)
@@ -52,6 +52,7 @@ async function tryAddresses(
       ...addresses.map(({ port }, index) => ({ container: plan.ports[index] ?? port, host: port })),
     )
     .withEnvironment({ ...environment })
+    .withBindMounts(mounts.map((mount) => ({ ...mount, mode: 'ro' })))
     .withWaitStrategy(waitUntil((created) => untilReady(created, probe, plan.startTimeoutMs)));
   if (command) container.withCommand([...command]);
   try {
