@@ -24,6 +24,11 @@ export interface OrchestratorOptions {
   readonly retention?: Duration;
   /** How long cancelled or timed-out code may take to stop before it is left behind. Default `5s`. */
   readonly grace?: Duration;
+  /**
+   * What journals call this process, followed by a slash and what tells it from others of this name: who ran what. Up to
+   * 100 characters. Default: name of the machine and id of the process.
+   */
+  readonly name?: string;
   /** How long a lease on a run lasts without renewal: how soon another worker takes over after a crash. Default `30s`. */
   readonly leaseTtl?: Duration;
   /** Time, for tests. */

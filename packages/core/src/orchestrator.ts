@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { RunRecord } from './adapters/run-store.ts';
 import { toMilliseconds } from './duration.ts';
 import { checkInput, checkRunId, createActiveRuns, newRunId, runIdForKey } from './engine/active-runs.ts';
@@ -6,6 +5,7 @@ import { systemClock } from './engine/clock.ts';
 import { compile } from './engine/compile.ts';
 import { createLimits } from './engine/limits.ts';
 import { leaveMessage } from './engine/messages.ts';
+import { ownerOf } from './engine/owner.ts';
 import { type Installed, installPlugins } from './engine/plugin-setup.ts';
 import { type QueueWorkerOptions, workOnQueues } from './engine/queue-worker.ts';
 import { keptEvents } from './engine/rerun.ts';
@@ -61,6 +61,7 @@ export function createOrchestrator(options: OrchestratorOptions & InternalOption
   const leaseTtlMs = toMilliseconds(options.leaseTtl ?? '30s', 'leaseTtl');
   const retentionMs =
     options.retention === undefined ? undefined : toMilliseconds(options.retention, 'retention');
+  const owner = ownerOf(options.name);
   const registry = createUnitRegistry(options.units);
   const closing = new AbortController();
   const workers = new Set<() => Promise<void>>();
@@ -77,7 +78,6 @@ export function createOrchestrator(options: OrchestratorOptions & InternalOption
     installed = plugins;
     const { runStore, payloads, queue, use } = plugins;
     const lasting = runStore.capabilities.durability !== 'process';
-    const owner = randomUUID();
     if (lasting) keeper = createRunKeeper(runStore, owner, leaseTtlMs);
     services = {
       clock,

@@ -1,5 +1,6 @@
 import type { LogLevel } from './logger.ts';
 import type { RunError } from './run-error.ts';
+import type { Stint } from './stints.ts';
 
 /** Where a run is. `waiting`: only outside events (a signal, a time) can move it. @since 0.1.0 */
 export type RunStatus = 'queued' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled';
@@ -47,6 +48,8 @@ export type RunEventBody =
   | Of<
       'run.started',
       RunIdentity & {
+        /** Who began it, as in {@link Stint}; journals of the first versions do not say. */
+        readonly owner?: string;
         /** A short hash of each step's meaning: what changed code is compared with. */
         readonly digests: Readonly<Record<string, string>>;
       }
@@ -83,6 +86,8 @@ export type RunEventBody =
   | OfStep<
       'child.used',
       {
+        /** Who worked on it, when its unit names a queue. */
+        readonly stints?: readonly Stint[];
         readonly tokens: number;
         readonly cost: number;
         readonly modelCalls: number;

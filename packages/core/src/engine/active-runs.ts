@@ -297,7 +297,7 @@ async function writeKept(
 ): Promise<void> {
   const { unitId, version, graphHash, tags } = record;
   const bodies: readonly RunEventBody[] = [
-    { type: 'run.started', unitId, version, graphHash, tags, digests },
+    { type: 'run.started', unitId, version, graphHash, tags, owner, digests },
     ...kept,
   ];
   const events = bodies.map(

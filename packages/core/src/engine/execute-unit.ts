@@ -87,8 +87,9 @@ async function runApart(
   run.track(child);
   try {
     const end = await child;
-    if (!counted && Object.values(end.used).some((amount) => amount > 0))
-      run.emit({ type: 'child.used', stepId: ctx.stepId, ...end.used });
+    const stints = where === 'elsewhere' && end.stints?.length ? { stints: end.stints } : undefined;
+    if (!counted && (stints || Object.values(end.used).some((amount) => amount > 0)))
+      run.emit({ type: 'child.used', stepId: ctx.stepId, ...end.used, ...stints });
     if ('error' in end) throw end.error;
     return end.output;
   } catch (cause) {

@@ -1,7 +1,8 @@
 import { fromRunError } from '../run-error.ts';
+import { addToStints, type Stint } from '../stints.ts';
 import type { AnyUnit } from '../units/runnable.ts';
-import { loadState } from './run-records.ts';
-import { usageIn } from './run-state.ts';
+import { readEvents } from './run-records.ts';
+import { applyEvent, emptyRunState, usageIn } from './run-state.ts';
 import type { ChildEnd, ChildOptions, Services } from './scope.ts';
 
 /** How a child run that is over ended, as its journal says. Counts what it used where that is not counted yet. */
@@ -10,16 +11,22 @@ export async function finishedChild(
   unit: AnyUnit,
   { runId, counted, meter }: Pick<ChildOptions, 'runId' | 'counted' | 'meter'>,
 ): Promise<ChildEnd> {
-  const state = await loadState(runStore, payloads, runId);
+  const state = emptyRunState();
+  const stints: Stint[] = [];
+  for await (const event of readEvents(runStore, payloads, runId)) {
+    applyEvent(state, event);
+    addToStints(stints, event);
+  }
   const used = usageIn(state);
   if (!counted) meter.add(used);
   const { finished } = state;
-  if (finished?.status === 'succeeded') return { used, output: finished.output };
+  if (finished?.status === 'succeeded') return { used, stints, output: finished.output };
   // What a task's own code threw, as if it had been thrown here, rather than what that made of its run.
   const thrown = unit.kind === 'flow' ? undefined : state.steps.get(unit.id)?.error;
   const error = thrown ?? finished?.error;
   return {
     used,
+    stints,
     error: fromRunError(error ?? { name: 'AiworkError', message: 'it left no error', retryable: false }),
   };
 }

@@ -163,9 +163,10 @@ export class RunExecution implements RunScope {
 
   #announce(): void {
     const { unitId, version, tags } = this.#record;
-    const identity = { unitId, version, graphHash: this.#compiled.hash, tags };
+    const { owner } = this.services;
+    const identity = { unitId, version, graphHash: this.#compiled.hash, tags, owner };
     if (!this.#resumed) this.emit({ type: 'run.started', ...identity, digests: this.#compiled.digests() });
-    else this.emit({ type: 'run.resumed', ...identity, owner: this.services.owner });
+    else this.emit({ type: 'run.resumed', ...identity });
   }
 
   #startClocks(): void {

@@ -5,6 +5,7 @@ import type { AiworkError } from '../errors.ts';
 import type { Policy } from '../policy.ts';
 import type { RunEvent, RunEventBody } from '../run-event.ts';
 import type { UseSlot } from '../slots.ts';
+import type { Stint } from '../stints.ts';
 import type { RunContext } from '../units/run-context.ts';
 import type { AnyUnit } from '../units/runnable.ts';
 import type { BudgetMeter, Usage } from './budget-meter.ts';
@@ -47,10 +48,11 @@ export interface Services {
   ): Promise<ChildEnd>;
 }
 
-/** How a child run ended, and what it used. */
-export type ChildEnd =
-  | { readonly used: Usage; readonly output: unknown }
-  | { readonly used: Usage; readonly error: AiworkError };
+/** How a child run ended, what it used and, when its journal was read for that, who worked on it. */
+export type ChildEnd = { readonly used: Usage; readonly stints?: readonly Stint[] } & (
+  | { readonly output: unknown }
+  | { readonly error: AiworkError }
+);
 
 export interface ChildOptions {
   readonly runId: string;
