@@ -60,7 +60,19 @@ export async function openSession<A extends AnyAdapter>(
   const tag = randomBytes(5).toString('hex');
   const capabilities = await readCapabilities(subject, `${tag}n0`, deadlineMs, signal);
   const lanes = createLanes(subject.clock ? 1 : (options.concurrency ?? defaultConcurrency));
+  /** Where all links have to listen at one address, there can be only one of them: the others wait outside the lanes. */
+  const links = createLanes(serviceOf(subject)?.linked ? 1 : Number.POSITIVE_INFINITY);
   let checks = 0;
+
+  async function inTurn<T>(check: Check<A>, work: () => Promise<T>): Promise<T> {
+    const begin = () =>
+      lanes.run(isAlone(check) ? 'alone' : 'beside', () => {
+        signal?.throwIfAborted();
+        return work();
+      });
+    return check.needs?.includes('link-faults') ? links.run('beside', begin) : begin();
+  }
+
   return {
     capabilities,
     service: serviceOf(subject)?.facts,
@@ -81,10 +93,7 @@ export async function openSession<A extends AnyAdapter>(
         replay,
         signal,
       };
-      const result = await lanes.run(isAlone(check) ? 'alone' : 'beside', () => {
-        signal?.throwIfAborted();
-        return runCheck(check, about);
-      });
+      const result = await inTurn(check, () => runCheck(check, about));
       signal?.throwIfAborted();
       return asKnown(result, replay, run.knownFailures?.[check.id]);
     },
