@@ -1,6 +1,6 @@
 /**
  * For adapters outside core: they refuse what the embedded stores refuse, in the same words, and close as they do. Each
- * check throws an `AiworkError` with `outcome: 'not-applied'`.
+ * check of a call's arguments throws an `AiworkError` with `outcome: 'not-applied'`.
  *
  * @module
  */
@@ -28,3 +28,4 @@ export {
 } from './embedded/run-arguments.ts';
 export { type CallGate, createCallGate } from './embedded/sqlite/call-gate.ts';
 export { checkKey, checkPrefix, defaultMaxKeyBytes, stateText } from './embedded/state-arguments.ts';
+export { requireGraph } from './units/require-graph.ts';

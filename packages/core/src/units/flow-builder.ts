@@ -13,7 +13,7 @@ import { type Policy, pickPolicy } from '../policy.ts';
 import { type JsonSchema, jsonSchemaOf, type Schema } from '../schema.ts';
 import type { FlowOptions, FlowParts } from './flow.ts';
 import { placeOf, refTo, type Step, toBinding, toConstant } from './ref.ts';
-import { type AnyUnit, checkId, isUnit, unitBase } from './runnable.ts';
+import { type AnyUnit, checkStepId, isUnit, unitBase } from './runnable.ts';
 import { checkSchedules } from './schedule.ts';
 import { requireFunction, requireSchema } from './task.ts';
 
@@ -150,16 +150,7 @@ export function createFlowBuilder(options: FlowOptions<any, any>) {
     return handleFor(node.id);
   }
 
-  const checked = (id: string): string => {
-    checkId(id, `a step of ${flowName}`);
-    if (/[[\]/]/.test(id) || id.startsWith('$')) {
-      throw new AiworkError(
-        'AIWORK_INVALID_ARGUMENT',
-        `the id of step "${id}" of ${flowName} holds "/", "[" or "]", or starts with "$": those are kept for parts of steps`,
-      );
-    }
-    return id;
-  };
+  const checked = (id: string): string => checkStepId(id, flowName);
 
   const methods = {
     input: handleFor(inputStepId),

@@ -1,11 +1,10 @@
-import { AiworkError } from '../errors.ts';
 import { type Binding, type CodeRef, type FlowGraph, type FlowNode, inputStepId } from '../flow-graph.ts';
 import { type Policy, pickPolicy } from '../policy.ts';
-import { checkGraph, orderNodes } from './check-graph.ts';
-import { checkGraphShape } from './check-graph-shape.ts';
+import { orderNodes } from './check-graph.ts';
 import { defineFlow } from './define-flow.ts';
 import type { AnyFlow, FlowBuilder, FlowOptions, FlowParts } from './flow.ts';
 import type { Ref, Step } from './ref.ts';
+import { requireGraph } from './require-graph.ts';
 
 /**
  * Makes a flow of a graph: of one drawn in a designer, stored, or given by another flow's `toGraph()`. `parts` holds the
@@ -30,14 +29,7 @@ import type { Ref, Step } from './ref.ts';
  * @since 0.1.0
  */
 export function fromGraph(graph: FlowGraph | Omit<FlowGraph, 'hash'>, parts: FlowParts): AnyFlow {
-  if (graph?.format !== 1) {
-    throw new AiworkError(
-      'AIWORK_INVALID_FLOW',
-      `the graph has format ${JSON.stringify(graph?.format)}, and this version of @aiwork/core reads format 1`,
-    );
-  }
-  checkGraphShape(graph);
-  checkGraph(graph, parts);
+  requireGraph(graph, parts);
   const { id, version, tags, policy, schedules } = graph;
   const task = (unit: FlowGraph['onFailure']) => unit && parts.units[`${unit.kind}:${unit.id}`];
   const options = {

@@ -52,6 +52,18 @@ export function checkId(id: unknown, what: string, maxLength = maxIdLength): str
   throw new AiworkError('AIWORK_INVALID_ARGUMENT', `the id of ${what}, ${JSON.stringify(id)}, ${problem}`);
 }
 
+/** `flow` names the flow whose step it is. */
+export function checkStepId(id: string, flow: string): string {
+  checkId(id, `a step of ${flow}`);
+  if (/[[\]/]/.test(id) || id.startsWith('$')) {
+    throw new AiworkError(
+      'AIWORK_INVALID_ARGUMENT',
+      `the id of step "${id}" of ${flow} holds "/", "[" or "]", or starts with "$": those are kept for parts of steps`,
+    );
+  }
+  return id;
+}
+
 /** What every `define…` function takes besides its own options. @since 0.1.0 */
 export interface UnitOptions extends Policy {
   /** Changes when the unit's meaning changes. Default `'1'`. */
