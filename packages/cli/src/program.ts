@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
-import { type Command, CommanderError, createCommand, InvalidArgumentError, Option } from 'commander';
+import { type Command, CommanderError, createCommand, Option } from 'commander';
 import { type ExitCode, exitCode, exitCodeHelp } from './exit-code.ts';
+import { collect, pageSize, wholeNumber } from './option-values.ts';
+import { queueCommand } from './queue-command.ts';
 import { divertStdout, flushOutput, tolerateClosedPipes, writeOut } from './terminal/standard-output.ts';
 
 interface CommonOptions {
@@ -107,6 +109,8 @@ with the next worker. A second one quits at once.`,
       const { worker } = await import('./commands/worker.ts');
       done(await worker(file, command.optsWithGlobals()));
     });
+
+  program.addCommand(queueCommand(program, done));
 
   program
     .command('graph')
@@ -261,22 +265,6 @@ function stateOption(description: string): Option {
   const option = new Option('-s, --state <file>', description);
   // An empty variable is one that is not set.
   return process.env['AIWORK_STATE'] === '' ? option : option.env('AIWORK_STATE');
-}
-
-function collect(tag: string, before: readonly string[] = []): readonly string[] {
-  return [...before, tag];
-}
-
-function wholeNumber(given: string): number {
-  const number = Number(given);
-  if (Number.isInteger(number) && number >= 1) return number;
-  throw new InvalidArgumentError('Give a whole number of 1 or more.');
-}
-
-function pageSize(given: string): number {
-  const size = Number(given);
-  if (Number.isInteger(size) && size >= 1 && size <= 1000) return size;
-  throw new InvalidArgumentError('Give a whole number from 1 to 1000.');
 }
 
 function version(): string {
