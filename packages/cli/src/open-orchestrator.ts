@@ -18,6 +18,8 @@ export interface OpenOptions {
   readonly flowFile?: FlowFile;
   /** Besides those of the flow file. */
   readonly plugins?: readonly Plugin[];
+  /** What journals call this process, rather than what the flow file says. */
+  readonly name?: string | undefined;
   /** Whether a state file that is not there yet is made. */
   readonly create?: boolean;
 }
@@ -28,7 +30,7 @@ export interface OpenOptions {
  * @throws `AIWORK_USAGE` when a state file is needed and there is none.
  */
 export async function openOrchestrator(options: OpenOptions): Promise<Orchestrator> {
-  const { state, flowFile, plugins = [], create = false } = options;
+  const { state, flowFile, name, plugins = [], create = false } = options;
   if (state !== undefined) await requireStateFile(state, create);
   const given = flowFile?.options ?? {};
   const storage = state === undefined ? undefined : sqliteStorage({ path: state });
@@ -36,6 +38,7 @@ export async function openOrchestrator(options: OpenOptions): Promise<Orchestrat
     return createOrchestrator({
       leaseTtl: cliLeaseTtl,
       ...given,
+      ...(name !== undefined && { name }),
       units: [...new Set([...(flowFile?.units ?? []), ...(given.units ?? [])])],
       plugins: [...(storage ? [stateFile(storage)] : []), ...(given.plugins ?? []), ...plugins],
     });

@@ -98,6 +98,7 @@ Ctrl-C cancels the run: its steps are stopped and undone. A second Ctrl-C quits 
       'share the work of a queue with the workers of this group (default: aiwork)',
     )
     .option('-c, --concurrency <n>', 'how many runs at once (default: 16)', wholeNumber)
+    .option('--name <name>', 'what journals call this worker (default: machine and process id)')
     .option('--json', 'print each event as a line of JSON')
     .addHelpText(
       'after',

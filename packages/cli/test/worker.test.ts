@@ -26,7 +26,15 @@ it('prints the events of its runs as lines of JSON', { timeout: 30_000 }, async 
   const waiting = ['run', flowFile('approval.ts'), '--state', state, '--run-id', 'first', '--no-wait'];
   await aiwork([...waiting, '-i', '{"text":"to be read"}']);
   await aiwork(['runs', 'signal', 'first', 'approve', '{"approved":true}', '--state', state]);
-  const { child, seen, finished } = start(['worker', flowFile('approval.ts'), '--state', state, '--json']);
+  const { child, seen, finished } = start([
+    'worker',
+    flowFile('approval.ts'),
+    '--state',
+    state,
+    '--json',
+    '--name',
+    'desk',
+  ]);
   await seen('"run.finished"');
   child.kill('SIGINT');
   const types = (await finished).stdout
@@ -35,6 +43,8 @@ it('prints the events of its runs as lines of JSON', { timeout: 30_000 }, async 
     .map((line) => JSON.parse(line).type);
   expect(types[0]).toBe('run.resumed');
   expect(types.at(-1)).toBe('run.finished');
+  const shown = await aiwork(['runs', 'show', 'first', '--state', state]);
+  expect(shown.stdout).toMatch(/^worker {3}.+:\d+\/[0-9a-f]{12}, then desk\/[0-9a-f]{12}$/m);
 });
 
 it('says what is missing for a queue', { timeout: 30_000 }, async () => {

@@ -48,7 +48,7 @@ describe('the stints of a run', () => {
     });
     const away = defineTask({ id: 'away', queue: 'q', input: echo.input, run: () => 1 });
     await using crew = createOrchestrator({ name: 'crew', units: [away], plugins: [shared()] });
-    await using worker = await crew.worker({ queues: ['q'] });
+    await crew.worker({ queues: ['q'] });
     await using desk = createOrchestrator({ name: 'desk', plugins: [shared()] });
     const run = await desk.start(
       flowOf((f) => f.map('all', away, { over: () => [1, 2] })),

@@ -1,5 +1,6 @@
 import process from 'node:process';
-import type { RunEvent, RunRecord } from '@aiwork/core';
+import { type RunEvent, type RunRecord, stintsOf } from '@aiwork/core';
+import { callsByWorker } from '../calls-by-worker.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import { loadFlowFile } from '../flow-file/load-flow-file.ts';
 import { openRuns } from '../open-orchestrator.ts';
@@ -7,6 +8,7 @@ import { progressLines } from '../progress/live-view.ts';
 import { trackProgress } from '../progress/run-progress.ts';
 import { requireRun } from '../require-run.ts';
 import { elapsed } from '../terminal/elapsed.ts';
+import { oneLine } from '../terminal/one-line.ts';
 import { paintStatus } from '../terminal/paint-status.ts';
 import { writeOut } from '../terminal/standard-output.ts';
 import { paintFor } from '../terminal/style.ts';
@@ -39,12 +41,14 @@ export async function show(runId: string, options: ShowOptions): Promise<ExitCod
 function describeRun(record: RunRecord, events: readonly RunEvent[]): string[] {
   const paint = paintFor(process.stdout);
   const { status, createdAt, updatedAt } = record;
+  const owners = stintsOf(events).map(({ owner }) => oneLine(owner));
   const facts = [
     ['run', record.id],
     ['flow', `${record.unitId} (version ${record.version})`],
     ['status', paintStatus(status, paint)],
     ['started', new Date(createdAt).toISOString()],
     ['took', elapsed(updatedAt - createdAt)],
+    ...(owners.length > 0 ? [['worker', owners.join(', then ')]] : []),
     ...(record.tags.length > 0 ? [['tags', record.tags.join(', ')]] : []),
     ...(record.parent ? [['part of', `step ${record.parent.stepId} of run ${record.parent.runId}`]] : []),
     ...(record.input === undefined ? [] : [['input', asText(record.input)]]),
@@ -59,6 +63,7 @@ function describeRun(record: RunRecord, events: readonly RunEvent[]): string[] {
   return [
     ...facts.map(([name = '', value]) => `${paint('dim', name.padEnd(8))} ${value}`),
     ...steps,
+    ...callsByWorker(events),
     ...endOf(events),
   ];
 }

@@ -14,17 +14,18 @@ export interface WorkerCommandOptions {
   readonly queue?: readonly string[];
   readonly group?: string;
   readonly concurrency?: number;
+  readonly name?: string;
   readonly state?: string;
   readonly json?: boolean;
 }
 
 /** `aiwork worker`: works on runs that nobody works on, and on those of its queues, until it is told to stop. */
 export async function worker(file: string, options: WorkerCommandOptions): Promise<ExitCode> {
-  const { queue: queues = [], group, concurrency, state } = options;
+  const { queue: queues = [], group, concurrency, name, state } = options;
   const flowFile = await loadFlowFile(file);
   const show = options.json ? showJson : showRun(new Map());
   const watch = definePlugin({ name: 'aiwork-worker', setup: (host) => host.on('*', show) });
-  await using orchestrator = await openRuns({ state, flowFile, plugins: [watch()], create: true });
+  await using orchestrator = await openRuns({ state, flowFile, name, plugins: [watch()], create: true });
   const stopped = Promise.withResolvers<void>();
   const release = onInterrupt(() => {
     tell('Stopping: what its queues brought is finished first, other runs are left. Again quits at once.');

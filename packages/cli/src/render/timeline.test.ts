@@ -1,4 +1,4 @@
-import { createOrchestrator, defineFlow, defineTask, type RunEvent } from '@aiwork/core';
+import { createOrchestrator, defineFlow, defineTask, type RunEvent, type RunRecord } from '@aiwork/core';
 import { Window } from 'happy-dom';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -28,16 +28,18 @@ const flow = defineFlow(
   },
 );
 
-async function page(): Promise<string> {
-  await using ai = createOrchestrator();
+async function runOf(): Promise<{ readonly record: RunRecord; readonly events: readonly RunEvent[] }> {
+  await using ai = createOrchestrator({ name: 'desk' });
   const run = await ai.start(flow, { xs: ['a', 'b'] }, { tags: ['<tag>'] });
   await run.result().catch(() => {});
   const events: RunEvent[] = [];
   for await (const event of run) events.push(event);
   const record = await ai.get(run.id);
   if (!record) throw new Error('no record');
-  return timelineHtml({ record, events, graph: flow.toGraph() });
+  return { record, events };
 }
+
+const page = async () => timelineHtml({ ...(await runOf()), graph: flow.toGraph() });
 
 /** The page as a browser has it after its script ran. */
 async function open(html: string) {
@@ -67,6 +69,25 @@ describe('the timeline page', () => {
     expect(document.querySelector('.detail h2')?.textContent).toBe('end');
     expect(document.querySelector('.detail pre')?.textContent).toContain('Error: the end');
     expect(document.querySelector('.failure')?.textContent).toBe('step "end" failed: the end');
+  });
+
+  it('names who worked on the run, and which worker of a queue on each of its parts', async () => {
+    const { record, events } = await runOf();
+    const usage = { tokens: 0, cost: 0, modelCalls: 0, toolCalls: 0 };
+    const stints = [{ owner: 'render-1/ab', from: 0, to: 0 }];
+    const used = events.flatMap((event): RunEvent[] =>
+      event.type === 'step.succeeded' && event.stepId === 'mapped[1]'
+        ? [{ ...event, ...usage, type: 'child.used', stints }, event]
+        : [event],
+    );
+    const document = await open(timelineHtml({ record, events: used }));
+    expect(document.querySelector('.about')?.textContent).toContain('worked on by desk/');
+    const workers = [...document.querySelectorAll('.row')].map((row) => [
+      row.querySelector('b')?.textContent,
+      row.querySelector('.worker')?.textContent,
+    ]);
+    expect(workers).toContainEqual(['[1]', 'render-1']);
+    expect(workers).toContainEqual(['[0]', undefined]);
   });
 
   it('shows inputs, outputs and the journal of the row that is chosen', async () => {

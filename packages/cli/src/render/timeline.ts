@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { stintsOf } from '@aiwork/core';
 import { escapeMarkup } from './escape-markup.ts';
 import { pageData, type TimelineOptions } from './timeline/page-data.ts';
 import { pageScript } from './timeline/page-script.ts';
@@ -39,6 +40,7 @@ export function timelineHtml(options: TimelineOptions): string {
   const facts = [
     `<code>${escapeMarkup(record.id)}</code>`,
     `version ${escapeMarkup(record.version)}`,
+    ...workedOnBy(events),
     `started ${escapeMarkup(new Date(record.createdAt).toISOString())}`,
   ];
   return `<!doctype html>
@@ -71,6 +73,11 @@ ${failure ? `<p class="failure">${escapeMarkup(failure.message)}</p>\n` : ''}<ma
 </body>
 </html>
 `;
+}
+
+function workedOnBy(events: TimelineOptions['events']): readonly string[] {
+  const owners = stintsOf(events).map(({ owner }) => escapeMarkup(owner));
+  return owners.length === 0 ? [] : [`worked on by ${owners.join(', then ')}`];
 }
 
 /** JSON that no HTML parser can take for markup. */

@@ -47,11 +47,12 @@ export function pageData({ record, events, graph }: TimelineOptions) {
       status: row.status,
       attempts: row.attempts,
       took: tookOf(row),
-      spans: row.spans.map(({ kind, from, to, attempt, failed }) => ({
+      ...workerOf(row),
+      spans: row.spans.map(({ kind, from, to, attempt, owner, failed }) => ({
         kind,
         from: scale.place(from),
         to: scale.place(to),
-        title: `${spanNames[kind]}${attempt && attempt > 1 ? ` ${attempt}` : ''}, ${duration(to - from)}`,
+        title: `${spanNames[kind]}${attempt && attempt > 1 ? ` ${attempt}` : ''}${owner === undefined ? '' : ` by ${owner}`}, ${duration(to - from)}`,
         ...(failed && { failed }),
       })),
       details: fitting(detailsOf(row, begin, inputs, byId)),
@@ -60,7 +61,13 @@ export function pageData({ record, events, graph }: TimelineOptions) {
   };
 }
 
-const spanNames = { attempt: 'attempt', retry: 'pause before retry', wait: 'waits', sleep: 'sleeps' };
+const spanNames = {
+  attempt: 'attempt',
+  queue: 'in the queue',
+  retry: 'pause before retry',
+  wait: 'waits',
+  sleep: 'sleeps',
+};
 
 /** Steps of the graph that the journal does not know yet. */
 function withPending(rows: readonly Row[], graph: FlowGraph | undefined): readonly Row[] {
@@ -88,6 +95,12 @@ function tookOf({ spans }: Row): string {
   return first && last ? duration(last.to - first.from) : '';
 }
 
+/** Who did the work last, by the name people gave. */
+function workerOf({ spans }: Row): { readonly worker?: string } {
+  const owner = spans.findLast((span) => span.owner !== undefined)?.owner;
+  return owner === undefined ? {} : { worker: owner.split('/', 1)[0] ?? owner };
+}
+
 interface Detail {
   readonly title: string;
   readonly text: string;
@@ -104,6 +117,9 @@ function detailsOf(
     item && row.parent !== undefined ? rows.get(row.parent)?.inputs?.[Number(item[1])] : inputs.get(row.id);
   const details: (Detail | undefined)[] = [
     row.error && { title: 'Error', text: clip(errorText(row.error)) },
+    row.spans.some(({ owner }) => owner !== undefined)
+      ? { title: 'Workers', text: row.spans.flatMap((span) => stintLine(span, begin)).join('\n') }
+      : undefined,
     given === undefined ? undefined : { title: 'Input', text: shown(given) },
     row.prompt === undefined ? undefined : { title: 'Prompt', text: shown(row.prompt) },
     row.inputs && { title: 'Items', text: shown(row.inputs) },
@@ -116,6 +132,10 @@ function detailsOf(
         },
   ];
   return details.filter((detail) => detail !== undefined);
+}
+
+function stintLine({ owner, from, to }: Row['spans'][number], begin: number): readonly string[] {
+  return owner === undefined ? [] : [`+${duration(from - begin)}  ${owner}, ${duration(to - from)}`];
 }
 
 function errorText(error: NonNullable<Row['error']>): string {

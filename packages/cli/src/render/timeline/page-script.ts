@@ -65,6 +65,7 @@ function drawRow(row, index) {
   const label = element('b', '', row.label + (row.attempts > 1 ? ' · attempt ' + row.attempts : ''));
   label.title = row.id + ', ' + row.status;
   name.append(twist, element('span', 'dot ' + row.status), label);
+  if (row.worker !== undefined) name.append(element('span', 'worker', row.worker));
   const bars = element('div', 'bars');
   for (const gap of data.breaks) bars.append(place(element('span', 'break'), gap.from, gap.to));
   for (const span of row.spans) {
@@ -87,7 +88,7 @@ function choose(id) {
   const row = rows.find((candidate) => candidate.id === id);
   if (!row) return;
   const heading = element('h2', '', row.id);
-  const about = element('p', 'hint', [row.status, row.took, row.attempts > 1 && row.attempts + ' attempts'].filter(Boolean).join(' · '));
+  const about = element('p', 'hint', [row.status, row.took, row.attempts > 1 && row.attempts + ' attempts', row.worker && 'by ' + row.worker].filter(Boolean).join(' · '));
   const blocks = row.details.flatMap(({ title, text }) => {
     const block = element('pre', '', text);
     block.tabIndex = 0;

@@ -35,6 +35,7 @@ white-space:pre-wrap;overflow-wrap:anywhere}
 .row[aria-selected=true]{background:var(--chosen)}
 .name{display:flex;align-items:center;gap:6px;min-width:0}
 .name b{font-weight:500;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+.worker{margin-left:auto;max-width:55%;flex:none;color:var(--quiet);font-size:12px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .twist{flex:none;width:16px;height:16px;border:0;background:none;color:var(--quiet);padding:0;font-size:10px;cursor:pointer}
 .dot{flex:none;width:8px;height:8px;border-radius:50%;background:var(--tone)}
 .dot.pending,.dot.skipped{background:none;border:1.5px solid var(--tone)}
@@ -42,6 +43,7 @@ white-space:pre-wrap;overflow-wrap:anywhere}
 .bar{position:absolute;top:8px;height:14px;min-width:3px;border-radius:3px;background:var(--tone)}
 .bar.failed{background:var(--failed)}
 .bar.retry{top:14px;height:2px;min-width:0;border-radius:0;background:repeating-linear-gradient(90deg,var(--quiet) 0 3px,transparent 3px 6px)}
+.bar.queue{top:14px;height:2px;min-width:0;border-radius:0;background:var(--pending)}
 .bar.wait{background:repeating-linear-gradient(135deg,var(--waiting) 0 4px,color-mix(in srgb,var(--waiting) 45%,transparent) 4px 8px)}
 .bar.sleep{background:repeating-linear-gradient(135deg,var(--sleep) 0 4px,color-mix(in srgb,var(--sleep) 45%,transparent) 4px 8px)}
 .break{position:absolute;top:0;bottom:0;background:repeating-linear-gradient(135deg,transparent 0 5px,color-mix(in srgb,var(--quiet) 16%,transparent) 5px 6px)}

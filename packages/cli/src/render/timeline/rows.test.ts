@@ -36,6 +36,40 @@ describe('the rows of a timeline', () => {
     ]);
   });
 
+  it('tell the work of others from the time in their queue', () => {
+    const usage = { tokens: 0, cost: 0, modelCalls: 0, toolCalls: 0 };
+    const stints = [
+      { owner: 'a/1', from: 10, to: 15 },
+      { owner: 'b/2', from: 40, to: 50 },
+    ];
+    const [row] = rowsOf(
+      journal(
+        [0, started('a')],
+        [52, { type: 'child.used', stepId: 'a', ...usage, stints }],
+        [53, succeeded('a')],
+      ),
+    );
+    expect(row?.spans.map(({ kind, from, to, owner }) => [kind, from, to, owner])).toEqual([
+      ['queue', 0, 10, undefined],
+      ['attempt', 10, 15, 'a/1'],
+      ['queue', 15, 40, undefined],
+      ['attempt', 40, 53, 'b/2'],
+    ]);
+  });
+
+  it('never reach back, whatever the clocks of others say', () => {
+    const usage = { tokens: 0, cost: 0, modelCalls: 0, toolCalls: 0 };
+    const stints = [{ owner: 'a/1', from: -500, to: -400 }];
+    const [row] = rowsOf(
+      journal(
+        [0, started('a')],
+        [9, { type: 'child.used', stepId: 'a', ...usage, stints }],
+        [9, succeeded('a')],
+      ),
+    );
+    expect(row?.spans.map(({ kind, from, to }) => [kind, from, to])).toEqual([['attempt', 0, 9]]);
+  });
+
   it('put parts under what they are parts of, in the order they began', () => {
     const rows = rowsOf(
       journal(

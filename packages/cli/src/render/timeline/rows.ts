@@ -1,11 +1,13 @@
-import type { RunError, RunEvent } from '@aiwork/core';
+import type { RunError, RunEvent, Stint } from '@aiwork/core';
 
 /** A stretch of time in a row. `open`: its end is not in the journal. */
 export interface Span {
-  readonly kind: 'attempt' | 'retry' | 'wait' | 'sleep';
+  readonly kind: 'attempt' | 'queue' | 'retry' | 'wait' | 'sleep';
   readonly from: number;
   to: number;
   readonly attempt?: number;
+  /** Who did it, where that was another process than the run's. */
+  readonly owner?: string;
   failed?: boolean;
   open?: boolean;
 }
@@ -108,6 +110,9 @@ function read(row: Row, event: Extract<RunEvent, { stepId: string }>): void {
     case 'step.expanded':
       row.inputs = event.inputs;
       return;
+    case 'child.used':
+      if (event.stints) divide(row, event.stints);
+      return;
     case 'step.undone':
       row.undone = true;
       row.notes.push({ at, text: 'undone' });
@@ -142,6 +147,22 @@ function noteOf(event: Extract<RunEvent, { stepId: string }>): string | undefine
     default:
       return undefined;
   }
+}
+
+/** Divides the attempt at work into what others did of it, and what it waited for them. */
+function divide({ spans }: Row, stints: readonly Stint[]): void {
+  const whole = spans.at(-1);
+  if (!whole?.open || stints.length === 0) return;
+  spans.pop();
+  let at = whole.from;
+  for (const { owner, from, to } of stints) {
+    // Their clocks are others: what they say never reaches back.
+    const [begun, ended] = [Math.max(at, from), Math.max(at, from, to)];
+    if (begun > at) spans.push({ kind: 'queue', from: at, to: begun });
+    spans.push({ ...whole, owner, from: begun, to: ended, open: false });
+    at = ended;
+  }
+  spans[spans.length - 1] = { ...(spans.at(-1) ?? whole), open: true };
 }
 
 function finish(row: Row, at: number, status: RowStatus): void {
