@@ -1,4 +1,4 @@
-import type { FlowGraph } from '../flow-graph.ts';
+import type { AnyFlow } from '../units/flow.ts';
 import type { CallOptions } from './adapter.ts';
 
 /** A file an exporter writes; `path` is relative, with forward slashes. @since 0.1.0 */
@@ -8,15 +8,28 @@ export interface ExportedFile {
 }
 
 /**
- * Turns a flow's graph into files of another system. Equal graphs give equal bytes; what cannot be carried over is an
- * error that names the step and the reason, never dropped.
+ * Turns a flow into files of another system. It is given the flow and not its graph alone, because the policies of the
+ * units and the graphs of the sub-flows that the graph names stand with the flow's parts.
+ *
+ * - Flows with equal graphs and equal units give equal bytes, whatever the order of keys in them.
+ * - What cannot be carried over is refused with `AIWORK_UNSUPPORTED_CAPABILITY`, naming the flow, the step and the reason;
+ *   nothing is dropped without a word. With `approximate`, what comes nearest is written instead, and the files say
+ *   where it differs.
+ * - A flow whose graph is malformed is refused as `fromGraph` refuses it, and an option that the exporter does not know
+ *   with `AIWORK_INVALID_ARGUMENT`.
  *
  * @since 0.1.0
  */
 export interface FlowExporter {
+  /** The system, in lower case, as in `airflow`. */
   readonly target: string;
-  export(
-    graph: FlowGraph,
-    options?: CallOptions & Readonly<Record<string, unknown>>,
-  ): Promise<readonly ExportedFile[]>;
+  /** Options beside `approximate` and `signal` are the exporter's own. */
+  export(flow: AnyFlow, options?: ExportOptions): Promise<readonly ExportedFile[]>;
+}
+
+/** @since 0.1.0 */
+export interface ExportOptions extends CallOptions {
+  /** Whether to write what comes nearest where something cannot be carried over. Default `false`. */
+  readonly approximate?: boolean;
+  readonly [option: string]: unknown;
 }
