@@ -82,6 +82,7 @@ export {
 } from './schema.ts';
 export type { Slots, UseSlot } from './slots.ts';
 export { type SaveStateOptions, StateManager, type UpdateStateOptions } from './state-manager.ts';
+export type { StepRunEnd, StepRunOptions } from './step-run.ts';
 export { type Stint, stintsOf } from './stints.ts';
 export type { ToolCallOptions, ToolOutcome } from './tools/tool-call.ts';
 export type { MCPToolList, OpenAITool, ToolInfo } from './tools/tool-formats.ts';

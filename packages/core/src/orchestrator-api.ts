@@ -7,6 +7,8 @@ import type { Budget } from './policy.ts';
 import type { Run } from './run.ts';
 import type { RunEvent } from './run-event.ts';
 import type { UseSlot } from './slots.ts';
+import type { StepRunEnd, StepRunOptions } from './step-run.ts';
+import type { AnyFlow } from './units/flow.ts';
 import type { Step } from './units/ref.ts';
 import type { AnyUnit, Runnable } from './units/runnable.ts';
 
@@ -111,6 +113,37 @@ export interface Orchestrator extends AsyncDisposable {
    * @throws `AIWORK_RUN_NOT_FOUND`, `AIWORK_FLOW_NOT_REGISTERED`, `AIWORK_UNKNOWN_STEP`, `AIWORK_RUN_EXISTS`.
    */
   rerun(runId: string, options?: RerunOptions): Promise<Run<unknown>>;
+  /**
+   * Makes one attempt of a step of a flow, for something else that decides which step is done when, such as Airflow. The
+   * attempt is a run of its own, called after `runId` and the step; its code is shown `runId`, so that idempotency keys are
+   * the same at every attempt. In a store that lasts, the next attempt knows the effects of {@link RunContext.once} and the
+   * finished parts of a failed one, and goes on with one whose process went away; the same attempt asked for twice gives
+   * the same end. There are no retries, and nothing is undone: that is for who leads the run.
+   *
+   * A failed attempt is a result, not an error.
+   *
+   * @throws `AIWORK_UNKNOWN_STEP`, `AIWORK_INVALID_INPUT` when the input does not fit the flow, `AIWORK_INVALID_ARGUMENT`
+   * when `needs` is not about the steps it needs, or the step waits for a payload; `AIWORK_RUN_OWNED` while another
+   * process is at an attempt of it.
+   * @example
+   * ```ts
+   * import { createOrchestrator, defineFlow } from '@aiwork/core';
+   * import { z } from 'zod';
+   *
+   * const report = defineFlow({ id: 'report', input: z.object({ city: z.string() }) }, (f) => {
+   *   const weather = f.step('weather', { needs: { input: f.input }, run: () => ({ celsius: -3 }) });
+   *   return f.step('text', { needs: { weather }, run: ({ weather }) => `${weather.celsius} °C` });
+   * });
+   * await using ai = createOrchestrator();
+   * const end = await ai.runStep(report, 'text', {
+   *   runId: 'airflow/report/2027-01-01',
+   *   input: { city: 'Oslo' },
+   *   needs: { weather: { status: 'succeeded', value: { celsius: 7 } } },
+   * });
+   * console.log(end); // { status: 'succeeded', value: '7 °C' }
+   * ```
+   */
+  runStep(flow: AnyFlow, step: Step<unknown> | string, options: StepRunOptions): Promise<StepRunEnd>;
   /** Asks a run to stop, whoever works on it. @throws `AIWORK_RUN_NOT_FOUND`. */
   cancel(runId: string, reason?: string): Promise<void>;
   /**

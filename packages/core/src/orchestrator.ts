@@ -12,7 +12,15 @@ import { keptEvents } from './engine/rerun.ts';
 import type { RunExecution } from './engine/run-execution.ts';
 import { liveRun, storedRun } from './engine/run-handle.ts';
 import { createRunKeeper, type RunKeeper } from './engine/run-keeper.ts';
-import { fromStoredInput, isFinal, loadState, readEvents, requireRecord } from './engine/run-records.ts';
+import {
+  fromStoredInput,
+  isFinal,
+  loadState,
+  pruneRuns,
+  readEvents,
+  requireRecord,
+} from './engine/run-records.ts';
+import { runStep } from './engine/run-step.ts';
 import { runOnSchedule, type ScheduleHost } from './engine/scheduled-runs.ts';
 import type { Intercept, Services } from './engine/scope.ts';
 import { checkSignalTarget } from './engine/signal-target.ts';
@@ -228,14 +236,7 @@ export function createOrchestrator(options: OrchestratorOptions & InternalOption
         'prune needs a date, or an orchestrator with a "retention"',
       );
     }
-    const limit = before?.getTime() ?? clock.now() - (retentionMs as number);
-    let pruned = 0;
-    for (;;) {
-      const ids = await runStore.prune(limit);
-      if (ids.length === 0) return pruned;
-      pruned += ids.length;
-      for (const id of ids) await payloads?.deleteRun(id);
-    }
+    return pruneRuns(runStore, payloads, before?.getTime() ?? clock.now() - (retentionMs as number));
   }
 
   function scheduleHost(here: Services): ScheduleHost {
@@ -372,6 +373,7 @@ export function createOrchestrator(options: OrchestratorOptions & InternalOption
         });
     },
     rerun,
+    runStep: async (flow, step, given) => runStep(flow, step, given, { services: await ready(), runs }),
     cancel,
     worker,
     get: async (runId) => (await ready()).runStore.getRun(runId),

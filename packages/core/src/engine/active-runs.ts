@@ -44,6 +44,8 @@ export interface NewRun {
   readonly outerMeter?: BudgetMeter;
   /** Keys of limits held by what starts it. */
   readonly held?: readonly string[];
+  /** The id that its code is shown. Default: its own. */
+  readonly shownId?: string;
   /** Results it begins with. */
   readonly kept?: readonly RunEventBody[];
 }
@@ -55,7 +57,7 @@ export interface NewRun {
 const beginsPerTurn = 64;
 
 /** What a run has of the one that started it. */
-type Origin = Pick<NewRun, 'signal' | 'leaving' | 'outerMeter' | 'held'>;
+type Origin = Pick<NewRun, 'signal' | 'leaving' | 'outerMeter' | 'held' | 'shownId'>;
 
 /** The runs this process works on. */
 export interface ActiveRuns {
@@ -127,6 +129,7 @@ export function createActiveRuns(
       ...(options.leaving && { leavingSignal: options.leaving }),
       ...(options.outerMeter && { outerMeter: options.outerMeter }),
       ...(options.held && { held: options.held }),
+      ...(options.shownId !== undefined && { shownId: options.shownId }),
     });
     const place: Place = { execution };
     active.set(record.id, place);
@@ -276,7 +279,7 @@ async function newRecord(
 }
 
 /** The run there is of a child. @throws `AIWORK_RUN_EXISTS` when it is another's. */
-async function findChild(
+export async function findChild(
   runStore: RunStore,
   { runId, parent }: Pick<ChildOptions, 'runId' | 'parent'>,
 ): Promise<RunRecord | undefined> {

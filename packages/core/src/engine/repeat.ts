@@ -40,7 +40,13 @@ export async function runMap(
   return outputs;
 }
 
-function itemsOf(compiled: Compiled, at: CompiledNode, table: NodeTable, stepId: string): readonly unknown[] {
+/** The items of a map. @throws `AIWORK_INVALID_INPUT` when they are no list. */
+export function itemsOf(
+  compiled: Compiled,
+  at: CompiledNode,
+  table: NodeTable,
+  stepId: string,
+): readonly unknown[] {
   const node = at.node as Extract<FlowNode, { kind: 'map' }>;
   const items =
     'code' in node.over

@@ -44,6 +44,8 @@ export interface ExecutionOptions {
   readonly leavingSignal?: AbortSignal;
   /** Keys of limits held by what started this run. */
   readonly held?: readonly string[];
+  /** The id that its code is shown. Default: the record's. */
+  readonly shownId?: string;
 }
 
 /** Nothing further starts: because the run is going to end, or because work on it ends here. */
@@ -55,6 +57,7 @@ type Phase = 'working' | 'ending' | 'leaving' | 'over';
  */
 export class RunExecution implements RunScope {
   readonly runId: string;
+  readonly shownId: string;
   readonly services: Services;
   readonly state: RunState;
   readonly ended: Promise<Ending>;
@@ -87,6 +90,7 @@ export class RunExecution implements RunScope {
   constructor(options: ExecutionOptions) {
     const { services, compiled, record, input, state, budget, outerMeter, signal, held = [] } = options;
     this.runId = record.id;
+    this.shownId = options.shownId ?? record.id;
     this.services = services;
     this.state = state;
     this.#compiled = compiled;

@@ -55,6 +55,21 @@ export async function* readEvents(
   for await (const event of store.events(runId, { afterSeq })) yield await fromStored(event, payloads);
 }
 
+/** Deletes finished runs last updated before a time, with their payloads; gives how many. */
+export async function pruneRuns(
+  store: RunStore,
+  payloads: PayloadStore | undefined,
+  beforeMs: number,
+): Promise<number> {
+  let pruned = 0;
+  for (;;) {
+    const ids = await store.prune(beforeMs);
+    if (ids.length === 0) return pruned;
+    pruned += ids.length;
+    for (const id of ids) await payloads?.deleteRun(id);
+  }
+}
+
 export async function loadState(
   store: RunStore,
   payloads: PayloadStore | undefined,

@@ -70,6 +70,8 @@ export interface ChildOptions {
 /** The run a piece of code works in. */
 export interface RunScope {
   readonly runId: string;
+  /** The id that code is shown: another one where this run is a step of a run that something else leads. */
+  readonly shownId: string;
   readonly services: Services;
   readonly state: RunState;
   /** Whether a queue brought this run here to do the work of `unit`. */

@@ -31,7 +31,7 @@ export class StepContext implements UnitContext {
   }
 
   get runId(): string {
-    return this.#scope.run.runId;
+    return this.#scope.run.shownId;
   }
   get stepId(): string {
     return this.#scope.stepId;
@@ -94,7 +94,7 @@ export class StepContext implements UnitContext {
     const { run, stepId, state, signal } = this.#scope;
     if (state.effects?.has(key)) return state.effects.get(key) as T;
     signal.throwIfAborted();
-    const value = await effect(idempotencyKey(run.runId, stepId, key));
+    const value = await effect(idempotencyKey(run.shownId, stepId, key));
     inspectValue(value, `the result of once(${JSON.stringify(key)}) in step "${stepId}"`);
     run.emit({ type: 'effect.recorded', stepId, key, ...(value !== undefined && { value }) });
     await run.settled();
