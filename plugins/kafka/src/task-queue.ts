@@ -2,15 +2,15 @@ import { AiworkError, type Job, type TaskQueue } from '@aiwork/core';
 import { bounded } from './bounded.ts';
 import { consumeQueues } from './consuming/consume-queues.ts';
 import { UnworkableError } from './consuming/deliver.ts';
-import { createDeadLetters } from './dead-letters.ts';
+import { toDeadLetter } from './dead-letters.ts';
 import type { StoredRecord } from './driver/driver.ts';
 import { checkName, toJob, toRecord } from './job-record.ts';
 import type { KafkaParts } from './kafka-parts.ts';
+import type { LetterBox } from './letter-box.ts';
 
 /** Jobs in Kafka: those of a queue are the records of one topic, and its groups are consumer groups. */
-export function createKafkaTaskQueue(parts: KafkaParts): TaskQueue {
+export function createKafkaTaskQueue(parts: KafkaParts, letters: LetterBox): TaskQueue {
   const { where, settings, driver, names, topics, outbox, gate, measuring } = parts;
-  const dead = createDeadLetters(parts);
 
   return {
     capabilities: Object.freeze({
@@ -78,15 +78,17 @@ export function createKafkaTaskQueue(parts: KafkaParts): TaskQueue {
           return {
             waiting: Math.max(0, unsettled - inFlight),
             inFlight,
-            deadLettered: await dead.count(queue, group),
+            deadLettered: await letters.count(queue, group),
           };
         });
       });
     },
 
-    deadLetters: (queue, group, query = {}) => gate.pass(() => dead.list(queue, group, query)),
+    deadLetters: (queue, group, query = {}) =>
+      gate.pass(() => letters.list(queue, group, query, toDeadLetter)),
 
-    redrive: (queue, group, ids, { signal } = {}) => gate.pass(() => dead.redrive(queue, group, ids, signal)),
+    redrive: (queue, group, ids, { signal } = {}) =>
+      gate.pass(() => letters.putBack(queue, group, ids, signal)),
 
     close: gate.close,
     [Symbol.asyncDispose]: gate.close,
@@ -96,7 +98,8 @@ export function createKafkaTaskQueue(parts: KafkaParts): TaskQueue {
     const ranges = await driver.rangesOf(topic);
     const committed = await driver.committed(topic, group);
     return ranges.reduce(
-      (sum, { partition, low, high }) => sum + high - Math.max(low, committed.get(partition) ?? low),
+      (sum, { partition, low, high }) =>
+        sum + high - Math.max(low, committed.get(partition)?.nextOffset ?? low),
       0,
     );
   }

@@ -5,9 +5,9 @@ import { checkName } from '../job-record.ts';
 import { kafkaFailed } from '../kafka-errors.ts';
 import type { KafkaParts } from '../kafka-parts.ts';
 import { timeIn } from '../record-headers.ts';
-import { consumeTopic } from './consume-topic.ts';
+import { consumeTopic, type TopicConsumer } from './consume-topic.ts';
 import { deliver } from './deliver.ts';
-import { createSlots, type SlotSource } from './slots.ts';
+import { createSlots } from './slots.ts';
 
 export interface QueueConsumption {
   readonly queues: readonly string[];
@@ -32,9 +32,11 @@ export async function consumeQueues(parts: KafkaParts, consumption: QueueConsump
   if (stop.aborted) return;
   const distinct = [...new Set(queues)];
   const slots = createSlots(concurrency, distinct.length);
+  const turns = createSlots(1, 1).source();
+  turns.ready();
   const working = distinct.map(async (queue) => {
     try {
-      await consumeQueue(parts, consumption, queue, slots.source(), stop);
+      await consumeQueue(parts, consumption, queue, { slots: slots.source(), turns }, stop);
     } catch (error) {
       failing.abort();
       throw error;
@@ -49,7 +51,7 @@ async function consumeQueue(
   parts: KafkaParts,
   { group, work }: QueueConsumption,
   queue: string,
-  slots: SlotSource,
+  turn: Pick<TopicConsumer, 'slots' | 'turns'>,
   stop: AbortSignal,
 ): Promise<void> {
   const { where, settings, driver, names, topics, outbox, observers, measuring } = parts;
@@ -83,7 +85,7 @@ async function consumeQueue(
       topic,
       group: names.groupOf(queue, group),
       sessionTimeoutMs: settings.sessionTimeoutMs,
-      slots,
+      ...turn,
       notBefore: ({ headers }) => timeIn(headers),
       async handle(record, count, lost) {
         const verdict = await deliver(delivery, record, count, lost);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { KafkaDriver, StoredRecord } from '../driver/driver.ts';
 import { joinGroup, type Membership } from './membership.ts';
 import type { Delivery, PartitionWork } from './partition-work.ts';
@@ -12,6 +13,8 @@ export interface TopicConsumer {
   readonly group: string;
   readonly sessionTimeoutMs: number;
   readonly slots: SlotSource;
+  /** Lets one begin at a time, of all those in this process that may be fatal to it. */
+  readonly turns: SlotSource;
   /** Until when a record must not be handed out, in milliseconds since the Unix epoch. */
   notBefore(record: StoredRecord): number;
   /** `count`: how often it was handed out, this time included. Never rejects. */
@@ -42,7 +45,8 @@ const rejoinAfterMs = { first: 250, most: 5000 };
  * @throws what the first attempt to join throws.
  */
 export function consumeTopic(consumer: TopicConsumer, signal: AbortSignal) {
-  const { slots, handle, notBefore, observer } = consumer;
+  const { slots, turns, handle, notBefore, observer } = consumer;
+  const worker = randomUUID();
   const inFlight = new Map<Delivery, Promise<void>>();
   const timers = new Map<Delivery, NodeJS.Timeout>();
   let membership: Membership | undefined;
@@ -53,7 +57,8 @@ export function consumeTopic(consumer: TopicConsumer, signal: AbortSignal) {
   function schedule(delivery: Delivery, inMs: number): void {
     if (isOver(delivery.partition)) return;
     if (inMs <= 0) {
-      slots.want(() => begin(delivery));
+      if (delivery.partition.isAlone()) turns.want(() => beginAlone(delivery));
+      else slots.want(() => begin(delivery));
       return;
     }
     const timer = setTimeout(
@@ -66,6 +71,19 @@ export function consumeTopic(consumer: TopicConsumer, signal: AbortSignal) {
     timers.set(delivery, timer);
   }
 
+  /** Takes its turn until it is over, or no longer alone. */
+  function beginAlone(delivery: Delivery): Promise<void> | undefined {
+    const { partition } = delivery;
+    if (isOver(partition)) return undefined;
+    const over = Promise.withResolvers<void>();
+    slots.want(() => {
+      const work = begin(delivery);
+      over.resolve(work && partition.isAlone() ? untilLost(work, partition.signal) : undefined);
+      return work;
+    });
+    return over.promise;
+  }
+
   function begin(delivery: Delivery): Promise<void> | undefined {
     if (isOver(delivery.partition)) return undefined;
     // Timers follow another clock, and the clock of the wall may have been set back.
@@ -74,7 +92,7 @@ export function consumeTopic(consumer: TopicConsumer, signal: AbortSignal) {
       schedule(delivery, early);
       return undefined;
     }
-    delivery.count += 1;
+    delivery.partition.begin(delivery);
     const work = run(delivery).finally(() => inFlight.delete(delivery));
     inFlight.set(delivery, work);
     return work;
@@ -82,9 +100,12 @@ export function consumeTopic(consumer: TopicConsumer, signal: AbortSignal) {
 
   async function run(delivery: Delivery): Promise<void> {
     const { partition, record } = delivery;
+    if (partition.isAlone()) await membership?.announce(partition);
+    if (partition.signal.aborted) return;
     const verdict = await handle(record, delivery.count, partition.signal);
     if (partition.signal.aborted) return;
     if (verdict.kind === 'again') {
+      partition.giveBack(delivery);
       schedule(delivery, verdict.inMs);
       return;
     }
@@ -99,7 +120,7 @@ export function consumeTopic(consumer: TopicConsumer, signal: AbortSignal) {
     failed = Promise.withResolvers();
     const { resolve } = failed;
     return joinGroup(
-      { ...consumer, formerMember },
+      { ...consumer, worker, formerMember },
       {
         ready: (deliveries) => deliveries.forEach(offer),
         begun: () => slots.ready(),

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { toRunError } from '@aiwork/core';
+import { AiworkError, toRunError } from '@aiwork/core';
 import type { OutgoingRecord, StoredRecord } from '../driver/driver.ts';
 import { headerNames } from '../record-headers.ts';
 import type { Verdict } from './consume-topic.ts';
@@ -21,6 +21,11 @@ export class UnworkableError extends Error {
   override readonly name = 'UnworkableError';
 }
 
+/** What could not even be begun with, as its worker ends: the record is given back as if it had not been handed out. */
+export class PostponedError extends Error {
+  override readonly name = 'PostponedError';
+}
+
 /**
  * Hands a record to its handler; what was given back too often goes to the dead letters, and is settled only when it is
  * there.
@@ -34,21 +39,40 @@ export async function deliver(
   const { group, maxDeliveries, retryDelay, work, retried } = options;
   const onlyGroup = record.headers[headerNames.onlyGroup];
   if (onlyGroup !== undefined && onlyGroup !== group) return { kind: 'settled' };
+  // Its last deliveries ended with their workers, or it would be a dead letter already.
+  if (count > maxDeliveries) return giveUp(options, record, count - 1, lostWithWorkers(count - 1), signal);
   try {
     await work(record, count, signal);
     return { kind: 'settled' };
   } catch (error) {
     if (signal.aborted) return { kind: 'settled' };
     const inMs = Math.min(retryDelay.firstMs * 2 ** (count - 1), retryDelay.maxMs);
+    if (error instanceof PostponedError) return { kind: 'again', inMs };
     const unworkable = error instanceof UnworkableError;
     if (count < maxDeliveries && !unworkable) {
       retried(error, count);
       return { kind: 'again', inMs };
     }
     const reason = unworkable ? error.cause : error;
-    await bury(options, toDeadLetter(options.deadLetterTopic, record, count, reason), reason, signal);
-    return { kind: 'settled' };
+    return giveUp(options, record, count, reason, signal);
   }
+}
+
+const lostWithWorkers = (count: number) =>
+  new AiworkError(
+    'AIWORK_LEASE_LOST',
+    `the task was handed out ${count} times, and worked on alone when its last worker was lost: see what ended that process`,
+  );
+
+async function giveUp(
+  options: DeliverOptions,
+  record: StoredRecord,
+  count: number,
+  reason: unknown,
+  lost: AbortSignal,
+): Promise<Verdict> {
+  await bury(options, toDeadLetter(options.deadLetterTopic, record, count, reason), reason, lost);
+  return { kind: 'settled' };
 }
 
 /** Tries until there is a dead letter: the record is not handed out again, and not settled either. */

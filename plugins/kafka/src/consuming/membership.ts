@@ -1,12 +1,17 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { AiworkError } from '@aiwork/core';
-import type { KafkaDriver, Reader, ReaderListener } from '../driver/driver.ts';
+import type { Commit, KafkaDriver, Reader, ReaderListener } from '../driver/driver.ts';
+import type { Tenure } from './custody.ts';
 import { createPartitionWork, type Delivery, type PartitionWork } from './partition-work.ts';
+import { createTakeOvers } from './take-over.ts';
 
 export interface MembershipOptions {
   readonly driver: KafkaDriver;
   readonly topic: string;
   readonly group: string;
   readonly sessionTimeoutMs: number;
+  /** Names this worker in notes to others. */
+  readonly worker: string;
   readonly formerMember?: string | undefined;
 }
 
@@ -27,6 +32,8 @@ export interface Membership {
   partitions(): readonly PartitionWork[];
   /** Something was settled: commits soon, and reads on where it has room. */
   settled(partition: PartitionWork): void;
+  /** Resolves when it is committed which record is handed out, or the partition is lost. */
+  announce(partition: PartitionWork): Promise<void>;
   /** Reads no more. */
   stopReading(): void;
   /** Commits, and leaves the group. */
@@ -36,9 +43,10 @@ export interface Membership {
 /** Commits are gathered for so long, so that quick tasks do not each ask the broker. */
 const commitAfterMs = 20;
 const commitRetryMs = 500;
+const announceRetryMs = 50;
 
 export async function joinGroup(
-  { driver, topic, group, sessionTimeoutMs, formerMember }: MembershipOptions,
+  { driver, topic, group, sessionTimeoutMs, worker, formerMember }: MembershipOptions,
   listener: MembershipListener,
 ): Promise<Membership> {
   const owned = new Map<number, PartitionWork>();
@@ -79,27 +87,37 @@ export async function joinGroup(
     }
   }
 
-  async function commit(): Promise<void> {
-    const offsets = new Map<number, number>();
-    for (const partition of owned.values()) {
-      const next = partition.toCommit();
-      if (next !== undefined) offsets.set(partition.id, next);
-    }
-    if (offsets.size === 0) return;
-    const partitions = [...owned.values()];
-    await reader?.commit(offsets);
+  async function commit(partitions: readonly PartitionWork[], tenure: Tenure): Promise<void> {
+    const commits = new Map<PartitionWork, Commit>();
     for (const partition of partitions) {
-      const next = offsets.get(partition.id);
-      if (next !== undefined) partition.committed(next);
+      const next = partition.toCommit(tenure);
+      if (next) commits.set(partition, next);
+    }
+    if (commits.size === 0) return;
+    if (!reader) throw new Error('the reader is being opened');
+    await reader.commit(new Map(Array.from(commits, ([{ id }, next]) => [id, next])));
+    for (const [partition, next] of commits) partition.committed(next);
+  }
+
+  async function announce(partition: PartitionWork, tenure: Tenure): Promise<void> {
+    const { signal } = partition;
+    while (!signal.aborted) {
+      try {
+        // A new owner would take what is announced now for lost.
+        if (!isRebalancing) return await commit([partition], tenure);
+      } catch {}
+      await delay(announceRetryMs, undefined, { signal }).catch(() => {});
     }
   }
 
   function commitSoon(afterMs: number): void {
     if (commitTimer || isRebalancing || owned.size === 0) return;
     commitTimer = setTimeout(() => {
-      committing = commit().then(
+      committing = commit([...owned.values()], 'held').then(
         () => {
           commitTimer = undefined;
+          // What was settled meanwhile.
+          if ([...owned.values()].some((partition) => partition.toCommit('held'))) commitSoon(commitAfterMs);
         },
         () => {
           commitTimer = undefined;
@@ -109,32 +127,50 @@ export async function joinGroup(
     }, afterMs);
   }
 
+  const takeOvers = createTakeOvers({
+    worker,
+    committed: () => driver.committed(topic, group),
+    announce: (partition) => announce(partition, 'beginning'),
+    taken(partition, deliveries) {
+      steer(partition);
+      if (!isStopped) listener.ready(deliveries);
+      commitSoon(commitAfterMs);
+    },
+  });
+
   const readerListener: ReaderListener = {
     assigned(ids, membership) {
       lastSign = performance.now();
       isRebalancing = false;
       const gone = [...owned.values()].filter(({ id }) => membership === 'anew' || !ids.includes(id));
       lose(gone, 'went to another worker');
-      for (const id of ids) if (!owned.has(id)) owned.set(id, createPartitionWork(id));
+      for (const id of ids) {
+        if (owned.has(id)) continue;
+        const partition = createPartitionWork(id);
+        owned.set(id, partition);
+        takeOvers.expect(partition);
+      }
       for (const partition of owned.values()) steer(partition);
       commitSoon(commitAfterMs);
       listener.rebalanced(ids.length);
     },
     rebalancing() {
       // Still with the old membership: what is committed now is not worked on again elsewhere.
-      void commit().catch(() => {});
+      void commit([...owned.values()], 'released').catch(() => {});
       isRebalancing = true;
     },
     records(batch) {
       lastSign = performance.now();
       const partition = owned.get(batch.partition);
-      if (!partition) return;
+      if (!partition || takeOvers.hold(partition, batch)) return;
       const ready = partition.receive(batch);
       steer(partition);
       if (!isStopped) listener.ready(ready);
       if (batch.records.length === 0) commitSoon(commitAfterMs);
     },
-    begun: () => listener.begun(),
+    begun() {
+      void takeOvers.over().then(() => listener.begun());
+    },
     alive() {
       lastSign = performance.now();
     },
@@ -162,6 +198,7 @@ export async function joinGroup(
       steer(partition);
       commitSoon(commitAfterMs);
     },
+    announce: (partition) => announce(partition, 'held'),
     stopReading() {
       isStopped = true;
       for (const partition of owned.values()) steer(partition);
@@ -170,7 +207,7 @@ export async function joinGroup(
       clearInterval(watch);
       clearTimeout(commitTimer);
       await committing;
-      await commit().catch(() => {});
+      await commit([...owned.values()], 'released').catch(() => {});
       clearTimeout(commitTimer);
       owned.clear();
       await close();

@@ -1,4 +1,5 @@
-import type { ReadBatch, StoredRecord } from '../driver/driver.ts';
+import type { Commit, ReadBatch, StoredRecord } from '../driver/driver.ts';
+import { type Custody, type Tenure, takeCustody } from './custody.ts';
 import { createLanes } from './lanes.ts';
 import { createOffsetLog, type LogEntry } from './offset-log.ts';
 
@@ -12,7 +13,7 @@ export interface Delivery {
   readonly record: StoredRecord;
   readonly entry: LogEntry;
   readonly partition: PartitionWork;
-  /** How often it was handed to a handler. */
+  /** How often it was handed to a handler, by others before too as far as that is known. */
   count: number;
 }
 
@@ -21,13 +22,20 @@ export interface PartitionWork {
   readonly id: number;
   /** Aborted when the partition is lost. */
   readonly signal: AbortSignal;
+  /** Begins where whoever had it before left it, in a note. Nothing is received before. */
+  takeOver(note: string, start: number, worker: string): void;
   /** Those that may begin; others wait for one of their key. */
   receive(batch: ReadBatch): readonly Delivery[];
+  /** Whether one record at a time is to be handed out, each after a commit. */
+  isAlone(): boolean;
+  /** It is handed to a handler. */
+  begin(delivery: Delivery): void;
+  giveBack(delivery: Delivery): void;
   /** Gives the next of its key, which may begin now. */
   settle(delivery: Delivery): Delivery | undefined;
-  /** Undefined when all that is settled is committed. */
-  toCommit(): number | undefined;
-  committed(nextOffset: number): void;
+  /** Undefined when it is committed. */
+  toCommit(tenure: Tenure): Commit | undefined;
+  committed(commit: Commit): void;
   lag(): number;
   /** Whether to read on, with some slack so that it does not change at every record. */
   reading(): 'go on' | 'either' | 'pause';
@@ -40,11 +48,15 @@ export function createPartitionWork(id: number): PartitionWork {
   const lost = new AbortController();
   let high = 0;
   let unsettled = 0;
-  let lastCommitted: number | undefined;
+  let custody: Custody | undefined;
+  let lastCommitted: Commit | undefined;
 
   const partition: PartitionWork = {
     id,
     signal: lost.signal,
+    takeOver(note, start, worker) {
+      custody = takeCustody(note, start, worker);
+    },
     receive(batch) {
       high = batch.high;
       const ready: Delivery[] = [];
@@ -52,23 +64,36 @@ export function createPartitionWork(id: number): PartitionWork {
         const entry = log.receive(record.offset);
         if (!entry) continue;
         unsettled += 1;
-        const delivery = { record, entry, partition, count: 0 };
+        const count = custody?.deliveriesOf(record.offset) ?? 0;
+        const delivery = { record, entry, partition, count };
         if (lanes.enter(record.key, delivery)) ready.push(delivery);
       }
       log.receivedUpTo(batch.nextOffset);
       return ready;
     },
+    isAlone: () => custody?.isAlone(log.next() ?? 0) ?? false,
+    begin(delivery) {
+      delivery.count += 1;
+      custody?.begin(delivery.record.offset);
+    },
+    giveBack({ record, count }) {
+      custody?.giveBack(record.offset, count);
+    },
     settle({ entry, record }) {
       unsettled -= 1;
       log.settle(entry);
+      custody?.settle(record.offset);
       return lanes.leave(record.key);
     },
-    toCommit() {
-      const next = log.next();
-      return next === lastCommitted || lost.signal.aborted ? undefined : next;
+    toCommit(tenure) {
+      const nextOffset = log.next();
+      if (nextOffset === undefined || !custody || lost.signal.aborted) return undefined;
+      const note = custody.note(nextOffset, tenure);
+      const isCommitted = nextOffset === lastCommitted?.nextOffset && note === lastCommitted.note;
+      return isCommitted ? undefined : { nextOffset, note };
     },
-    committed(nextOffset) {
-      lastCommitted = nextOffset;
+    committed(commit) {
+      lastCommitted = commit;
     },
     lag: () => Math.max(0, high - (log.next() ?? high)),
     reading() {

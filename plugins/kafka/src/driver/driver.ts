@@ -69,6 +69,13 @@ export interface ReadBatch {
   readonly high: number;
 }
 
+/** How far a group is in a partition. */
+export interface Commit {
+  readonly nextOffset: number;
+  /** What whoever committed it has to say to who takes the partition over; no more than 4096 bytes. */
+  readonly note: string;
+}
+
 /** One member of the group that shares the work of a topic. */
 export interface Reader {
   /** What the group knows it by. */
@@ -76,7 +83,7 @@ export interface Reader {
   pause(partition: number): void;
   resume(partition: number): void;
   /** Never for a partition that is not its own. */
-  commit(nextOffsets: ReadonlyMap<number, number>): Promise<void>;
+  commit(commits: ReadonlyMap<number, Commit>): Promise<void>;
   /** Leaves the group. */
   close(): Promise<void>;
 }
@@ -99,7 +106,7 @@ export interface KafkaDriver {
   led(topics: readonly string[]): Promise<boolean>;
   rangesOf(topic: string): Promise<readonly PartitionRange[]>;
   /** By partition; without those that the group committed nothing for. */
-  committed(topic: string, group: string): Promise<ReadonlyMap<number, number>>;
+  committed(topic: string, group: string): Promise<ReadonlyMap<number, Commit>>;
   /** The records of a topic's only partition from an offset up to, and without, another, as far as they are there. */
   read(topic: string, from: number, upTo: number): Promise<readonly StoredRecord[]>;
   /**

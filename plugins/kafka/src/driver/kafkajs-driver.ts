@@ -85,10 +85,11 @@ export function createKafkajsDriver(settings: Settings): KafkaDriver {
     committed: (topic, group) =>
       ask(async (asked) => {
         const [found] = await asked.fetchOffsets({ groupId: group, topics: [topic] });
-        const offsets = found?.partitions.map(
-          ({ partition, offset }) => [partition, Number(offset)] as const,
+        const commits = found?.partitions.map(
+          ({ partition, offset, metadata }) =>
+            [partition, { nextOffset: Number(offset), note: metadata ?? '' }] as const,
         );
-        return new Map(offsets?.filter(([, offset]) => offset >= 0));
+        return new Map(commits?.filter(([, { nextOffset }]) => nextOffset >= 0));
       }),
     read: (topic, from, upTo) => readRange(client, { topic, from, upTo }),
     inTransaction: (name, prepare) => inTransaction(client, name, prepare),

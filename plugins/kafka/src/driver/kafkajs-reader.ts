@@ -97,10 +97,11 @@ export async function openKafkajsReader(
     member: () => memberId,
     pause: (partition) => consumer.pause([{ topic, partitions: [partition] }]),
     resume: (partition) => consumer.resume([{ topic, partitions: [partition] }]),
-    async commit(nextOffsets) {
-      const partitions = Array.from(nextOffsets, ([partition, offset]) => ({
+    async commit(commits) {
+      const partitions = Array.from(commits, ([partition, { nextOffset, note }]) => ({
         partition,
-        offset: String(offset),
+        offset: String(nextOffset),
+        metadata: note,
       }));
       if (!commitNow) throw new Error('nothing was read yet');
       await commitNow({ topics: [{ topic, partitions }] });
