@@ -46,18 +46,20 @@ function checkJob(job: Job): void {
 }
 
 /** @throws `AIWORK_CORRUPT_DATA` when the record is no job. */
-export function toJob({ value, offset }: StoredRecord, topic: string): Job {
-  const job = parsed(value.toString());
-  if (isJob(job)) return job;
+export function toJob(record: StoredRecord, topic: string): Job {
+  const job = jobIn(record);
+  if (job) return job;
   throw new AiworkError(
     'AIWORK_CORRUPT_DATA',
-    `record ${offset} of topic ${topic} is no job: something else writes to this topic`,
+    `record ${record.offset} of topic ${topic} is no job: something else writes to this topic`,
   );
 }
 
-function parsed(text: string): unknown {
+/** The job that a record is, if it is one. */
+export function jobIn({ value }: StoredRecord): Job | undefined {
   try {
-    return JSON.parse(text);
+    const job: unknown = JSON.parse(value.toString());
+    return isJob(job) ? job : undefined;
   } catch {
     return undefined;
   }
@@ -71,4 +73,10 @@ const isJob = (value: unknown): value is Job =>
   'queue' in value &&
   typeof value.queue === 'string' &&
   'runId' in value &&
-  typeof value.runId === 'string';
+  typeof value.runId === 'string' &&
+  'stepId' in value &&
+  typeof value.stepId === 'string' &&
+  'attempt' in value &&
+  typeof value.attempt === 'number' &&
+  'priority' in value &&
+  typeof value.priority === 'number';

@@ -1,8 +1,10 @@
-import type { TaskQueue } from '@aiwork/core';
+import type { Page, TaskQueue } from '@aiwork/core';
 import { createCallGate } from '@aiwork/core/adapter-kit';
 import { bounded } from './bounded.ts';
+import { type DeadTask, type DeadTasksQuery, listDeadTasks, type RedriveTasks } from './dead-tasks.ts';
 import { createKafkajsDriver } from './driver/kafkajs-driver.ts';
 import type { KafkaParts } from './kafka-parts.ts';
+import { createLetterBox } from './letter-box.ts';
 import { createObservers, type KafkaEvent, type KafkaMetrics } from './observation.ts';
 import { type KafkaOptions, type Settings, settingsOf } from './options.ts';
 import {
@@ -35,6 +37,20 @@ export interface KafkaTasks extends AsyncDisposable {
     options: ConsumeTasksOptions<Payload>,
     handler: (payload: Payload, task: TaskDelivery) => Promise<void>,
   ): Promise<void>;
+  /**
+   * What a group gave up and nobody has put back, in the order in which it was given up, with payloads that can be read and
+   * those that cannot. Jobs of the engine are among them.
+   *
+   * @throws `AIWORK_QUEUE_FAILED`, and what the serializer throws when it can only not read for now.
+   */
+  deadTasks<Payload = unknown>(query: DeadTasksQuery<Payload>): Promise<Page<DeadTask<Payload>>>;
+  /**
+   * Puts those back, for that group alone, as if they had just been produced; gives how many. Ids of none count as put back
+   * before.
+   *
+   * @throws `AIWORK_QUEUE_FAILED` with an `outcome`; after `unknown`, do it again: none is put back twice.
+   */
+  redriveTasks(which: RedriveTasks): Promise<number>;
   /** Of each queue and group that is worked on at this moment, by this process. */
   metrics(): readonly KafkaMetrics[];
   /** Sees what happens to tasks in this process. Gives what ends it. */
@@ -75,10 +91,14 @@ export async function kafkaTasks(options: KafkaOptions = {}, signal?: AbortSigna
     await close();
     throw error;
   }
+  const letters = createLetterBox(parts);
   return {
-    queue: { ...createKafkaTaskQueue(parts), close, [Symbol.asyncDispose]: close },
+    queue: { ...createKafkaTaskQueue(parts, letters), close, [Symbol.asyncDispose]: close },
     produceTask: (queue, payload, given = {}) => gate.pass(() => produceTask(parts, queue, payload, given)),
     consumeTasks: (given, handler) => gate.pass(() => consumeTasks(parts, given, handler)),
+    deadTasks: (query) => gate.pass(() => listDeadTasks(letters, query)),
+    redriveTasks: ({ queue, group, ids, signal }) =>
+      gate.pass(() => letters.putBack(queue, group, ids, signal)),
     metrics: () => Array.from(measuring, (measure) => measure()),
     observe: (listener) => observers.add(listener),
     close,

@@ -2,7 +2,8 @@ import { AiworkError, hasCode } from '@aiwork/core';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { errorOf, freshQueue, kafkaServer } from './kafka-server.fixture.ts';
-import type { Serializer, TaskDelivery } from './payload-tasks.ts';
+import type { TaskDelivery } from './payload-tasks.ts';
+import type { Serializer } from './serializer.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 

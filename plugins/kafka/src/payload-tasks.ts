@@ -1,25 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { AiworkError, type CallOptions, type Schema, validate } from '@aiwork/core';
+import { setTimeout as delay } from 'node:timers/promises';
+import { AiworkError, type CallOptions, type Schema } from '@aiwork/core';
 import { checkWellFormed, invalidArgument, limitExceeded } from '@aiwork/core/adapter-kit';
 import { consumeQueues } from './consuming/consume-queues.ts';
-import { UnworkableError } from './consuming/deliver.ts';
+import { PostponedError, UnworkableError } from './consuming/deliver.ts';
 import type { StoredRecord } from './driver/driver.ts';
 import { checkName } from './job-record.ts';
 import type { KafkaParts } from './kafka-parts.ts';
+import { readPayload, writePayload } from './payload.ts';
 import { bytesOf } from './producing/outbox.ts';
-import { headerNames } from './record-headers.ts';
-
-/**
- * How payloads become bytes: JSON, unless another is given, such as Avro or Protobuf with the client of a registry.
- *
- * @since 0.1.0
- */
-export interface Serializer {
-  /** What the header `content-type` of a task says. */
-  readonly contentType: string;
-  encode(payload: unknown): Uint8Array | Promise<Uint8Array>;
-  decode(bytes: Uint8Array): unknown;
-}
+import { headerNames, idempotencyKeyOf } from './record-headers.ts';
+import { jsonSerializer, type Serializer } from './serializer.ts';
 
 /** @since 0.1.0 */
 export interface ProduceOptions extends CallOptions {
@@ -67,12 +58,6 @@ export interface TaskDelivery {
   readonly signal: AbortSignal;
 }
 
-const json: Serializer = {
-  contentType: 'application/json',
-  encode: (payload) => Buffer.from(JSON.stringify(payload) ?? 'null'),
-  decode: (bytes) => JSON.parse(Buffer.from(bytes).toString()),
-};
-
 /** Stores a task; see `KafkaTasks`. */
 export async function produceTask(
   { names, topics, outbox, settings }: KafkaParts,
@@ -80,16 +65,15 @@ export async function produceTask(
   payload: unknown,
   options: ProduceOptions,
 ): Promise<void> {
-  const { key, notBefore, schema, serializer = json, signal, traceparent, tracestate } = options;
+  const { key, notBefore, schema, serializer = jsonSerializer, signal, traceparent, tracestate } = options;
   checkName(queue, 'the queue');
   if (key !== undefined) checkWellFormed(key, 'the key');
   if (notBefore !== undefined && !Number.isFinite(notBefore))
     throw invalidArgument(`notBefore is ${notBefore}: give milliseconds since the Unix epoch`);
-  const checked = schema ? await checkedPayload(queue, schema, payload) : payload;
   const record = {
     topic: names.tasksOf(queue),
     key,
-    value: Buffer.from(await serializer.encode(checked)),
+    value: await writePayload(queue, payload, { schema, serializer }),
     headers: {
       [headerNames.idempotencyKey]: options.idempotencyKey ?? randomUUID(),
       [headerNames.contentType]: serializer.contentType,
@@ -111,64 +95,58 @@ export function consumeTasks<Payload>(
   options: ConsumeTasksOptions<Payload>,
   handler: (payload: Payload, task: TaskDelivery) => Promise<void>,
 ): Promise<void> {
-  const { queue, group, concurrency = 10, signal, schema, serializer = json } = options;
-  const what = `the payload of a task of queue "${queue}"`;
+  const { queue, group, concurrency = 10, signal, schema, serializer } = options;
   return consumeQueues(parts, {
     queues: [queue],
     group,
     concurrency,
     signal,
     async work(record, _queue, delivery, lost) {
-      const payload = await readPayload<Payload>(record, serializer, schema, what);
+      const payload = await readPatiently(
+        parts,
+        () => readPayload(queue, record.value, { schema, serializer }),
+        (error) => parts.observers.tell({ type: 'retried', queue, group, deliveries: delivery, error }),
+        AbortSignal.any([signal, parts.closing, lost]),
+      );
       await handler(payload, deliveryOf(record, queue, delivery, lost));
     },
   });
 }
 
-async function readPayload<Payload>(
-  { value }: StoredRecord,
-  serializer: Serializer,
-  schema: Schema<unknown, Payload> | undefined,
-  what: string,
+/** What cannot be read for now, as when a registry is down, is waited with: nothing is wrong with the task. */
+async function readPatiently<Payload>(
+  { settings }: KafkaParts,
+  read: () => Promise<Payload>,
+  failed: (error: AiworkError) => void,
+  stop: AbortSignal,
 ): Promise<Payload> {
-  try {
-    const decoded = await serializer.decode(value);
-    // Without a schema, what it is is what its producers and handlers agreed on.
-    if (!schema) return decoded as Payload;
-    return await validate(schema, decoded, { code: 'AIWORK_INVALID_INPUT', what });
-  } catch (error) {
-    const cause = AiworkError.isInstance(error)
-      ? error
-      : new AiworkError('AIWORK_CORRUPT_DATA', `${what} cannot be read`, { cause: error });
-    throw new UnworkableError(cause.message, { cause });
-  }
-}
-
-async function checkedPayload(queue: string, schema: Schema, payload: unknown): Promise<unknown> {
-  try {
-    await validate(schema, payload, {
-      code: 'AIWORK_INVALID_INPUT',
-      what: `the payload for queue "${queue}"`,
-    });
-    // As it was given: a handler's schema makes of it what it makes of it.
-    return payload;
-  } catch (error) {
-    if (!AiworkError.isInstance(error)) throw error;
-    throw new AiworkError(error.code, error.message, { cause: error, outcome: 'not-applied' });
+  const { firstMs, maxMs } = settings.retryDelay;
+  for (let waitMs = firstMs; ; waitMs = Math.min(waitMs * 2, maxMs)) {
+    try {
+      return await read();
+    } catch (error) {
+      if (!AiworkError.isInstance(error)) throw error;
+      if (!error.retryable) throw new UnworkableError(error.message, { cause: error });
+      failed(error);
+      await delay(waitMs, undefined, { signal: stop }).catch(() => {
+        throw new PostponedError(error.message, { cause: error });
+      });
+    }
   }
 }
 
 function deliveryOf(
-  { key, headers, sentAt, offset }: StoredRecord,
+  record: StoredRecord,
   queue: string,
   delivery: number,
   signal: AbortSignal,
 ): TaskDelivery {
+  const { key, headers, sentAt } = record;
   const { traceparent, tracestate } = headers;
   return {
     queue,
     ...(key === undefined ? {} : { key }),
-    idempotencyKey: headers[headerNames.idempotencyKey] ?? `${queue} ${key ?? ''} ${offset}`,
+    idempotencyKey: idempotencyKeyOf(record),
     delivery,
     ...(traceparent === undefined ? {} : { traceparent }),
     ...(tracestate === undefined ? {} : { tracestate }),

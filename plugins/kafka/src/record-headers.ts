@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import type { StoredRecord } from './driver/driver.ts';
+
 /** Names of the headers that records have. Those of others' (`traceparent`, `tracestate`) are named as they name them. */
 export const headerNames = {
   notBefore: 'aiwork-not-before',
@@ -18,4 +21,15 @@ export const headerNames = {
 export function timeIn(headers: Readonly<Record<string, string>>): number {
   const time = Number(headers[headerNames.notBefore]);
   return Number.isFinite(time) ? time : 0;
+}
+
+/**
+ * What a handler knows a task by. Of what others produced without a key, where it lay and what is in it, so that it stays
+ * the same when it is handed out again, given up and put back.
+ */
+export function idempotencyKeyOf({ key = '', value, headers, offset }: StoredRecord): string {
+  const given = headers[headerNames.idempotencyKey];
+  if (given !== undefined) return given;
+  const digest = createHash('sha256').update(`${key}\0`).update(value).digest('base64url');
+  return `${headers[headerNames.offset] ?? offset}-${digest}`;
 }
