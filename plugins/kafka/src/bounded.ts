@@ -12,13 +12,14 @@ export interface Question {
   readonly outcome?: 'not-applied' | 'unknown';
 }
 
-/** Asks, and ends in time. */
+/** Asks, and ends in time. `over` aborts when nobody waits for the answer any more. */
 export async function bounded<T>(
   { where, what, timeoutMs, signal, outcome = 'not-applied' }: Question,
-  ask: () => Promise<T>,
+  ask: (over: AbortSignal) => Promise<T>,
 ): Promise<T> {
   checkSignal(signal);
   const end = Promise.withResolvers<never>();
+  const over = new AbortController();
   const timer = setTimeout(() => end.reject(kafkaSilent(where, what, timeoutMs, outcome)), timeoutMs);
   const onAbort = () => {
     try {
@@ -29,10 +30,11 @@ export async function bounded<T>(
   };
   signal?.addEventListener('abort', onAbort, { once: true });
   try {
-    return await Promise.race([ask(), end.promise]);
+    return await Promise.race([ask(over.signal), end.promise]);
   } catch (error) {
     throw kafkaFailed(where, what, error, outcome);
   } finally {
+    over.abort();
     clearTimeout(timer);
     signal?.removeEventListener('abort', onAbort);
   }

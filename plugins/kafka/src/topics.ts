@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AiworkError } from '@aiwork/core';
 import { bounded } from './bounded.ts';
-import type { KafkaDriver } from './driver/driver.ts';
+import type { KafkaDriver, NewTopic } from './driver/driver.ts';
+import { gather } from './gather.ts';
+import { isRefusal } from './kafka-errors.ts';
 import type { Settings } from './options.ts';
 
 /** `letters` have one partition, so that they keep their order, and are kept for ever. */
@@ -21,33 +23,38 @@ export interface Topics {
 
 const ledPollMs = 25;
 
+/** What calls ask at the same time is asked together: whoever begins on many queues at once waits as for one. */
 export function createTopics(driver: KafkaDriver, where: string, settings: Settings): Topics {
   /** Those that are led: whoever reads one before that is assigned nothing of it, for long. */
   const known = new Set<string>();
-  const question = { where, timeoutMs: settings.callTimeoutMs };
+  const existing = gather(driver.existing);
+  const create = gather(createAll);
 
   return {
     async require(topics, kind, signal) {
       const unknown = [...new Set(topics)].filter((topic) => !known.has(topic));
       if (unknown.length === 0) return;
-      const missing = await missingOf(unknown, signal);
-      if (missing.length > 0) await make(missing, kind, signal);
-      await bounded({ ...question, what: `lead topic ${unknown.join(', ')}`, signal }, async () => {
-        while (!(await driver.led(unknown))) await delay(ledPollMs, undefined, { signal });
+      await ask(`have topic ${unknown.join(', ')} ready`, signal, async (over) => {
+        const there = await existing(unknown);
+        const missing = unknown.filter((topic) => !there.has(topic));
+        if (missing.length > 0) await make(missing, kind);
+        while (!(await driver.led(unknown))) await delay(ledPollMs, undefined, { signal: over });
       });
       for (const topic of unknown) known.add(topic);
     },
-    has: async (topic, signal) => known.has(topic) || (await missingOf([topic], signal)).length === 0,
+    has: async (topic, signal) =>
+      known.has(topic) || (await ask('list its topics', signal, () => existing([topic]))).has(topic),
   };
 
-  async function missingOf(topics: readonly string[], signal: AbortSignal | undefined) {
-    const there = await bounded({ ...question, what: 'list its topics', signal }, () =>
-      driver.existing(topics),
-    );
-    return topics.filter((topic) => !there.has(topic));
+  function ask<T>(
+    what: string,
+    signal: AbortSignal | undefined,
+    question: (over: AbortSignal) => Promise<T>,
+  ) {
+    return bounded({ where, what, timeoutMs: settings.callTimeoutMs, signal }, question);
   }
 
-  async function make(topics: readonly string[], kind: TopicKind, signal: AbortSignal | undefined) {
+  async function make(topics: readonly string[], kind: TopicKind): Promise<void> {
     if (settings.topics === false) {
       throw new AiworkError(
         'AIWORK_QUEUE_FAILED',
@@ -57,8 +64,23 @@ export function createTopics(driver: KafkaDriver, where: string, settings: Setti
     }
     const { partitions, replicationFactor, retentionMs } = settings.topics;
     const shape = kind === 'tasks' ? { partitions, retentionMs } : { partitions: 1, retentionMs: -1 };
-    await bounded({ ...question, what: `make topic ${topics.join(', ')}`, signal }, () =>
-      driver.create(topics.map((topic) => ({ topic, replicationFactor, ...shape }))),
-    );
+    const refused = await create(topics.map((topic) => ({ topic, replicationFactor, ...shape })));
+    for (const topic of topics) if (refused.has(topic)) throw refused.get(topic);
+  }
+
+  /** Gives those that were refused, with the reasons. */
+  async function createAll(topics: readonly NewTopic[]): Promise<ReadonlyMap<string, unknown>> {
+    const distinct = [...new Map(topics.map((each) => [each.topic, each])).values()];
+    try {
+      await driver.create(distinct);
+      return new Map();
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      const [only] = distinct;
+      if (only && distinct.length === 1) return new Map([[only.topic, error]]);
+      // One of them may be to blame for all.
+      const refused = await Promise.all(distinct.map((each) => createAll([each])));
+      return new Map(refused.flatMap((reasons) => [...reasons]));
+    }
   }
 }
