@@ -28,4 +28,6 @@ export {
 } from './embedded/run-arguments.ts';
 export { type CallGate, createCallGate } from './embedded/sqlite/call-gate.ts';
 export { checkKey, checkPrefix, defaultMaxKeyBytes, stateText } from './embedded/state-arguments.ts';
+export { edgesOf } from './units/check-graph.ts';
+export { handledFailures } from './units/handled-failures.ts';
 export { requireGraph } from './units/require-graph.ts';

@@ -5,6 +5,7 @@ import type { Schema } from '../schema.ts';
 import { edgesOf } from '../units/check-graph.ts';
 import type { AnyFlow, FlowParts } from '../units/flow.ts';
 import { digestNode } from '../units/graph-hash.ts';
+import { handledFailures } from '../units/handled-failures.ts';
 import type { AnyUnit } from '../units/runnable.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: code of a graph takes what its place gives it
@@ -169,47 +170,6 @@ function effectivePolicy(
 
 function isPlain({ retry, timeout, budget, concurrency, rateLimit }: Policy): boolean {
   return !retry && timeout === undefined && !budget && concurrency === undefined && !rateLimit;
-}
-
-/**
- * A failure is handled by `onError: 'continue'`, or when every dependent is a settle or race, or is itself handled.
- * Dependents come later in any topological order, so asking recursively ends.
- */
-function handledFailures(
-  nodes: readonly FlowNode[],
-  dependents: readonly (readonly number[])[],
-): readonly boolean[] {
-  const handled: (boolean | undefined)[] = nodes.map((node) =>
-    node.onError === 'continue' ? true : undefined,
-  );
-  for (let i = 0; i < nodes.length; i++) {
-    const open = [i];
-    while (open.length > 0) {
-      const at = open[open.length - 1] as number;
-      const next = handled[at] === undefined ? nextUndecided(at, nodes, dependents, handled) : undefined;
-      if (next !== undefined) {
-        open.push(next);
-        continue;
-      }
-      open.pop();
-      handled[at] ??=
-        (dependents[at] as number[]).length > 0 &&
-        (dependents[at] as number[]).every((d) => takes(nodes, d) || handled[d]);
-    }
-  }
-  return handled as boolean[];
-}
-
-const takes = (nodes: readonly FlowNode[], i: number) =>
-  nodes[i]?.kind === 'settle' || nodes[i]?.kind === 'race';
-
-function nextUndecided(
-  at: number,
-  nodes: readonly FlowNode[],
-  dependents: readonly (readonly number[])[],
-  handled: readonly (boolean | undefined)[],
-): number | undefined {
-  return (dependents[at] as readonly number[]).find((d) => !takes(nodes, d) && handled[d] === undefined);
 }
 
 /** Steps that may be aborted while the run goes on: contenders of races, and what only they wait for. */
