@@ -1,0 +1,74 @@
+import { appendFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createOrchestrator, defineFlow, defineTask, type Orchestrator } from '@aiwork/core';
+import { sqlite } from '@aiwork/core/sqlite';
+import { z } from 'zod';
+import { kafka } from './plugin.ts';
+
+/** What the processes of a test share: brokers, a journal on this machine, a queue, and a log of what was done. */
+export interface Crew {
+  readonly brokers: readonly string[];
+  readonly journal: string;
+  readonly queue: string;
+  readonly log: string;
+  /** How often a job is handed out, at most. */
+  readonly maxDeliveries?: number;
+}
+
+/** `stuck` takes no end on workers that are told to be stuck, and no time on others. */
+const item = z.object({ n: z.number(), takesMs: z.number().default(0), stuck: z.boolean().default(false) });
+
+/** Says in the log when it begins and when it is told to stop; its effect there is recorded. */
+function workOf({ queue, log }: Crew, getsStuck = false) {
+  return defineTask({
+    id: 'work',
+    queue,
+    input: item,
+    async run({ n, takesMs, stuck }, { once, signal }) {
+      await appendFile(log, `begun ${n}\n`);
+      await once('effect', () => appendFile(log, `effect ${n}\n`));
+      await appendFile(log, `at work ${n}\n`);
+      try {
+        await delay(stuck && getsStuck ? 1_000_000 : takesMs, undefined, { signal });
+      } catch {
+        await appendFile(log, `stopped ${n}\n`);
+        signal.throwIfAborted();
+      }
+      return n * 2;
+    },
+  });
+}
+
+export interface FlowOptions {
+  readonly timeout?: number;
+  /** Of the calls. */
+  readonly priority?: number;
+}
+
+/** A flow that calls the task for each item it is given. */
+export function flowOf(crew: Crew, options: FlowOptions = {}) {
+  return defineFlow({ id: 'many', input: z.array(item) }, (f) =>
+    f.map('all', workOf(crew), { over: f.input.$, ...options }),
+  );
+}
+
+export interface OpenOptions {
+  readonly name: string;
+  /** What it knows besides the flow. */
+  readonly knows?: 'work' | 'work that gets stuck';
+}
+
+/** An orchestrator on the journal and the brokers of the crew. */
+export function open(crew: Crew, { name, knows }: OpenOptions): Orchestrator {
+  const { brokers, journal, maxDeliveries = 5 } = crew;
+  return createOrchestrator({
+    name,
+    leaseTtl: '2s',
+    units: [flowOf(crew), ...(knows ? [workOf(crew, knows === 'work that gets stuck')] : [])],
+    plugins: [
+      sqlite({ path: journal }),
+      // Brokers take no less than 6 seconds.
+      kafka({ brokers, maxDeliveries, sessionTimeoutMs: 6000, retryDelay: { firstMs: 50 } }),
+    ],
+  });
+}
