@@ -1,5 +1,5 @@
 #!/bin/bash
-# At build time: starts the broker once, which formats the storage for the default node, and archives its classes.
+# At build time: starts the broker once, which formats its storage, and archives its classes.
 set -euo pipefail
 kafka=/opt/kafka
 # Without a pattern, or Java does not take the archive.
@@ -23,8 +23,11 @@ wait "$broker" || true
 test -s "$kafka/classes.jsa"
 rm -rf "$format"
 
-# The storage is formatted, and only that: what the broker wrote while it was watched is gone.
-export KAFKA_LOG_DIRS=/var/lib/kafka KAFKA_OPTS=
-java -cp "$kafka/libs/*" kafka.tools.StorageTool format --cluster-id 4L6g3nShT-eMCtK--X86sw --config <(
-  sed 's#^log.dirs=.*#log.dirs=/var/lib/kafka#' /tmp/server.properties
-)
+# The storage of three nodes is formatted, and only that: what the broker wrote while it was watched is gone.
+for KAFKA_NODE_ID in 1 2 3; do
+  java -cp "$kafka/libs/*" kafka.tools.StorageTool format --cluster-id 4L6g3nShT-eMCtK--X86sw --config <(
+    sed -e "s#^log.dirs=.*#log.dirs=/var/lib/kafka-$KAFKA_NODE_ID#" -e "s#^node.id=.*#node.id=$KAFKA_NODE_ID#" \
+      -e "s#^controller.quorum.voters=.*#controller.quorum.voters=$KAFKA_NODE_ID@localhost:9094#" \
+      /tmp/server.properties
+  )
+done

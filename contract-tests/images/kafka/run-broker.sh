@@ -3,7 +3,7 @@
 set -euo pipefail
 kafka=/opt/kafka
 settings=/tmp/server.properties
-export KAFKA_LOG_DIRS=${KAFKA_LOG_DIRS:-/var/lib/kafka}
+export KAFKA_LOG_DIRS=${KAFKA_LOG_DIRS:-/var/lib/kafka-$KAFKA_NODE_ID}
 
 # KAFKA_LOG_DIRS=x is log.dirs=x
 env | grep -E '^KAFKA_[A-Z_]+=' | grep -vE '^KAFKA_(OPTS|HEAP_OPTS)=' | while IFS='=' read -r name value; do

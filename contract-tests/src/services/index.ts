@@ -8,7 +8,7 @@
  * | `AIWORK_POSTGRES_URL` | uses this server; it is never restarted, killed or emptied |
  * | `AIWORK_POSTGRES_IMAGE` | uses this image instead of `postgres:17-alpine` |
  * | `AIWORK_KAFKA_BROKERS` | uses these brokers, `host:port` with commas between; they are never restarted, killed or emptied |
- * | `AIWORK_KAFKA_IMAGE` | uses this image instead of `apache/kafka:4.3.1` |
+ * | `AIWORK_KAFKA_IMAGE` | uses this image instead of `apache/kafka:4.3.1`, also for the cluster and the secured broker |
  * | `AIWORK_AIRFLOW_URL` | uses this server, `https://user:password@host`; it is never restarted, killed or changed |
  * | `AIWORK_AIRFLOW_2_IMAGE`, `AIWORK_AIRFLOW_3_IMAGE` | uses this image instead of `apache/airflow:2.11.2` or `apache/airflow:3.3.2` |
  * | `AIWORK_INSTALL_ENGINE` | `0` never installs or starts a container engine |
@@ -33,7 +33,17 @@ export {
 export { ensureContainerEngine } from './containers/container-engine.ts';
 export type { Mount } from './containers/container-plan.ts';
 export type { ServiceOptions } from './containers/progress.ts';
+export {
+  type KafkaClusterService,
+  type KafkaMember,
+  kafkaClusterService,
+} from './kafka/kafka-cluster-service.ts';
 export { type KafkaService, kafkaService } from './kafka/kafka-service.ts';
+export {
+  type KafkaUser,
+  type SecuredKafkaService,
+  securedKafkaService,
+} from './kafka/secured-kafka-service.ts';
 export { type PostgresService, postgresService } from './postgres/postgres-service.ts';
 export { type RedisClusterService, redisClusterService } from './redis/redis-cluster-service.ts';
 export { type RedisService, type RedisServiceOptions, redisService } from './redis/redis-service.ts';

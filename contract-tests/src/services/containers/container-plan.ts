@@ -4,8 +4,8 @@ import type { ImageSource } from './image.ts';
 /** How a service runs in a container. */
 export interface ContainerPlan {
   readonly image: ImageSource;
-  /** The ports that it listens on inside. */
-  readonly ports: readonly [number, ...number[]];
+  /** The ports that it listens on inside; or whose network it shares, with all ports. */
+  readonly ports: readonly [number, ...number[]] | SharedNetwork;
   /** Given where its ports will be reached, for services that tell their clients where to connect. */
   settings(addresses: Addresses): ContainerSettings;
   /** Resolves when the service answers at its first address, rejects while it does not. */
@@ -13,6 +13,12 @@ export interface ContainerPlan {
   readonly startTimeoutMs: number;
   /** How long it may take to stop in order. */
   readonly stopTimeoutMs: number;
+}
+
+/** The network of another container. */
+export interface SharedNetwork {
+  readonly id: string;
+  readonly addresses: Addresses;
 }
 
 /** One for each port, in their order. */

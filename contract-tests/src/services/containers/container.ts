@@ -1,6 +1,6 @@
 import { containerEngine } from './container-engine.ts';
 import { containerLog } from './container-log.ts';
-import type { Addresses, ContainerPlan } from './container-plan.ts';
+import type { ContainerPlan, SharedNetwork } from './container-plan.ts';
 import { createContainer } from './create-container.ts';
 import { obtainImage } from './image.ts';
 import type { Progress } from './progress.ts';
@@ -8,10 +8,9 @@ import { removeContainer, sweepContainers } from './remove-containers.ts';
 import { untilReady } from './until-ready.ts';
 import { watchOverContainers } from './watch-over-containers.ts';
 
-export interface RunningContainer {
+/** Its addresses are the same from start to close. */
+export interface RunningContainer extends SharedNetwork {
   readonly image: string;
-  /** The same from start to close. */
-  readonly addresses: Addresses;
   /** Runs a program inside, and gives what it printed. */
   run(command: readonly string[]): Promise<string>;
   /** Writes a file inside. */
@@ -19,7 +18,11 @@ export interface RunningContainer {
   /** What the service has printed since the container is there. */
   log(): Promise<string>;
   restart(): Promise<void>;
+  /** Ends it without warning, and starts it again. */
   kill(): Promise<void>;
+  /** Ends it without warning. */
+  crash(): Promise<void>;
+  start(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -34,12 +37,18 @@ export async function startContainer(plan: ContainerPlan, progress: Progress): P
   const { started, addresses } = await createContainer(engine, plan, image);
   const container = dockerode.getContainer(started.getId());
 
-  async function startAgain(): Promise<void> {
+  async function crash(): Promise<void> {
+    await container.kill({ signal: 'SIGKILL' });
+    await container.wait();
+  }
+
+  async function start(): Promise<void> {
     await container.start();
     await untilReady(container, () => plan.probe(addresses[0]), plan.startTimeoutMs);
   }
 
   return {
+    id: container.id,
     image,
     addresses,
     async run(command) {
@@ -51,13 +60,14 @@ export async function startContainer(plan: ContainerPlan, progress: Progress): P
     log: () => containerLog(container),
     async restart() {
       await container.stop({ t: plan.stopTimeoutMs / 1000 });
-      await startAgain();
+      await start();
     },
     async kill() {
-      await container.kill({ signal: 'SIGKILL' });
-      await container.wait();
-      await startAgain();
+      await crash();
+      await start();
     },
+    crash,
+    start,
     close: () => removeContainer(dockerode, container.id),
   };
 }

@@ -21,8 +21,13 @@ export async function createContainer(
   plan: ContainerPlan,
   image: string,
 ): Promise<Created> {
+  const { ports } = plan;
+  if ('id' in ports) {
+    const { addresses } = ports;
+    return { addresses, started: await tryAddresses(engine, plan, image, addresses) };
+  }
   for (let attempt = 1; ; attempt += 1) {
-    const [, ...others] = plan.ports;
+    const [, ...others] = ports;
     const addresses = [
       await freeAddress(engine),
       ...(await Promise.all(others.map(() => freeAddress(engine)))),
@@ -44,16 +49,20 @@ async function tryAddresses(
   const { dockerode } = engine.client.container;
   const name = `${plan.image.folder}-${randomUUID()}`;
   const { command, environment, mounts = [] } = plan.settings(addresses);
+  const { ports } = plan;
   const probe = () => plan.probe(addresses[0]);
   const container = new engine.testcontainers.GenericContainer(image)
     .withName(name)
     .withLabels(await ownerLabels())
-    .withExposedPorts(
-      ...addresses.map(({ port }, index) => ({ container: plan.ports[index] ?? port, host: port })),
-    )
     .withEnvironment({ ...environment })
     .withBindMounts(mounts.map((mount) => ({ ...mount, mode: 'ro' })))
     .withWaitStrategy(waitUntil((created) => untilReady(created, probe, plan.startTimeoutMs)));
+  if ('id' in ports) container.withNetworkMode(`container:${ports.id}`);
+  else {
+    container.withExposedPorts(
+      ...addresses.map(({ port }, index) => ({ container: ports[index] ?? port, host: port })),
+    );
+  }
   if (command) container.withCommand([...command]);
   try {
     return await container.start();

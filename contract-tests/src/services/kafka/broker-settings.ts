@@ -1,38 +1,77 @@
 import type { Address } from '../../engine/address.ts';
 
-export const clientPort = 9092;
-export const linkedPort = 9093;
+/** Where a broker listens, and what it tells those who come there to come to. */
+export interface Listener {
+  readonly name: string;
+  readonly protocol: 'PLAINTEXT' | 'SASL_SSL';
+  /** Inside the container. */
+  readonly port: number;
+  readonly advertised: Address;
+}
 
-/** What verdicts depend on: there is one copy, and it is acknowledged before it is on the disk. */
-export const reported: Readonly<Record<string, string>> = {
-  'default.replication.factor': '1',
-  'min.insync.replicas': '1',
-  'log.flush.interval.messages': 'unset',
-};
+export interface Broker {
+  /** From 1 on. */
+  readonly node: number;
+  /** How many nodes there are; each is a controller too. */
+  readonly nodes: number;
+  /** Its own, for clients. */
+  readonly listeners: readonly Listener[];
+}
 
-/** The settings of a single broker, in the names that the public image takes from the environment. */
-export function brokerSettings(clients: Address, linked: Address): Record<string, string> {
+/** What verdicts depend on: how many copies there are. They are acknowledged before they are on a disk. */
+export function reportedOf(nodes: number): Readonly<Record<string, string>> {
   return {
-    KAFKA_NODE_ID: '1',
+    'default.replication.factor': `${nodes}`,
+    'min.insync.replicas': `${leastInSync(nodes)}`,
+    'log.flush.interval.messages': 'unset',
+  };
+}
+
+export const hostPort = ({ host, port }: Address) => `${host}:${port}`;
+
+const leastInSync = (nodes: number) => (nodes === 1 ? 1 : nodes - 1);
+/** All nodes are in one network. */
+const brokerPort = (node: number) => 9000 + 100 * node + 4;
+const controllerPort = (node: number) => 9000 + 100 * node + 5;
+
+/** The settings of a broker, in the names that the public image takes from the environment. */
+export function brokerSettings({ node, nodes, listeners }: Broker): Record<string, string> {
+  const voters = Array.from({ length: nodes }, (_, index) => index + 1);
+  // Brokers talk to each other too, and to themselves; the addresses of clients may lead nowhere from inside.
+  const port = brokerPort(node);
+  const advertised = { host: 'localhost', port };
+  const among: Listener = { name: 'BROKER', protocol: 'PLAINTEXT', port, advertised };
+  const all = [...listeners, among];
+  const copies = `${nodes}`;
+  const inSync = `${leastInSync(nodes)}`;
+  return {
+    KAFKA_NODE_ID: `${node}`,
     KAFKA_PROCESS_ROLES: 'broker,controller',
-    KAFKA_CONTROLLER_QUORUM_VOTERS: '1@localhost:9095',
+    KAFKA_CONTROLLER_QUORUM_VOTERS: voters.map((id) => `${id}@localhost:${controllerPort(id)}`).join(),
     KAFKA_CONTROLLER_LISTENER_NAMES: 'CONTROLLER',
-    // The broker talks to itself too, for transactions; the addresses of clients may lead nowhere from inside.
-    KAFKA_INTER_BROKER_LISTENER_NAME: 'BROKER',
-    KAFKA_LISTENERS: `CLIENTS://0.0.0.0:${clientPort},LINKED://0.0.0.0:${linkedPort},BROKER://localhost:9094,CONTROLLER://localhost:9095`,
-    KAFKA_ADVERTISED_LISTENERS: `CLIENTS://${clients.host}:${clients.port},LINKED://${linked.host}:${linked.port},BROKER://localhost:9094`,
-    KAFKA_LISTENER_SECURITY_PROTOCOL_MAP:
-      'CLIENTS:PLAINTEXT,LINKED:PLAINTEXT,BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT',
-    KAFKA_DEFAULT_REPLICATION_FACTOR: '1',
-    KAFKA_MIN_INSYNC_REPLICAS: '1',
-    KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: '1',
+    KAFKA_INTER_BROKER_LISTENER_NAME: among.name,
+    KAFKA_LISTENERS: [
+      ...listeners.map(({ name, port }) => `${name}://0.0.0.0:${port}`),
+      `${among.name}://localhost:${among.port}`,
+      `CONTROLLER://localhost:${controllerPort(node)}`,
+    ].join(),
+    KAFKA_ADVERTISED_LISTENERS: all.map(({ name, advertised }) => `${name}://${hostPort(advertised)}`).join(),
+    KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: [
+      ...all.map(({ name, protocol }) => `${name}:${protocol}`),
+      'CONTROLLER:PLAINTEXT',
+    ].join(),
+    KAFKA_DEFAULT_REPLICATION_FACTOR: copies,
+    KAFKA_MIN_INSYNC_REPLICAS: inSync,
+    KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: copies,
     KAFKA_OFFSETS_TOPIC_NUM_PARTITIONS: '1',
-    KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR: '1',
-    KAFKA_TRANSACTION_STATE_LOG_MIN_ISR: '1',
+    KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR: copies,
+    KAFKA_TRANSACTION_STATE_LOG_MIN_ISR: inSync,
     KAFKA_TRANSACTION_STATE_LOG_NUM_PARTITIONS: '1',
-    KAFKA_SHARE_COORDINATOR_STATE_TOPIC_REPLICATION_FACTOR: '1',
-    KAFKA_SHARE_COORDINATOR_STATE_TOPIC_MIN_ISR: '1',
+    KAFKA_SHARE_COORDINATOR_STATE_TOPIC_REPLICATION_FACTOR: copies,
+    KAFKA_SHARE_COORDINATOR_STATE_TOPIC_MIN_ISR: inSync,
     KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: '0',
+    // By default no consumer is missed within 6 s.
+    KAFKA_GROUP_MIN_SESSION_TIMEOUT_MS: '1000',
     // By default a killed broker is waited for 9 s before it may come back.
     KAFKA_BROKER_SESSION_TIMEOUT_MS: '1500',
     KAFKA_BROKER_HEARTBEAT_INTERVAL_MS: '300',

@@ -3,8 +3,9 @@ import { type Service, type ServiceSource, serviceSource } from '../../engine/se
 import { startContainer } from '../containers/container.ts';
 import { freePort } from '../containers/free-port.ts';
 import { type ServiceOptions, toStderr } from '../containers/progress.ts';
-import { brokerSettings, clientPort, linkedPort, reported } from './broker-settings.ts';
+import { brokerSettings, hostPort, reportedOf } from './broker-settings.ts';
 import { greetKafka } from './greet-kafka.ts';
+import { kafkaImage, versionOf } from './kafka-image.ts';
 
 /** @since 0.1.0 */
 export interface KafkaService extends Service {
@@ -13,6 +14,8 @@ export interface KafkaService extends Service {
 }
 
 const variable = 'AIWORK_KAFKA_BROKERS';
+const clientPort = 9092;
+const linkedPort = 9093;
 
 /**
  * Kafka, one broker that is its own controller (KRaft), in a container of its own that starts when it is first held.
@@ -41,9 +44,18 @@ async function startKafka({ progress = toStderr }: ServiceOptions): Promise<Kafk
   const listen: Address = { host: '127.0.0.1', port: await freePort() };
   const container = await startContainer(
     {
-      image: { folder: 'kafka', label: 'Kafka', image: 'apache/kafka:4.3.1', variable: 'AIWORK_KAFKA_IMAGE' },
+      image: kafkaImage,
       ports: [clientPort, linkedPort],
-      settings: ([address]) => ({ environment: brokerSettings(address, listen) }),
+      settings: ([address]) => ({
+        environment: brokerSettings({
+          node: 1,
+          nodes: 1,
+          listeners: [
+            { name: 'CLIENTS', protocol: 'PLAINTEXT', port: clientPort, advertised: address },
+            { name: 'LINKED', protocol: 'PLAINTEXT', port: linkedPort, advertised: listen },
+          ],
+        }),
+      }),
       probe: greetKafka,
       startTimeoutMs: 60_000,
       stopTimeoutMs: 30_000,
@@ -52,11 +64,10 @@ async function startKafka({ progress = toStderr }: ServiceOptions): Promise<Kafk
   );
   const { image, addresses, restart, kill, close } = container;
   const [address, target = address] = addresses;
-  const version = /Kafka version: (\S+)/.exec(await container.log())?.[1] ?? 'unknown';
   return {
-    facts: { name: 'kafka', version, image, settings: reported },
+    facts: { name: 'kafka', version: await versionOf(container), image, settings: reportedOf(1) },
     address,
-    brokers: [`${address.host}:${address.port}`],
+    brokers: [hostPort(address)],
     linked: { listen, target },
     restart,
     kill,
