@@ -38,9 +38,14 @@ const refusals: Readonly<Record<string, Explanation>> = {
   ILLEGAL_SASL_STATE: failed('this listener takes no user name: leave sasl out, or check the port'),
 };
 
-/** Whether a broker refused what it was sent, as opposed to not answering. */
+/** The last reply was a refusal, and yet some of what was sent may be stored. */
+export class UncertainError extends Error {
+  override readonly name = 'UncertainError';
+}
+
+/** Whether a broker refused what it was sent, and certainly stored none of it. */
 export function isRefusal(error: unknown): boolean {
-  return explanationOf(rootOf(error)) !== undefined;
+  return !(error instanceof UncertainError) && explanationOf(rootOf(error)) !== undefined;
 }
 
 /** Whether a broker refused what it may take in a moment. */
@@ -59,9 +64,8 @@ export function kafkaFailed(
   const cause = rootOf(error);
   const explanation = explanationOf(cause);
   const advice = explanation?.advice ?? 'check that the brokers run and that their addresses are right';
-  const effect =
-    explanation === undefined && outcome === 'unknown' ? '; whether it was done is not known' : '';
-  const settled = explanation && outcome ? 'not-applied' : outcome;
+  const settled = isRefusal(error) && outcome ? 'not-applied' : outcome;
+  const effect = settled === 'unknown' ? '; whether it was done is not known' : '';
   return new AiworkError(
     explanation?.code ?? 'AIWORK_QUEUE_FAILED',
     `${where} did not ${what}: ${advice} (${cause.message})${effect}`,

@@ -38,7 +38,11 @@ export interface PartitionRange {
  * is sent next, were stored cannot be told.
  */
 export interface Sender {
-  /** Resolves when all replicas that are in sync have all records. */
+  /**
+   * Resolves when all replicas that are in sync have all records.
+   *
+   * @throws UncertainError when it is refused, and some of them may be stored.
+   */
   send(records: readonly OutgoingRecord[]): Promise<void>;
   /** Sends nothing any more, also nothing of what it is trying. */
   close(): Promise<void>;

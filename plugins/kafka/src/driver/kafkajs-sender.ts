@@ -1,5 +1,7 @@
 import { CompressionTypes, type Kafka } from 'kafkajs';
+import { UncertainError } from '../kafka-errors.ts';
 import type { Compression } from '../options.ts';
+import { type Attempts, countAttempts } from './count-attempts.ts';
 import type { Sender } from './driver.ts';
 import { shortRetry } from './kafkajs-client.ts';
 import { stayingPartitioner } from './staying-partitioner.ts';
@@ -24,6 +26,7 @@ export async function openKafkajsSender(
   timeoutMs: number,
 ): Promise<Sender> {
   let isClosed = false;
+  let attempts: Attempts | undefined;
   let sending: Promise<unknown> = Promise.resolve();
   const producer = client.producer({
     idempotent: true,
@@ -34,7 +37,9 @@ export async function openKafkajsSender(
       return (asked) => {
         // It is asked at every attempt, and nothing else keeps kafkajs from trying again after it was disconnected.
         if (isClosed) throw new Error('the producer is closed');
-        return choose(asked);
+        const partition = choose(asked);
+        attempts?.add(asked.topic, partition, asked.message);
+        return partition;
       };
     },
   });
@@ -44,6 +49,8 @@ export async function openKafkajsSender(
   });
   return {
     async send(records) {
+      const counted = countAttempts();
+      attempts = counted;
       const sent = producer.sendBatch({
         acks: -1,
         timeout: timeoutMs,
@@ -51,7 +58,11 @@ export async function openKafkajsSender(
         topicMessages: byTopic(records),
       });
       sending = sent.catch(() => {});
-      await sent;
+      const stored = await sent.catch((cause: unknown) => {
+        throw counted.mayHaveStored() ? new UncertainError('some of it may be stored', { cause }) : cause;
+      });
+      // Where a partition moves to a broker that has answered already, kafkajs sends it to nobody.
+      if (!counted.areAllIn(stored)) throw new UncertainError('not all partitions have answered');
     },
     async close() {
       isClosed = true;
