@@ -4,6 +4,8 @@ export const exitCode = {
   failed: 1,
   usage: 2,
   cancelled: 3,
+  /** Of `task run`: another attempt would not help. */
+  failedForGood: 3,
   waiting: 4,
   interrupted: 130,
   terminated: 143,

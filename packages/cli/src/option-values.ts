@@ -1,4 +1,11 @@
-import { InvalidArgumentError } from 'commander';
+import process from 'node:process';
+import { InvalidArgumentError, Option } from 'commander';
+
+export function stateOption(description: string): Option {
+  const option = new Option('-s, --state <file>', description);
+  // An empty variable is one that is not set.
+  return process.env['AIWORK_STATE'] === '' ? option : option.env('AIWORK_STATE');
+}
 
 /** Of an option that may be given several times, all values. */
 export function collect(value: string, before: readonly string[] = []): readonly string[] {

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { type Command, CommanderError, createCommand, Option } from 'commander';
 import { type ExitCode, exitCode, exitCodeHelp } from './exit-code.ts';
-import { collect, pageSize, wholeNumber } from './option-values.ts';
+import { collect, pageSize, stateOption, wholeNumber } from './option-values.ts';
 import { queueCommand } from './queue-command.ts';
+import { taskCommand } from './task-command.ts';
 import { divertStdout, flushOutput, tolerateClosedPipes, writeOut } from './terminal/standard-output.ts';
 
 interface CommonOptions {
@@ -80,6 +81,7 @@ Ctrl-C cancels the run: its steps are stopped and undone. A second Ctrl-C quits 
     });
 
   program.addCommand(runsCommand(program, done));
+  program.addCommand(taskCommand(program, done));
 
   program
     .command('worker')
@@ -260,12 +262,6 @@ function runsCommand(program: Command, done: (code: ExitCode) => void): Command 
     });
 
   return runs;
-}
-
-function stateOption(description: string): Option {
-  const option = new Option('-s, --state <file>', description);
-  // An empty variable is one that is not set.
-  return process.env['AIWORK_STATE'] === '' ? option : option.env('AIWORK_STATE');
 }
 
 function version(): string {

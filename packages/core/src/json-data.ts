@@ -1,0 +1,42 @@
+import { inspectValue, tag, untag } from './engine/serialize.ts';
+import { AiworkError } from './errors.ts';
+
+/**
+ * A value that a run can hold, as JSON data. What JSON has no words for (`Date`, `Map`, `Set`, `bigint`, typed arrays …)
+ * is there in a tagged form, which {@link fromJsonData} turns back. `what` names it in errors.
+ *
+ * @throws `AIWORK_NOT_SERIALIZABLE` saying where in it the trouble is.
+ * @example
+ * ```ts
+ * import { fromJsonData, toJsonData } from '@aiwork/core';
+ *
+ * const text = JSON.stringify(toJsonData({ at: new Date(0) }, 'the answer'));
+ * console.log(fromJsonData(JSON.parse(text))); // { at: 1970-01-01T00:00:00.000Z }
+ * ```
+ * @since 0.1.0
+ */
+export function toJsonData(value: unknown, what: string): unknown {
+  return inspectValue(value, what).plain ? value : tag(value);
+}
+
+/**
+ * The value that {@link toJsonData} made data of.
+ *
+ * @throws `AIWORK_CORRUPT_DATA` when something in it is tagged, and not as that would be.
+ * @example
+ * ```ts
+ * import { fromJsonData } from '@aiwork/core';
+ *
+ * console.log(fromJsonData({ $aiwork: 'set', value: [1, 2] })); // Set(2) { 1, 2 }
+ * ```
+ * @since 0.1.0
+ */
+export function fromJsonData(data: unknown): unknown {
+  try {
+    return untag(data);
+  } catch (cause) {
+    if (AiworkError.isInstance(cause)) throw cause;
+    const { message } = cause as Error;
+    throw new AiworkError('AIWORK_CORRUPT_DATA', `a value is not what its tag says: ${message}`, { cause });
+  }
+}
