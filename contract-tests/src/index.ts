@@ -1,4 +1,21 @@
 export { cacheContract } from './contracts/cache/contract.ts';
+export { flowExporterContract } from './contracts/flow-exporter/contract.ts';
+export {
+  type FlowExporterCapabilities,
+  type FlowExporterFacts,
+  type FlowExporterUnderTest,
+  flowExporterUnderTest,
+} from './contracts/flow-exporter/flow-exporter-under-test.ts';
+export type {
+  FlowExport,
+  FlowTool,
+  Inspection,
+  RunEnding,
+  StepEnding,
+  ToolRun,
+  ToolTask,
+} from './contracts/flow-exporter/flow-tool.ts';
+export type { FlowFeature } from './contracts/flow-exporter/flows/features.ts';
 export { guardrailContract } from './contracts/guardrail/contract.ts';
 export {
   type GuardrailFacts,

@@ -6,6 +6,7 @@ import {
   cacheContract,
   checksOf,
   contractDigest,
+  flowExporterContract,
   guardrailContract,
   memoryContract,
   runStoreContract,
@@ -33,6 +34,7 @@ const contracts = [
   memoryContract,
   guardrailContract,
   taskQueueContract,
+  flowExporterContract,
 ] as unknown as readonly Contract<AnyAdapter>[];
 
 describe.each(contracts)('the contract $id', (contract) => {

@@ -110,6 +110,16 @@ describe('the engine', () => {
     expect(signal?.aborted).toBe(true);
   });
 
+  it('takes the deadline of the subject where nobody asks for another', async () => {
+    const hanging = runOf(contractOf({ id: 'hangs', run: () => new Promise(() => {}) }), {
+      checkDeadlineMs: 20,
+    });
+    const expectedOf = async (options: CheckOptions) =>
+      (await checkContract(hanging, options)).checks[0]?.failure?.expected;
+    expect(await expectedOf({})).toBe('an answer within 20 ms');
+    expect(await expectedOf({ deadlineMs: 30 })).toBe('an answer within 30 ms');
+  });
+
   it('gives up a subject that never opens, and closes what opens too late', async () => {
     const events: string[] = [];
     const late = Promise.withResolvers<Nothing>();

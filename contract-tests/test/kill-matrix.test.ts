@@ -6,6 +6,7 @@ import {
   cacheContract,
   checkContract,
   checksOf,
+  flowExporterContract,
   formatReport,
   guardrailContract,
   memoryContract,
@@ -16,6 +17,8 @@ import {
 } from '../src/index.ts';
 import { referenceCache } from '../src/saboteurs/cache/reference.ts';
 import { cacheSaboteurs } from '../src/saboteurs/cache/saboteurs.ts';
+import { referenceFlowExporter } from '../src/saboteurs/flow-exporter/reference.ts';
+import { flowExporterSaboteurs } from '../src/saboteurs/flow-exporter/saboteurs.ts';
 import { referenceGuardrail } from '../src/saboteurs/guardrail/reference.ts';
 import { guardrailSaboteurs } from '../src/saboteurs/guardrail/saboteurs.ts';
 import { killMatrix } from '../src/saboteurs/kill-matrix.ts';
@@ -72,6 +75,7 @@ gate(cacheContract, cacheSaboteurs, () => referenceCache());
 gate(memoryContract, memorySaboteurs, () => referenceMemory());
 gate(guardrailContract, guardrailSaboteurs, referenceGuardrail);
 gate(taskQueueContract, taskQueueSaboteurs, () => referenceTaskQueue());
+gate(flowExporterContract, flowExporterSaboteurs, referenceFlowExporter);
 
 describe('the gate itself', () => {
   const harmless: Saboteur<StateStore> = {

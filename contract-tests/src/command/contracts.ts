@@ -1,4 +1,5 @@
 import { cacheContract } from '../contracts/cache/contract.ts';
+import { flowExporterContract } from '../contracts/flow-exporter/contract.ts';
 import { guardrailContract } from '../contracts/guardrail/contract.ts';
 import { memoryContract } from '../contracts/memory/contract.ts';
 import { runStoreContract } from '../contracts/run-store/contract.ts';
@@ -9,6 +10,8 @@ import type { Contract } from '../engine/contract.ts';
 import type { Subject } from '../engine/subject.ts';
 import { referenceCache } from '../saboteurs/cache/reference.ts';
 import { cacheSaboteurs } from '../saboteurs/cache/saboteurs.ts';
+import { referenceFlowExporter } from '../saboteurs/flow-exporter/reference.ts';
+import { flowExporterSaboteurs } from '../saboteurs/flow-exporter/saboteurs.ts';
 import { referenceGuardrail } from '../saboteurs/guardrail/reference.ts';
 import { guardrailSaboteurs } from '../saboteurs/guardrail/saboteurs.ts';
 import { referenceMemory } from '../saboteurs/memory/reference.ts';
@@ -51,6 +54,12 @@ const taskQueue = {
   reference: () => referenceTaskQueue(),
 };
 
+const flowExporter = {
+  contract: flowExporterContract,
+  saboteurs: flowExporterSaboteurs,
+  reference: referenceFlowExporter,
+};
+
 /** Every contract of the kit. Which adapter each is about, only its own subjects have to know. */
 export const contracts = [
   stateStore,
@@ -59,4 +68,5 @@ export const contracts = [
   memory,
   guardrail,
   taskQueue,
+  flowExporter,
 ] as unknown as readonly ProvenContract<AnyAdapter>[];

@@ -7,7 +7,7 @@ import type { Lack, OpenOptions, Subject } from './subject.ts';
 /** @since 0.1.0 */
 export interface SubjectFacts<A extends AnyAdapter>
   extends Omit<ContractRun<A>, 'subject' | 'service'>,
-    Pick<Subject<A>, 'callDeadlineMs' | 'clock' | 'secrets'> {
+    Pick<Subject<A>, 'callDeadlineMs' | 'checkDeadlineMs' | 'clock' | 'secrets'> {
   /** Whether two clients of one namespace see the same. Default `true`. */
   readonly secondClient?: true | Lack;
 }

@@ -17,7 +17,7 @@ import { type Subject, serviceOf } from './subject.ts';
 export interface CheckOptions extends Selection {
   /** What everything random in the checks follows from. Default: another one for each run. */
   readonly seed?: number;
-  /** How long one check may take, in milliseconds. Default 30,000. */
+  /** How long one check may take, in milliseconds. Default: what the subject says, else 30,000. */
   readonly deadlineMs?: number;
   /** How many checks may run at once; 1 where a subject has a clock that is moved by hand. Default 8. */
   readonly concurrency?: number;
@@ -41,7 +41,7 @@ export interface Session<A extends AnyAdapter> {
   close(): Promise<void>;
 }
 
-export const defaultDeadlineMs = 30_000;
+const defaultDeadlineMs = 30_000;
 const defaultConcurrency = 8;
 
 /** @throws what the subject throws when it cannot be opened, unless its service cannot be had: that blocks the checks. */
@@ -49,7 +49,7 @@ export async function openSession<A extends AnyAdapter>(
   run: ContractRun<A>,
   options: CheckOptions = {},
 ): Promise<Session<A>> {
-  const { seed = randomBytes(4).readUInt32LE(), deadlineMs = defaultDeadlineMs, file, signal } = options;
+  const { seed = randomBytes(4).readUInt32LE(), file, signal } = options;
   checkRunFacts(run);
   signal?.throwIfAborted();
   const subject = await (async () => run.subject())().catch((error: unknown) => {
@@ -57,6 +57,7 @@ export async function openSession<A extends AnyAdapter>(
     throw error;
   });
   if (subject instanceof ServiceUnavailable) return blockedSession(seed, subject.message);
+  const deadlineMs = options.deadlineMs ?? subject.checkDeadlineMs ?? defaultDeadlineMs;
   const tag = randomBytes(5).toString('hex');
   const capabilities = await readCapabilities(subject, `${tag}n0`, deadlineMs, signal);
   const lanes = createLanes(subject.clock ? 1 : (options.concurrency ?? defaultConcurrency));

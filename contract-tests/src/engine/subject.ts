@@ -57,6 +57,11 @@ export interface Subject<A extends AnyAdapter> {
    * checks of faults faster. Default 5000.
    */
   readonly callDeadlineMs?: number;
+  /**
+   * How many milliseconds one check may take where nobody asks for another deadline: more where a service takes long to
+   * do what it is there for. Default 30,000.
+   */
+  readonly checkDeadlineMs?: number;
   /** Leave it out where a service keeps time: the checks then wait. */
   readonly clock?: SubjectClock;
   /** What the adapter was configured with and must never show in an error. */

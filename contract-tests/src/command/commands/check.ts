@@ -22,7 +22,8 @@ export const check: CommandDefinition = {
   --only NAME         the check of this id, or all whose id begins so, as in state-store.ttl; may be repeated
   --seed N            what everything random follows from; default: another one for each run
   --concurrency N     how many checks may run at once; default 8
-  --deadline MS       how many milliseconds one check may take; more where a service is far away; default 30000
+  --deadline MS       how many milliseconds one check may take; more where a service is far away; default: what
+                      the subject says, else 30000
   --report PATH       writes the report as JSON to PATH if that ends with .json, else one for each run to the
                       folder PATH
   --quiet             tells nothing until there is a verdict

@@ -15,7 +15,7 @@ export const replay: CommandDefinition = {
   details: `Runs it on every subject of FILE that has the contract, alone, and prints what it kept as evidence. The
 message of a failure ends with this command. Exit codes are those of check.
 
-  --deadline MS   how many milliseconds the check may take; default 30000`,
+  --deadline MS   how many milliseconds the check may take; default: what the subject says, else 30000`,
 
   async run(args, terminal) {
     const { values, positionals } = parseArguments(args, { deadline: { type: 'string' } });

@@ -3,7 +3,7 @@ import { type CodeRef, type FlowGraph, type FlowNode, inputStepId, type UnitRef 
 import type { FlowParts } from './flow.ts';
 import { stepsIn } from './ref.ts';
 
-/** Ids of the steps a node waits for, each once, the flow's input left out. */
+/** Ids of the steps that a node waits for, by name or in its input; each once, the flow's input left out. @since 0.1.0 */
 export function edgesOf(node: FlowNode): readonly string[] {
   const ids = new Set(Object.values(node.needs));
   if (node.kind === 'call') for (const id of stepsIn(node.input)) ids.add(id);
