@@ -43,6 +43,12 @@ export default {
       to: { path: '^(packages/(?!core/|cli/)|plugins/|contract-tests/|docs/)' },
     },
     {
+      name: 'server-needs-core-alone',
+      severity: 'error',
+      from: { path: '^packages/server/' },
+      to: { path: '^(packages/(?!core/|server/)|plugins/|contract-tests/|docs/)' },
+    },
+    {
       name: 'create-plugin-needs-nothing-of-ours',
       comment: 'Only what it makes does.',
       severity: 'error',

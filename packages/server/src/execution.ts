@@ -1,0 +1,130 @@
+import {
+  AiworkError,
+  type Orchestrator,
+  type RunError,
+  type RunEvent,
+  type RunRecord,
+  type RunStatus,
+} from '@aiwork/core';
+import type { ServedUnits } from './served-units.ts';
+
+/** What a run waits for from outside. @since 0.1.0 */
+export interface Waiting {
+  readonly step: string;
+  readonly prompt?: unknown;
+  /** RFC 3339. */
+  readonly expiresAt?: string;
+}
+
+/** What went wrong, without its stack. @since 0.1.0 */
+export interface ExecutionError {
+  readonly message: string;
+  readonly code?: string;
+  readonly step?: string;
+  readonly retryable: boolean;
+}
+
+/** A run, as clients see it. @since 0.1.0 */
+export interface Execution {
+  readonly executionId: string;
+  /** Id of the flow, task, tool or agent. */
+  readonly unit: string;
+  readonly version: string;
+  readonly status: RunStatus;
+  readonly tags: readonly string[];
+  /** RFC 3339. */
+  readonly createdAt: string;
+  /** Time of its last event. */
+  readonly updatedAt: string;
+  /** Of one that succeeded. */
+  readonly output?: unknown;
+  /** Of one that failed or was cancelled. */
+  readonly error?: ExecutionError;
+  /** Of one that waits. */
+  readonly waitingFor?: readonly Waiting[];
+  /** The execution that this one repeats. */
+  readonly rerunOf?: string;
+}
+
+/** What a record alone says. */
+export function toExecution(record: RunRecord): Execution {
+  const { id, unitId, version, status, tags, createdAt, updatedAt, rerunOf } = record;
+  return {
+    executionId: id,
+    unit: unitId,
+    version,
+    status,
+    tags,
+    createdAt: new Date(createdAt).toISOString(),
+    updatedAt: new Date(updatedAt).toISOString(),
+    ...(rerunOf !== undefined && { rerunOf }),
+  };
+}
+
+/** The runs that clients may see: those of served units. */
+export interface Executions {
+  /** @throws `AIWORK_RUN_NOT_FOUND`. */
+  require(executionId: string): Promise<RunRecord>;
+  /**
+   * A run with how it ended, or with what it waits for.
+   *
+   * @throws `AIWORK_RUN_NOT_FOUND`.
+   */
+  read(executionId: string): Promise<Execution>;
+  isVisible(record: RunRecord): boolean;
+}
+
+export function executionsOf(orchestrator: Orchestrator, units: ServedUnits): Executions {
+  const isVisible = ({ unitId }: RunRecord) => units.has(unitId);
+
+  async function require(executionId: string): Promise<RunRecord> {
+    const record = await orchestrator.get(executionId);
+    if (record && isVisible(record)) return record;
+    throw new AiworkError('AIWORK_RUN_NOT_FOUND', `there is no execution "${executionId}"`);
+  }
+
+  return {
+    require,
+    isVisible,
+    async read(executionId) {
+      const record = await require(executionId);
+      const execution = toExecution(record);
+      if (record.status === 'queued' || record.status === 'running') return execution;
+      const waits = new Map<string, Waiting>();
+      for await (const event of orchestrator.events(executionId)) {
+        if (event.type === 'run.finished') return { ...execution, ...endOf(event) };
+        followWaits(waits, event);
+      }
+      return waits.size === 0 ? execution : { ...execution, waitingFor: [...waits.values()] };
+    },
+  };
+}
+
+function endOf({ status, output, error, at }: Extract<RunEvent, { type: 'run.finished' }>) {
+  return {
+    status,
+    updatedAt: new Date(at).toISOString(),
+    ...(output !== undefined && { output }),
+    ...(error && { error: toExecutionError(error) }),
+  };
+}
+
+function toExecutionError({ message, code, stepId, retryable }: RunError): ExecutionError {
+  return {
+    message,
+    ...(code !== undefined && { code }),
+    ...(stepId !== undefined && { step: stepId }),
+    retryable,
+  };
+}
+
+function followWaits(waits: Map<string, Waiting>, event: RunEvent): void {
+  if (event.type === 'step.waiting') {
+    const { stepId, prompt, expiresAt } = event;
+    waits.set(stepId, {
+      step: stepId,
+      ...(prompt !== undefined && { prompt }),
+      ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt).toISOString() }),
+    });
+  } else if (event.type.startsWith('step.') && 'stepId' in event) waits.delete(event.stepId);
+}

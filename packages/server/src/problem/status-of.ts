@@ -1,0 +1,21 @@
+import type { ErrorCode } from '@aiwork/core';
+
+/** Which HTTP status an error of the engine is. One that is not here is the server's own fault: 500. */
+export const statusOf: Partial<Record<ErrorCode, number>> = {
+  AIWORK_INVALID_ARGUMENT: 400,
+  AIWORK_FLOW_NOT_REGISTERED: 404,
+  AIWORK_RUN_NOT_FOUND: 404,
+  AIWORK_UNKNOWN_STEP: 404,
+  AIWORK_RUN_EXISTS: 409,
+  AIWORK_RUN_FINISHED: 409,
+  AIWORK_RUN_OWNED: 409,
+  AIWORK_FLOW_CHANGED: 409,
+  AIWORK_NOT_WAITING: 409,
+  AIWORK_LIMIT_EXCEEDED: 413,
+  AIWORK_INVALID_INPUT: 422,
+  AIWORK_NOT_SERIALIZABLE: 422,
+  AIWORK_CLOSED: 503,
+  AIWORK_STORE_BUSY: 503,
+  AIWORK_STORE_FAILED: 503,
+  AIWORK_QUEUE_FAILED: 503,
+};

@@ -1,0 +1,89 @@
+import type { AnyUnit, Orchestrator } from '@aiwork/core';
+import type { FastifyInstance } from 'fastify';
+import { executionsOf } from './execution.ts';
+import { refusalOf } from './problem/refusal.ts';
+import { requestValidator } from './problem/request-validator.ts';
+import type { RouteContext } from './routes/context.ts';
+import { eventRoutes } from './routes/events.ts';
+import { executeRoutes } from './routes/execute.ts';
+import { executionRoutes } from './routes/executions.ts';
+import { healthRoutes } from './routes/health.ts';
+import { unitRoutes } from './routes/units.ts';
+import { execution, problem } from './schemas.ts';
+import { servedUnits } from './served-units.ts';
+import { toWireJson } from './wire-json.ts';
+
+/** What the routes serve. @since 0.1.0 */
+export interface RoutesOptions {
+  readonly orchestrator: Orchestrator;
+  /** What clients may run: nothing else of the orchestrator's can be started. */
+  readonly units: readonly AnyUnit[];
+  /** How long `POST /execute` waits for the end of a run at most, in milliseconds. Default 60,000. */
+  readonly maxWaitMs?: number;
+  /** Aborts when no more work is taken: streams end, and who waits is told where to look. */
+  readonly draining?: AbortSignal;
+}
+
+const problemResponse = {
+  description: 'Why it was refused.',
+  content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } },
+};
+const never = new AbortController().signal;
+
+/**
+ * The routes as a Fastify plugin, for an application that has others beside them.
+ *
+ * @throws `AIWORK_INVALID_ARGUMENT` when no unit is given, or two share an id.
+ * @example
+ * ```ts
+ * import { createOrchestrator, defineTask } from '@aiwork/core';
+ * import { aiworkRoutes } from '@aiwork/server';
+ * import { fastify } from 'fastify';
+ * import { z } from 'zod';
+ *
+ * const double = defineTask({ id: 'double', input: z.number(), run: (n) => 2 * n });
+ * await using orchestrator = createOrchestrator();
+ * const app = fastify();
+ * await app.register(aiworkRoutes, { prefix: '/work', orchestrator, units: [double] });
+ * const response = await app.inject({ method: 'POST', url: '/work/execute', body: { unit: 'double', input: 21 } });
+ * console.log(response.json().output); // 42
+ * await app.close();
+ * ```
+ * @since 0.1.0
+ */
+export async function aiworkRoutes(app: FastifyInstance, options: RoutesOptions): Promise<void> {
+  const { orchestrator, units, maxWaitMs = 60_000, draining = never } = options;
+  const served = servedUnits(units);
+  const executions = executionsOf(orchestrator, served);
+  const context: RouteContext = { orchestrator, units: served, executions, maxWaitMs, draining };
+  app.addSchema(execution);
+  app.addSchema(problem);
+  // Whatever is refused is refused in the same form.
+  app.addHook('onRoute', ({ schema }) => {
+    if (schema) schema.response = { ...(schema.response as object), default: problemResponse };
+  });
+  app.setValidatorCompiler(requestValidator());
+  app.setReplySerializer((payload) => toWireJson(payload));
+  app.setErrorHandler((error, request, reply) => {
+    const { problem, retryAfterSeconds } = refusalOf(error);
+    if (problem.status >= 500) request.log.error({ err: error }, 'a request failed');
+    if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
+    return reply.code(problem.status).type('application/problem+json').send(problem);
+  });
+  app.setNotFoundHandler((request, reply) =>
+    reply
+      .code(404)
+      .type('application/problem+json')
+      .send({
+        type: 'about:blank',
+        title: 'Not Found',
+        status: 404,
+        detail: `there is no ${request.method} ${request.url.split('?')[0]}`,
+      }),
+  );
+  executeRoutes(app, context);
+  executionRoutes(app, context);
+  eventRoutes(app, context);
+  unitRoutes(app, context);
+  healthRoutes(app, context);
+}

@@ -1,0 +1,14 @@
+import type { Orchestrator } from '@aiwork/core';
+import type { Executions } from '../execution.ts';
+import type { ServedUnits } from '../served-units.ts';
+
+/** What the routes have in common. */
+export interface RouteContext {
+  readonly orchestrator: Orchestrator;
+  readonly units: ServedUnits;
+  readonly executions: Executions;
+  /** How long `POST /execute` waits for the end at most, in milliseconds. */
+  readonly maxWaitMs: number;
+  /** Aborts when the server takes no more work. */
+  readonly draining: AbortSignal;
+}

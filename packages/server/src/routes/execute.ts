@@ -1,0 +1,114 @@
+import type { Run } from '@aiwork/core';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Execution } from '../execution.ts';
+import { checkInput } from '../problem/check-input.ts';
+import { startBody } from '../schemas.ts';
+import { inputSchemaOf } from '../served-units.ts';
+import type { RouteContext } from './context.ts';
+import { statusPath } from './status-path.ts';
+import { until } from './until.ts';
+
+interface StartBody {
+  readonly unit: string;
+  readonly input?: unknown;
+  readonly tags?: readonly string[];
+  readonly priority?: number;
+}
+
+type StartRequest = FastifyRequest<{ Body: StartBody }>;
+
+const headers = {
+  type: 'object',
+  properties: {
+    'idempotency-key': {
+      type: 'string',
+      minLength: 1,
+      maxLength: 255,
+      description:
+        'A second request with the same key is answered with the execution that the first one started.',
+    },
+    prefer: {
+      type: 'string',
+      description: '`wait=10` waits for the end for 10 seconds at most, as RFC 7240 has it.',
+    },
+  },
+} as const;
+
+/** Starting units: to wait for, or to look at later. */
+export function executeRoutes(app: FastifyInstance, context: RouteContext): void {
+  const { executions, maxWaitMs, draining } = context;
+
+  app.post(
+    '/execute',
+    {
+      schema: {
+        operationId: 'execute',
+        summary: 'Run a unit and wait for its end',
+        description:
+          'Answers 200 when the run is over, however it ended: `status` says it. Answers 202 when it is not over in time; it goes on all the same.',
+        tags: ['executions'],
+        headers,
+        body: startBody,
+        response: { 200: { $ref: 'Execution#' }, 202: { $ref: 'Execution#' } },
+      },
+    },
+    async (request: StartRequest, reply) => {
+      const run = await start(context, request);
+      const waitMs = Math.min(preferredWaitMs(request.headers['prefer']) ?? maxWaitMs, maxWaitMs);
+      const isOver = await until(settled(run), waitMs, draining);
+      const execution = await executions.read(run.id);
+      if (!isOver) return accepted(reply, execution);
+      return execution;
+    },
+  );
+
+  app.post(
+    '/execute-async',
+    {
+      schema: {
+        operationId: 'executeAsync',
+        summary: 'Start a unit',
+        description: 'Answers when the run is in the journal; `Location` says where to look at it.',
+        tags: ['executions'],
+        headers,
+        body: startBody,
+        response: { 202: { $ref: 'Execution#' } },
+      },
+    },
+    async (request: StartRequest, reply) => {
+      const { id } = await start(context, request);
+      return accepted(reply, await executions.read(id));
+    },
+  );
+
+  function accepted(reply: FastifyReply, execution: Execution): Execution {
+    reply.code(202).header('location', statusPath(app, execution.executionId));
+    return execution;
+  }
+}
+
+async function start({ orchestrator, units }: RouteContext, request: StartRequest): Promise<Run<unknown>> {
+  const { input, tags, priority } = request.body;
+  const unit = units.require(request.body.unit);
+  const schema = inputSchemaOf(unit);
+  if (schema)
+    await checkInput(schema, input, { what: `the input of ${unit.kind} "${unit.id}"`, pointer: '/input' });
+  const key = request.headers['idempotency-key'];
+  return orchestrator.start(unit, input, {
+    ...(tags && { tags }),
+    ...(priority !== undefined && { priority }),
+    ...(typeof key === 'string' && { idempotencyKey: key }),
+  });
+}
+
+const settled = (run: Run<unknown>) =>
+  run.result().then(
+    () => {},
+    () => {},
+  );
+
+/** Of RFC 7240's preferences, `wait`. */
+function preferredWaitMs(prefer: string | readonly string[] | undefined): number | undefined {
+  const seconds = /(?:^|[,;\s])wait=(\d{1,9})(?=$|[,;\s])/i.exec(String(prefer ?? ''))?.[1];
+  return seconds === undefined ? undefined : Number(seconds) * 1000;
+}

@@ -1,0 +1,232 @@
+import { createHash } from 'node:crypto';
+import type { RunStatus } from '@aiwork/core';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type Execution, toExecution } from '../execution.ts';
+import { execution as executionSchema } from '../schemas.ts';
+import { toWireJson } from '../wire-json.ts';
+import type { RouteContext } from './context.ts';
+import { statusPath } from './status-path.ts';
+
+const executionId = { type: 'string', minLength: 1, maxLength: 500 } as const;
+const params = {
+  type: 'object',
+  required: ['execution_id'],
+  properties: { execution_id: executionId },
+} as const;
+
+type OfExecution<Rest = unknown> = FastifyRequest<{ Params: { readonly execution_id: string } } & Rest>;
+
+interface ListQuery {
+  readonly unit?: string;
+  readonly status?: RunStatus;
+  readonly tag?: string;
+  readonly cursor?: string;
+  readonly limit: number;
+}
+
+const isOver = ({ status }: Execution) =>
+  status === 'succeeded' || status === 'failed' || status === 'cancelled';
+
+function entityTag(execution: Execution): string {
+  return `"${createHash('sha256').update(toWireJson(execution)).digest('base64url').slice(0, 22)}"`;
+}
+
+/** Looking at executions, and what can be done with them. */
+export function executionRoutes(app: FastifyInstance, { orchestrator, executions }: RouteContext): void {
+  const one = { 200: { $ref: 'Execution#' } };
+
+  app.get(
+    '/status/:execution_id',
+    {
+      schema: {
+        operationId: 'getStatus',
+        summary: 'Look at an execution',
+        description: 'With `If-None-Match`, answers 304 while nothing has changed.',
+        tags: ['executions'],
+        params,
+        response: { ...one, 304: { type: 'null', description: 'Nothing has changed.' } },
+      },
+    },
+    async (request: OfExecution, reply) => {
+      const { execution_id: id } = request.params;
+      const execution = await executions.read(id);
+      const tag = entityTag(execution);
+      reply.header('etag', tag).header('cache-control', 'no-cache');
+      if (!isOver(execution)) reply.header('retry-after', '1');
+      if (request.headers['if-none-match'] !== tag) return execution;
+      return reply.code(304).send();
+    },
+  );
+
+  app.get(
+    '/executions',
+    {
+      schema: {
+        operationId: 'listExecutions',
+        summary: 'List executions, the last one first',
+        tags: ['executions'],
+        querystring: {
+          type: 'object',
+          additionalProperties: false,
+          properties: {
+            unit: { type: 'string', minLength: 1, maxLength: 250 },
+            status: executionSchema.properties.status,
+            tag: { type: 'string', minLength: 1, maxLength: 200 },
+            cursor: { type: 'string', maxLength: 2000 },
+            limit: { type: 'integer', minimum: 1, maximum: 1000, default: 100 },
+          },
+        },
+        response: {
+          200: {
+            type: 'object',
+            required: ['items'],
+            properties: {
+              items: { type: 'array', items: { $ref: 'Execution#' } },
+              cursor: { type: 'string', description: 'Where the next page begins; absent on the last.' },
+            },
+          },
+        },
+      },
+    },
+    async (request: FastifyRequest<{ Querystring: ListQuery }>) => {
+      const { unit, ...query } = request.query;
+      const page = await orchestrator.list({ ...query, ...(unit !== undefined && { unitId: unit }) });
+      return {
+        items: page.items.filter(executions.isVisible).map(toExecution),
+        ...(page.cursor !== undefined && { cursor: page.cursor }),
+      };
+    },
+  );
+
+  app.post(
+    '/executions/:execution_id/cancel',
+    {
+      schema: {
+        operationId: 'cancelExecution',
+        summary: 'Ask an execution to stop',
+        description:
+          'Its steps are stopped and undone, whichever process works on it. One that is over stays as it is.',
+        tags: ['executions'],
+        params,
+        body: {
+          type: ['object', 'null'],
+          additionalProperties: false,
+          properties: { reason: { type: 'string', minLength: 1, maxLength: 1000 } },
+        },
+        response: { 202: { $ref: 'Execution#' } },
+      },
+    },
+    async (request: OfExecution<{ Body: { readonly reason?: string } | null }>, reply) => {
+      const { execution_id: id } = request.params;
+      await executions.require(id);
+      await orchestrator.cancel(id, request.body?.reason ?? 'cancelled by a client');
+      return show(reply, 202, id);
+    },
+  );
+
+  app.post(
+    '/executions/:execution_id/resume',
+    {
+      schema: {
+        operationId: 'resumeExecution',
+        summary: 'Go on with an execution that no process works on',
+        tags: ['executions'],
+        params,
+        response: { 202: { $ref: 'Execution#' } },
+      },
+    },
+    async (request: OfExecution, reply) => {
+      const { execution_id: id } = request.params;
+      await executions.require(id);
+      await orchestrator.resume(id);
+      return show(reply, 202, id);
+    },
+  );
+
+  app.post(
+    '/executions/:execution_id/rerun',
+    {
+      schema: {
+        operationId: 'rerunExecution',
+        summary: 'Run the same once more, as a new execution',
+        tags: ['executions'],
+        params,
+        body: {
+          type: ['object', 'null'],
+          additionalProperties: false,
+          properties: {
+            from: {
+              type: 'string',
+              minLength: 1,
+              maxLength: 250,
+              description: 'Keep the results of steps that do not depend on this one.',
+            },
+          },
+        },
+        response: { 202: { $ref: 'Execution#' } },
+      },
+    },
+    async (request: OfExecution<{ Body: { readonly from?: string } | null }>, reply) => {
+      const { execution_id: id } = request.params;
+      await executions.require(id);
+      const from = request.body?.from;
+      const run = await orchestrator.rerun(id, from === undefined ? {} : { from });
+      return show(reply, 202, run.id);
+    },
+  );
+
+  app.post(
+    '/executions/:execution_id/signals/:step_id',
+    {
+      schema: {
+        operationId: 'signalExecution',
+        summary: 'Deliver what a step waits for',
+        tags: ['executions'],
+        params: {
+          type: 'object',
+          required: ['execution_id', 'step_id'],
+          properties: {
+            execution_id: executionId,
+            step_id: { type: 'string', minLength: 1, maxLength: 500 },
+          },
+        },
+        headers: {
+          type: 'object',
+          properties: {
+            'idempotency-key': {
+              type: 'string',
+              minLength: 1,
+              maxLength: 255,
+              description: 'A second delivery with the same key changes nothing.',
+            },
+          },
+        },
+        body: {
+          type: 'object',
+          required: ['payload'],
+          additionalProperties: false,
+          properties: { payload: { description: 'What the step takes.' } },
+        },
+        response: { 202: { $ref: 'Execution#' } },
+      },
+    },
+    async (request: OfSignal, reply) => {
+      const { execution_id: id, step_id: step } = request.params;
+      const key = request.headers['idempotency-key'];
+      const once = typeof key === 'string' ? { idempotencyKey: key } : {};
+      await executions.require(id);
+      await orchestrator.signal(id, step, request.body.payload, once);
+      return show(reply, 202, id);
+    },
+  );
+
+  async function show(reply: FastifyReply, code: number, id: string): Promise<Execution> {
+    reply.code(code).header('location', statusPath(app, id));
+    return executions.read(id);
+  }
+}
+
+type OfSignal = FastifyRequest<{
+  Params: { readonly execution_id: string; readonly step_id: string };
+  Body: { readonly payload: unknown };
+}>;

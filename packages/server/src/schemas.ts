@@ -1,0 +1,74 @@
+/** What requests and responses look like, as JSON Schema: requests are checked against it, and responses written by it. */
+
+const text = { type: 'string' } as const;
+const time = { type: 'string', format: 'date-time' } as const;
+const anything = {} as const;
+
+export const startBody = {
+  type: 'object',
+  required: ['unit'],
+  additionalProperties: false,
+  properties: {
+    unit: { type: 'string', minLength: 1, maxLength: 250, description: 'Id of what to run.' },
+    input: { description: 'What the unit takes.' },
+    tags: {
+      type: 'array',
+      maxItems: 50,
+      items: { type: 'string', minLength: 1, maxLength: 200 },
+      description: "Added to the unit's own.",
+    },
+    priority: { type: 'integer', description: 'Higher goes first where workers are scarce.' },
+  },
+} as const;
+
+const waiting = {
+  type: 'object',
+  required: ['step'],
+  properties: { step: text, prompt: anything, expiresAt: time },
+} as const;
+
+const executionError = {
+  type: 'object',
+  required: ['message', 'retryable'],
+  properties: { message: text, code: text, step: text, retryable: { type: 'boolean' } },
+} as const;
+
+export const execution = {
+  $id: 'Execution',
+  type: 'object',
+  required: ['executionId', 'unit', 'version', 'status', 'tags', 'createdAt', 'updatedAt'],
+  properties: {
+    executionId: text,
+    unit: text,
+    version: text,
+    status: { type: 'string', enum: ['queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled'] },
+    tags: { type: 'array', items: text },
+    createdAt: time,
+    updatedAt: time,
+    output: anything,
+    error: executionError,
+    waitingFor: { type: 'array', items: waiting },
+    rerunOf: text,
+  },
+} as const;
+
+export const problem = {
+  $id: 'Problem',
+  type: 'object',
+  required: ['type', 'title', 'status', 'detail'],
+  properties: {
+    type: text,
+    title: text,
+    status: { type: 'integer' },
+    detail: text,
+    code: text,
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['pointer', 'detail'],
+        properties: { pointer: text, detail: text },
+      },
+    },
+  },
+} as const;
