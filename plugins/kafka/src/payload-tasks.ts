@@ -106,7 +106,7 @@ export function consumeTasks<Payload>(
         parts,
         () => readPayload(queue, record.value, { schema, serializer }),
         (error) => parts.observers.tell({ type: 'retried', queue, group, deliveries: delivery, error }),
-        AbortSignal.any([signal, parts.closing, lost]),
+        [signal, parts.closing, lost],
       );
       await handler(payload, deliveryOf(record, queue, delivery, lost));
     },
@@ -118,7 +118,7 @@ async function readPatiently<Payload>(
   { settings }: KafkaParts,
   read: () => Promise<Payload>,
   failed: (error: AiworkError) => void,
-  stop: AbortSignal,
+  stops: readonly AbortSignal[],
 ): Promise<Payload> {
   const { firstMs, maxMs } = settings.retryDelay;
   for (let waitMs = firstMs; ; waitMs = Math.min(waitMs * 2, maxMs)) {
@@ -128,7 +128,7 @@ async function readPatiently<Payload>(
       if (!AiworkError.isInstance(error)) throw error;
       if (!error.retryable) throw new UnworkableError(error.message, { cause: error });
       failed(error);
-      await delay(waitMs, undefined, { signal: stop }).catch(() => {
+      await delay(waitMs, undefined, { signal: AbortSignal.any([...stops]) }).catch(() => {
         throw new PostponedError(error.message, { cause: error });
       });
     }
