@@ -71,6 +71,7 @@ export type {
   RunEventBody,
   RunEventType,
   RunStatus,
+  Stint,
 } from './run-event.ts';
 export {
   type JsonSchema,
@@ -84,7 +85,7 @@ export {
 export type { Slots, UseSlot } from './slots.ts';
 export { type SaveStateOptions, StateManager, type UpdateStateOptions } from './state-manager.ts';
 export type { StepRunEnd, StepRunOptions } from './step-run.ts';
-export { type Stint, stintsOf } from './stints.ts';
+export { stintsOf } from './stints.ts';
 export type { ToolCallOptions, ToolOutcome } from './tools/tool-call.ts';
 export type { MCPToolList, OpenAITool, ToolInfo } from './tools/tool-formats.ts';
 export { createToolRegistry, type ToolRegistry, type ToolSet } from './tools/tool-registry.ts';

@@ -1,6 +1,5 @@
 import type { LogLevel } from './logger.ts';
 import type { RunError } from './run-error.ts';
-import type { Stint } from './stints.ts';
 
 /** Where a run is. `waiting`: only outside events (a signal, a time) can move it. @since 0.1.0 */
 export type RunStatus = 'queued' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled';
@@ -13,6 +12,16 @@ export interface PayloadRef {
   /** SHA-256 of the stored bytes, in hexadecimal. */
   readonly hash: string;
   readonly bytes: number;
+}
+
+/** Work of one process on a run, from its first event to its last. @since 0.1.0 */
+export interface Stint {
+  /** The process: the `name` of its orchestrator, a slash, and what tells it from others of that name. */
+  readonly owner: string;
+  /** Milliseconds since the Unix epoch, by the clock of that process. */
+  readonly from: number;
+  /** Milliseconds since the Unix epoch. Of a process that was killed: the last that is known of it. */
+  readonly to: number;
 }
 
 /** What is common to every event. @since 0.1.0 */

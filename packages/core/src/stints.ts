@@ -1,14 +1,4 @@
-import type { RunEvent } from './run-event.ts';
-
-/** Work of one process on a run, from its first event to its last. @since 0.1.0 */
-export interface Stint {
-  /** The process: the `name` of its orchestrator, a slash, and what tells it from others of that name. */
-  readonly owner: string;
-  /** Milliseconds since the Unix epoch, by the clock of that process. */
-  readonly from: number;
-  /** Milliseconds since the Unix epoch. Of a process that was killed: the last that is known of it. */
-  readonly to: number;
-}
+import type { RunEvent, Stint } from './run-event.ts';
 
 /**
  * Who worked on a run, one process after the other. More than one did when the run was left, or its process killed.

@@ -1,5 +1,6 @@
 import { fromRunError } from '../run-error.ts';
-import { addToStints, type Stint } from '../stints.ts';
+import type { Stint } from '../run-event.ts';
+import { addToStints } from '../stints.ts';
 import type { AnyUnit } from '../units/runnable.ts';
 import { readEvents } from './run-records.ts';
 import { applyEvent, emptyRunState, usageIn } from './run-state.ts';
