@@ -9,6 +9,8 @@
  * | `AIWORK_POSTGRES_IMAGE` | uses this image instead of `postgres:17-alpine` |
  * | `AIWORK_KAFKA_BROKERS` | uses these brokers, `host:port` with commas between; they are never restarted, killed or emptied |
  * | `AIWORK_KAFKA_IMAGE` | uses this image instead of `apache/kafka:4.3.1`, also for the cluster and the secured broker |
+ * | `AIWORK_SCHEMA_REGISTRY_URL` | uses this registry, where the API of Confluent's begins; it is never restarted or killed |
+ * | `AIWORK_SCHEMA_REGISTRY_IMAGE` | uses this image instead of `apicurio/apicurio-registry-mem:2.6.13.Final` |
  * | `AIWORK_AIRFLOW_URL` | uses this server, `https://user:password@host`; it is never restarted, killed or changed |
  * | `AIWORK_AIRFLOW_2_IMAGE`, `AIWORK_AIRFLOW_3_IMAGE` | uses this image instead of `apache/airflow:2.11.2` or `apache/airflow:3.3.2` |
  * | `AIWORK_INSTALL_ENGINE` | `0` never installs or starts a container engine |
@@ -47,3 +49,7 @@ export {
 export { type PostgresService, postgresService } from './postgres/postgres-service.ts';
 export { type RedisClusterService, redisClusterService } from './redis/redis-cluster-service.ts';
 export { type RedisService, type RedisServiceOptions, redisService } from './redis/redis-service.ts';
+export {
+  type SchemaRegistryService,
+  schemaRegistryService,
+} from './schema-registry/schema-registry-service.ts';
