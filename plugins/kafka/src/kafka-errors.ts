@@ -35,6 +35,12 @@ const refusals: Readonly<Record<string, Explanation>> = {
   LEADER_NOT_AVAILABLE: mayPass('another broker is taking over: try again in a moment'),
   SASL_AUTHENTICATION_FAILED: failed('it refused the user name or password: check sasl'),
   UNSUPPORTED_SASL_MECHANISM: failed('it does not know this way to log in: check sasl.mechanism'),
+  INVALID_SESSION_TIMEOUT: failed(
+    'its brokers do not take this sessionTimeoutMs: see group.min.session.timeout.ms and group.max.session.timeout.ms',
+  ),
+  INCONSISTENT_GROUP_PROTOCOL: failed(
+    'others in this group share its work out in another way: give the group a name that they do not use',
+  ),
   ILLEGAL_SASL_STATE: failed('this listener takes no user name: leave sasl out, or check the port'),
 };
 
@@ -46,6 +52,12 @@ export class UncertainError extends Error {
 /** Whether a broker refused what it was sent, and certainly stored none of it. */
 export function isRefusal(error: unknown): boolean {
   return !(error instanceof UncertainError) && explanationOf(rootOf(error)) !== undefined;
+}
+
+/** Whether it will be no other in a moment. */
+export function isLasting(error: unknown): boolean {
+  if (AiworkError.isInstance(error)) return !error.retryable;
+  return explanationOf(rootOf(error))?.retryable === false;
 }
 
 /** Whether a broker refused what it may take in a moment. */

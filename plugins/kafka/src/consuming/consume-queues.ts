@@ -7,6 +7,7 @@ import type { KafkaParts } from '../kafka-parts.ts';
 import { timeIn } from '../record-headers.ts';
 import { consumeTopic, type TopicConsumer } from './consume-topic.ts';
 import { deliver } from './deliver.ts';
+import { persist, unlessLasting } from './persist.ts';
 import { createSlots } from './slots.ts';
 
 export interface QueueConsumption {
@@ -58,8 +59,14 @@ async function consumeQueue(
   const topic = names.tasksOf(queue);
   const deadLetterTopic = names.deadLettersOf(queue, group);
   const counts = { settled: 0, retried: 0, deadLettered: 0, rebalances: 0 };
-  await topics.require([topic], 'tasks', stop);
   const about = { queue, group };
+  const disconnected = (error: unknown) =>
+    observers.tell({ type: 'disconnected', ...about, error: kafkaFailed(where, 'keep a worker', error) });
+  await persist(() => topics.require([topic], 'tasks', stop), {
+    signal: stop,
+    failed: unlessLasting(disconnected),
+  });
+  if (stop.aborted) return;
   const delivery = {
     group,
     maxDeliveries: settings.maxDeliveries,
@@ -98,12 +105,7 @@ async function consumeQueue(
           observers.tell({ type: 'rebalanced', ...about, partitions });
         },
         lost: (inFlight) => observers.tell({ type: 'lost', ...about, inFlight }),
-        disconnected: (error) =>
-          observers.tell({
-            type: 'disconnected',
-            ...about,
-            error: kafkaFailed(where, 'keep a worker', error),
-          }),
+        disconnected,
       },
     },
     stop,

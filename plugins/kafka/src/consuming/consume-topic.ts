@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { KafkaDriver, StoredRecord } from '../driver/driver.ts';
+import { isLasting } from '../kafka-errors.ts';
 import { joinGroup, type Membership } from './membership.ts';
 import type { Delivery, PartitionWork } from './partition-work.ts';
+import { persist, unlessLasting } from './persist.ts';
 import type { SlotSource } from './slots.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** What becomes of a record that was handed to a handler. */
 export type Verdict = { readonly kind: 'settled' } | { readonly kind: 'again'; readonly inMs: number };
@@ -36,13 +39,13 @@ export interface TopicState {
 }
 
 const longestTimerMs = 0x7fffffff;
-const rejoinAfterMs = { first: 250, most: 5000 };
+const rejoinAfterMs = 250;
 
 /**
  * Works on the records of a topic as a member of a group until `signal` aborts, then waits for what is in flight. The
  * group is joined again, for ever, after the connection broke.
  *
- * @throws what the first attempt to join throws.
+ * @throws what keeps it from joining at first, if no other attempt would do better.
  */
 export function consumeTopic(consumer: TopicConsumer, signal: AbortSignal) {
   const { slots, turns, handle, notBefore, observer } = consumer;
@@ -140,32 +143,18 @@ export function consumeTopic(consumer: TopicConsumer, signal: AbortSignal) {
     );
   }
 
-  async function rejoin(formerMember: string): Promise<Membership | undefined> {
-    for (
-      let waitMs = rejoinAfterMs.first;
-      !signal.aborted;
-      waitMs = Math.min(waitMs * 2, rejoinAfterMs.most)
-    ) {
-      await untilAborted(signal, waitMs);
-      if (signal.aborted) return undefined;
-      try {
-        return await join(formerMember);
-      } catch (error) {
-        observer.disconnected(error);
-      }
-    }
-    return undefined;
-  }
-
   async function work(): Promise<void> {
-    membership = await join();
+    membership = await persist(() => join(), { signal, failed: unlessLasting(observer.disconnected) });
     while (membership) {
       const ending = await Promise.race([failed.promise, untilAborted(signal)]);
       if (signal.aborted) break;
-      observer.disconnected(ending);
       const former = membership.member();
       await membership.leave().catch(() => {});
-      membership = await rejoin(former);
+      // What a group refuses to those who never were members, it will always refuse.
+      if (former === '' && isLasting(ending)) throw ending;
+      observer.disconnected(ending);
+      await untilAborted(signal, rejoinAfterMs);
+      membership = await persist(() => join(former), { signal, failed: observer.disconnected });
     }
     membership?.stopReading();
     for (const timer of timers.values()) clearTimeout(timer);
@@ -186,19 +175,6 @@ export function consumeTopic(consumer: TopicConsumer, signal: AbortSignal) {
       };
     },
   };
-}
-
-function untilAborted(signal: AbortSignal, atMostMs?: number): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = atMostMs === undefined ? undefined : setTimeout(end, atMostMs);
-    signal.addEventListener('abort', end, { once: true });
-  });
 }
 
 function untilLost(done: Promise<void>, lost: AbortSignal): Promise<void> {
