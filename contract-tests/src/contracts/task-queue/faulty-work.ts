@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TaskQueue } from '@aiwork/core';
 import type { Check } from '../../engine/contract.ts';
+import { show } from '../../engine/violation.ts';
 import { faultCheck } from '../faults/fault-check.ts';
 import type { FaultPlan } from '../faults/fault-plan.ts';
 import { survivesKill, survivesRestart } from '../faults/nothing-lost.ts';
@@ -70,6 +71,13 @@ async function duringWork(
   const consumers = workers.map((client) =>
     run.consume(client, { concurrency: 4 }, () => t.wait(t.random.integer(1, 4))),
   );
+  const ends: string[] = [];
+  for (const { ended } of consumers) {
+    ended.then(
+      () => ends.push('it resolved'),
+      (error: unknown) => ends.push(show(error)),
+    );
+  }
   const acknowledged: string[] = [];
   let batches = 0;
   async function send(): Promise<void> {
@@ -130,5 +138,6 @@ async function duringWork(
     'jobs that are sent after a fault to be handed out',
     () => missing(),
   );
+  t.same(ends, [], 'the ends of consume() before its signal aborted');
   await run.nothingWrong();
 }
