@@ -1,14 +1,22 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { type HeldService, type KafkaService, kafkaService } from '@aiwork/contract-tests/services';
 import type { Job, TaskQueue } from '@aiwork/core';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll } from 'vitest';
 import { type KafkaTasks, kafkaTasks } from './kafka-tasks.ts';
 import type { KafkaOptions } from './options.ts';
+import type { WorkerProcessOptions } from './worker-process.fixture.ts';
 
 let names = 0;
 
 /** What is to be ended after the tests of this file, which may run at the same time. */
 const endings: (() => Promise<unknown>)[] = [];
+
+/** How long a worker may be silent, for tests that wait for that. */
+export const shortSessionMs = 1500;
 
 /** A Kafka that the tests of a file share, started before them and ended after them. */
 export function kafkaServer() {
@@ -35,10 +43,56 @@ export function kafkaServer() {
       endings.push(() => admin.disconnect());
       return admin;
     },
+    /** Sends what this package would not. */
+    async send(topic: string, values: readonly (Buffer | null)[]): Promise<void> {
+      const producer = new Kafka({
+        brokers: [...service().brokers],
+        logLevel: logLevel.NOTHING,
+      }).producer();
+      await producer.connect();
+      await producer.send({ topic, messages: values.map((value) => ({ value })) });
+      await producer.disconnect();
+    },
     async tasks(options: KafkaOptions = {}): Promise<KafkaTasks> {
       const tasks = await kafkaTasks({ brokers: service().brokers, retryDelay: { firstMs: 20 }, ...options });
       endings.push(() => tasks.close());
       return tasks;
+    },
+    /** A worker in a process of its own. */
+    spawn(queue: string, options: KafkaOptions = {}, concurrency = 8) {
+      const kafka = { brokers: service().brokers, retryDelay: { firstMs: 20 }, ...options };
+      return spawnWorker({ kafka, queue, concurrency });
+    },
+  };
+}
+
+function spawnWorker(options: WorkerProcessOptions) {
+  const program = fileURLToPath(new URL('worker-process.fixture.ts', import.meta.url));
+  const child = fork(program, [JSON.stringify(options)], {
+    execArgv: ['--conditions=@aiwork/source'],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+  endings.push(async () => child.kill('SIGKILL'));
+  const taken: string[] = [];
+  const settled: string[] = [];
+  if (child.stdout) {
+    createInterface(child.stdout).on('line', (line) => {
+      const [what, id = ''] = line.split(' ');
+      (what === 'settled' ? settled : taken).push(id);
+    });
+  }
+  // What it said last has been read by then.
+  const ended = once(child, 'close');
+  return {
+    /** Ids of jobs, as often as they were handed out there. */
+    taken,
+    settled,
+    kill: (signal: 'SIGKILL' | 'SIGTERM') => child.kill(signal),
+    setClock: (aheadMs: number) => child.send(aheadMs),
+    /** Gives the exit code, or undefined when it was killed. */
+    async ended(): Promise<number | undefined> {
+      const [code] = await ended;
+      return typeof code === 'number' ? code : undefined;
     },
   };
 }

@@ -1,58 +1,32 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { Job } from '@aiwork/core';
 import { describe, expect, it, vi } from 'vitest';
-import { freshQueue, jobsOf, kafkaServer, worker } from './kafka-server.fixture.ts';
+import { freshQueue, jobsOf, kafkaServer, shortSessionMs, worker } from './kafka-server.fixture.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
 const server = kafkaServer();
-// Brokers take no less.
-const sessionTimeoutMs = 6000;
+const sessionTimeoutMs = shortSessionMs;
 
 describe.concurrent('a worker', () => {
-  it('that is killed with 50 jobs in flight leaves all of them to others, and what it settled to nobody', async ({
-    onTestFinished,
-  }) => {
-    const { queue } = await server.tasks({ sessionTimeoutMs });
+  it('that is killed with 50 jobs in flight leaves all of them to others, and what it settled to nobody', async () => {
+    const { queue } = await server.tasks();
     const name = freshQueue();
-    const jobs = jobsOf(name, 200, (index) => ({ key: `key ${index}` }));
-    await queue.enqueue(jobs);
-    const doomed = spawn(
-      process.execPath,
-      [
-        '--conditions=@aiwork/source',
-        fileURLToPath(new URL('doomed-worker.fixture.ts', import.meta.url)),
-        server.service().brokers.join(','),
-        name,
-        String(sessionTimeoutMs),
-      ],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    );
-    onTestFinished(() => {
-      doomed.kill('SIGKILL');
-    });
-    const settled = new Set<string>();
-    const taken = new Set<string>();
-    for await (const line of createInterface(doomed.stdout)) {
-      const [what = '', id = ''] = line.split(' ');
-      (what === 'settled' ? settled : taken).add(id);
-      if (taken.size - settled.size === 50 && settled.size === 100) break;
-    }
+    const quick = jobsOf(name, 100, (index) => ({ key: `key ${index}` }));
+    const left = jobsOf(name, 100, (index) => ({ id: `stuck-${index}`, key: `key ${index}` }));
+    await queue.enqueue([...quick, ...left]);
+    const doomed = server.spawn(name, { sessionTimeoutMs: shortSessionMs }, 50);
+    await vi.waitUntil(() => doomed.settled.length === 100 && doomed.taken.length === 150, 20_000);
     // What is settled is committed a moment later.
     await delay(500);
     doomed.kill('SIGKILL');
-    await once(doomed, 'exit');
+    await doomed.ended();
     const seen: string[] = [];
     worker(queue, { queues: [name], concurrency: 50 }, async ({ id }) => {
       seen.push(id);
     });
-    const isLeft = ({ id }: { readonly id: string }) => !settled.has(id);
-    await vi.waitUntil(() => jobs.filter(isLeft).every(({ id }) => seen.includes(id)), 20_000);
-    expect(new Set(seen).size).toBe(seen.length);
+    await vi.waitUntil(() => left.every(({ id }) => seen.includes(id)), 20_000);
+    expect(seen.toSorted()).toEqual(left.map(({ id }) => id).toSorted());
   });
 
   it('may take longer for a job than its session lasts', async () => {
@@ -88,6 +62,30 @@ describe.concurrent('a worker', () => {
     expect(begun).toHaveLength(4);
     expect(done).toEqual(begun);
     expect(await queue.depth(name, 'workers')).toEqual({ waiting: 16, inFlight: 0, deadLettered: 0 });
+  });
+
+  it('that is told to end by SIGTERM finishes what it has, and leaves the rest to others at once', async () => {
+    const { queue, observe } = await server.tasks({ topics: { partitions: 1 } });
+    const name = freshQueue();
+    await queue.enqueue(jobsOf(name, 40, (index) => ({ id: `slow-${index}` })));
+    const first = server.spawn(name, {}, 4);
+    await vi.waitUntil(() => first.taken.length === 4, 20_000);
+    const taken: string[] = [];
+    worker(queue, { queues: [name], concurrency: 4 }, async ({ id }) => {
+      taken.push(id);
+    });
+    await new Promise<void>((resolve) => {
+      observe(({ type }) => type === 'rebalanced' && resolve());
+    });
+    first.kill('SIGTERM');
+    expect(await first.ended()).toBe(0);
+    const begun = performance.now();
+    expect(first.settled.toSorted()).toEqual(first.taken.toSorted());
+    await vi.waitUntil(() => taken.length > 0, 10_000);
+    // Far from the session's time-out of 30 s.
+    expect(performance.now() - begun).toBeLessThan(1000);
+    await vi.waitUntil(() => taken.length === 40 - first.settled.length, 10_000);
+    expect(new Set([...taken, ...first.settled]).size).toBe(40);
   });
 });
 
