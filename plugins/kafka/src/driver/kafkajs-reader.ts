@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster, EachBatchPayload, Kafka } from 'kafkajs';
 import type { Reader, ReaderListener, ReaderOptions } from './driver.ts';
 import { shortRetry } from './kafkajs-client.ts';
@@ -6,6 +7,8 @@ import { toStoredRecord } from './stored-record.ts';
 
 /** How long a broker holds a request for records that are not there; also how soon a partition is resumed. */
 const longPollMs = 250;
+/** By heartbeats members hear that partitions are to be shared out anew: what one left is idle for so long. */
+const longestHeartbeatMs = 500;
 
 /**
  * kafkajs fetches, gives a batch away at once and fetches on, with a heartbeat in between: neither waits for a handler.
@@ -18,13 +21,16 @@ export async function openKafkajsReader(
   let owned: readonly number[] = [];
   let memberId = '';
   const fetched = new Set<number>();
+  const paused = new Set<number>();
+  let resumed = Promise.withResolvers<void>();
+  let isClosed = false;
   let cluster: Cluster | undefined;
   let commitNow: EachBatchPayload['commitOffsetsIfNecessary'] | undefined;
   const consumer = client.consumer({
     groupId: group,
     sessionTimeout: sessionTimeoutMs,
     rebalanceTimeout: sessionTimeoutMs,
-    heartbeatInterval: Math.floor(sessionTimeoutMs / 10),
+    heartbeatInterval: Math.min(longestHeartbeatMs, Math.floor(sessionTimeoutMs / 10)),
     maxWaitTimeInMs: longPollMs,
     // How soon new partitions are noticed.
     metadataMaxAge: 30_000,
@@ -68,7 +74,18 @@ export async function openKafkajsReader(
     await coordinator.leaveGroup({ groupId: group, memberId: member });
   }
 
-  async function eachBatch({ batch, resolveOffset, commitOffsetsIfNecessary }: EachBatchPayload) {
+  /** With nothing to fetch kafkajs would sleep, however soon a partition is resumed. */
+  async function untilSomeIsWanted(heartbeat: () => Promise<void>): Promise<void> {
+    while (!isClosed && owned.every((partition) => paused.has(partition))) {
+      // Nothing is fetched before that.
+      listener.begun();
+      await Promise.race([resumed.promise, delay(longPollMs)]);
+      await heartbeat();
+    }
+  }
+
+  async function eachBatch(payload: EachBatchPayload) {
+    const { batch, resolveOffset, commitOffsetsIfNecessary, heartbeat } = payload;
     const { partition, messages } = batch;
     // It commits with the membership of now and does not try again with that of later, when others own the partition.
     commitNow = commitOffsetsIfNecessary;
@@ -81,6 +98,7 @@ export async function openKafkajsReader(
       nextOffset: Number(batch.lastOffset()) + 1,
       high: Number(batch.highWatermark),
     });
+    await untilSomeIsWanted(heartbeat);
   }
 
   try {
@@ -95,8 +113,16 @@ export async function openKafkajsReader(
   }
   return {
     member: () => memberId,
-    pause: (partition) => consumer.pause([{ topic, partitions: [partition] }]),
-    resume: (partition) => consumer.resume([{ topic, partitions: [partition] }]),
+    pause(partition) {
+      paused.add(partition);
+      consumer.pause([{ topic, partitions: [partition] }]);
+    },
+    resume(partition) {
+      paused.delete(partition);
+      consumer.resume([{ topic, partitions: [partition] }]);
+      resumed.resolve();
+      resumed = Promise.withResolvers();
+    },
     async commit(commits) {
       const partitions = Array.from(commits, ([partition, { nextOffset, note }]) => ({
         partition,
@@ -106,6 +132,10 @@ export async function openKafkajsReader(
       if (!commitNow) throw new Error('nothing was read yet');
       await commitNow({ topics: [{ topic, partitions }] });
     },
-    close: () => consumer.disconnect(),
+    close() {
+      isClosed = true;
+      resumed.resolve();
+      return consumer.disconnect();
+    },
   };
 }

@@ -11,12 +11,12 @@ export function toStoredRecord({ offset, key, value, headers, timestamp }: Kafka
   };
 }
 
-/** Of a header that is there several times, the last. */
+/** Of a header that is there several times, the last. A loop, because it is done for each record. */
 function textOf(headers: IHeaders): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name,
-      String(Array.isArray(value) ? value.at(-1) : value),
-    ]),
-  );
+  const texts: Record<string, string> = {};
+  for (const name in headers) {
+    const value = headers[name];
+    texts[name] = String(Array.isArray(value) ? value.at(-1) : value);
+  }
+  return texts;
 }
