@@ -63,7 +63,7 @@ export interface RerunOptions {
 
 /** @since 0.1.0 */
 export interface WorkerOptions {
-  /** Runs worked on at once. Default 16. */
+  /** Runs worked on at once: so many that queues bring, and so many that nobody works on. Default 16. */
   readonly concurrency?: number;
   /** How often the store is asked for work. Default `1s`. */
   readonly pollInterval?: Duration;
