@@ -1,0 +1,141 @@
+/** What every file defines: functions that tasks share, and the operator that runs a step. */
+export const functions = `
+def answer_of(ti, task_id, map_index=-1, default=None):
+    """What a task answered; a failure if it did not live to answer."""
+    text = ti.xcom_pull(task_ids=task_id, key="answer", map_indexes=map_index)
+    if text or default:
+        return json.loads(text) if text else default
+    message = f'task "{task_id}" ended without an answer'
+    error = {"name": "AiworkError", "code": "AIWORK_NEED_FAILED", "message": message}
+    return {"status": "failed", "error": {**error, "retryable": False}}
+
+
+def answer_of_items(ti, task_id):
+    """What a mapped task answered: an answer for each item, in their order."""
+    listed = answer_of(ti, f"{task_id}.over")
+    if listed["status"] != "succeeded":
+        return listed
+    answers = [answer_of(ti, task_id, index) for index in range(listed["output"])]
+    for answer in answers:
+        if answer["status"] != "succeeded":
+            return answer
+    return {"status": "succeeded", "items": answers}
+
+
+def keep_answer(ti, answer):
+    """Keeps an answer as text, which Airflow does not look into."""
+    text = json.dumps(answer)
+    if len(text) > ANSWER_BYTES:
+        size = f"{len(text)} bytes, and XCom is to hold no more than {ANSWER_BYTES}"
+        raise AirflowFailException(
+            f"the answer has {size}: export the flow with a folder for large outputs"
+        )
+    ti.xcom_push(key="answer", value=text)
+
+
+def go_on_behind(ti, task_id):
+    """The answer of the task that decides whether this one runs."""
+    answer = answer_of(ti, task_id)
+    if answer["status"] != "succeeded":
+        keep_answer(ti, answer)
+        raise AirflowSkipException(f'task "{task_id}" {answer["status"]}')
+    return answer
+
+
+def run_id_of(ti, within):
+    """The id of the run as the flow sees it, the same in every attempt."""
+    run_id = f"airflow/{ti.dag_id}/{ti.run_id}"
+    if within is not None:
+        run_id = f"{run_id}/{within}"
+    if len(run_id) > 500:
+        run_id = f"{run_id[:400]}~{hashlib.sha256(run_id.encode()).hexdigest()}"
+    return run_id
+`;
+
+/** The operator, but for how it asks: `base` is what it extends, `ask` the methods that hand a request to aiwork. */
+export const stepOperator = (base: string, ask: string): string => `
+class Step(${base}):
+    """Runs a step of the flow once, in a process of its own."""
+
+    # Nothing in here is a template.
+    template_fields = ()
+
+    def __init__(
+        self,
+        *,
+        step=None,
+        part="run",
+        needs=None,
+        maps=None,
+        within=None,
+        item=None,
+        lenient=False,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.step = step
+        self.part = part
+        self.needs = needs
+        self.maps = maps
+        self.within = within
+        self.item = item
+        self.lenient = lenient
+        self.stopped = False
+
+    def execute(self, context):
+        ti = context["ti"]
+        answer = self.ask(context, self.request_of(context))
+        if self.part == "over" and answer["status"] == "succeeded":
+            items = answer["output"]
+            keep_answer(ti, {"status": "succeeded", "output": len(items)})
+            return [json.dumps({"index": i, "value": v}) for i, v in enumerate(items)]
+        keep_answer(ti, answer)
+        if answer["status"] == "skipped":
+            raise AirflowSkipException("its condition said no")
+        if answer["status"] == "failed":
+            self.fail(ti, answer["error"])
+        return None
+
+    def request_of(self, context):
+        ti = context["ti"]
+        request = {"runId": run_id_of(ti, self.within), "attempt": ti.try_number}
+        if self.within is None:
+            request.update(flow_input(context))
+        else:
+            given = go_on_behind(ti, self.within)
+            request.update({"input": given["output"]} if "output" in given else {})
+        # Behind this rule, what has no answer was skipped without being asked.
+        default = {"status": "skipped"} if self.trigger_rule == "none_failed" else None
+        needs = (self.needs or {}).items()
+        maps = (self.maps or {}).items()
+        request["needs"] = {
+            **{step: answer_of(ti, task, default=default) for step, task in needs},
+            **{step: answer_of_items(ti, task) for step, task in maps},
+        }
+        if self.item is not None:
+            request["item"] = json.loads(self.item)
+        return request
+
+    def arguments(self):
+        step = [] if self.step is None else [f"--step={self.step}"]
+        return [*COMMAND, *step, f"--part={self.part}"]
+
+    def answer_in(self, text, code):
+        """The answer on the last line, or a failure that is worth another attempt."""
+        try:
+            return json.loads(text.strip().splitlines()[-1])
+        except (IndexError, ValueError):
+            message = f"the process ended with exit code {code} and no answer"
+            error = {"name": "Error", "message": message, "retryable": True}
+            return {"status": "failed", "error": error}
+
+    def fail(self, ti, error):
+        message = error["message"]
+        final = not error["retryable"] or ti.try_number > ti.max_tries
+        if self.lenient and final:
+            self.log.error("%s", message)
+            raise AirflowSkipException("it failed, and the flow goes on without it")
+        if error["retryable"]:
+            raise RuntimeError(message)
+        raise AirflowFailException(message)
+${ask}`;
