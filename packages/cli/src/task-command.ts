@@ -32,10 +32,10 @@ export function taskCommand(program: Command, done: (code: ExitCode) => void): C
     )
     .argument('<file>', 'the module that exports the flow')
     .option('-f, --flow <id>', 'which of several flows')
-    .requiredOption('--step <id>', 'the step')
+    .option('--step <id>', 'the step; behind those that call the sub-flows it is in, as in review/summarise')
     .addOption(
-      new Option('--part <part>', 'the step, its condition, the items of a map, or one of them')
-        .choices(['run', 'when', 'over', 'item'])
+      new Option('--part <part>', 'what of it; failure and cancel are the tasks that the flow itself names')
+        .choices(['run', 'when', 'input', 'over', 'item', 'failure', 'cancel'])
         .default('run'),
     )
     .addOption(

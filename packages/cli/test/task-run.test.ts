@@ -3,21 +3,29 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { aiwork, flowFile, newFolder, start } from './aiwork.fixture.ts';
 
-vi.setConfig({ testTimeout: 30_000 });
+// Each test starts several processes, one after the other.
+vi.setConfig({ testTimeout: 120_000 });
 
 const runId = 'airflow/dag/1';
 
 interface Task {
+  readonly flow?: string;
   readonly args?: readonly string[];
   readonly request?: object;
 }
 
+const flows: Readonly<Record<string, string>> = {
+  dates: 'days',
+  numbers: 'days',
+  squares: 'days',
+  sum: 'days',
+};
+
 /** One task, with what it answered. */
-async function task(step: string, { args = [], request = {} }: Task = {}) {
-  const flow =
-    step in { fails: 1, invalid: 1, charge: 1, hangs: 1, deaf: 1, exits: 1, report: 1 } ? 'troubled' : 'days';
+async function task(step: string, { flow = flows[step] ?? 'troubled', args = [], request = {} }: Task = {}) {
   const stdin = JSON.stringify({ runId, input: flow === 'days' ? { from: '2027-03-04' } : {}, ...request });
-  const command = ['task', 'run', flowFile('task.ts'), '--flow', flow, '--step', step, ...args];
+  const about = step === '' ? [] : ['--step', step];
+  const command = ['task', 'run', flowFile('task.ts'), '--flow', flow, ...about, ...args];
   const { code, stdout, stderr } = await aiwork(command, { stdin });
   expect(stdout).toMatch(/^$|^\{.*\}\n$/);
   return { code, stderr, answer: stdout === '' ? undefined : JSON.parse(stdout) };
@@ -80,8 +88,38 @@ describe.concurrent('aiwork task run', () => {
     expect(answer.output).toEqual(needs);
   });
 
+  it('does the steps of a sub-flow, with the input that the call gives it', async () => {
+    const flow = 'around';
+    const { answer: day } = await task('day', { flow });
+    const { answer: given } = await task('month', {
+      flow,
+      args: ['--part', 'input'],
+      request: { needs: { day } },
+    });
+    const request = { runId: `${runId}/month`, input: given.output };
+    const name = await task('month/name', { flow, request });
+    expect(name.answer).toEqual({ status: 'succeeded', output: [`${runId}/month`, '2027-03'] });
+    const none = await task('day/name', { flow, request });
+    expect(none).toMatchObject({ code: 2, answer: undefined });
+    expect(none.stderr).toContain('step "day" of flow "around" calls no flow');
+  });
+
+  it('tells the tasks of a flow how it ended', async () => {
+    const flow = 'around';
+    const request = { error: { name: 'Error', message: 'the other side said no', retryable: true } };
+    const failure = await task('', { flow, args: ['--part', 'failure'], request });
+    expect(failure.answer.output).toBe(`${runId}: the other side said no`);
+    const cancel = await task('month', { flow, args: ['--part', 'cancel'], request });
+    expect(cancel.answer.output).toBe(`${runId}: the other side said no`);
+    const none = await task('', { flow, args: ['--part', 'cancel'], request });
+    expect(none.stderr).toContain('flow "around" has no "$onCancel" that is told of an error');
+    const unsaid = await task('', { flow, args: ['--part', 'failure'] });
+    expect(unsaid.stderr).toContain('error of the request is missing');
+    expect([none.code, unsaid.code]).toEqual([2, 2]);
+  });
+
   it('refuses what it cannot do, without an answer', async () => {
-    const unknown = await task('number');
+    const unknown = await task('number', { flow: 'days' });
     expect(unknown).toMatchObject({ code: 2, answer: undefined });
     expect(unknown.stderr).toContain('flow "days" has no step "number"; its steps are "dates", "numbers"');
     const missing = await task('numbers');
@@ -92,6 +130,8 @@ describe.concurrent('aiwork task run', () => {
     expect(input.stderr).toContain('AIWORK_INVALID_INPUT');
     const item = await task('squares', { args: ['--part', 'item'] });
     expect(item.stderr).toContain('item of the request is missing');
+    const unsaid = await task('', { flow: 'days' });
+    expect(unsaid.stderr).toContain('it is not said which step');
   });
 
   it('answers nothing when the code of a step ends the process', async () => {

@@ -12,10 +12,18 @@ export interface StepRunOptions {
   /** How each step that this one needs ended, by step id. */
   readonly needs?: Readonly<Record<string, Outcome<unknown>>>;
   /**
-   * `run` (default): the whole step, if its `when` holds. `when`: only whether that holds. `over`: the items of a `map`, if
-   * its `when` holds. An object: the unit of a `map` for this one of its items, from 0.
+   * `run` (default): the whole step, if its `when` holds. `when`: only whether that holds. If it does, `input` is what a
+   * `call` calls its unit with, and `over` the items of a `map`. An object with `item` does the unit of a `map` for one of
+   * its items, from 0; one with `error` tells it to the flow's task, as the steps `$onFailure` and `$onCancel`. Neither of
+   * these two looks at `input` and `needs`.
    */
-  readonly part?: 'run' | 'when' | 'over' | { readonly item: number; readonly value: unknown };
+  readonly part?:
+    | 'run'
+    | 'when'
+    | 'input'
+    | 'over'
+    | { readonly item: number; readonly value: unknown }
+    | { readonly error: RunError };
   /** Aborting it cancels the attempt. */
   readonly signal?: AbortSignal;
 }

@@ -7,6 +7,7 @@ import { onInterrupt } from '../interrupts.ts';
 import { openOrchestrator } from '../open-orchestrator.ts';
 import { lineView } from '../progress/line-view.ts';
 import { toAnswer } from '../task/answer.ts';
+import { chooseStep } from '../task/choose-step.ts';
 import { payloadFolder } from '../task/payload-folder.ts';
 import { readRequest } from '../task/read-request.ts';
 import { type TaskPart, toStepOptions } from '../task/step-options.ts';
@@ -16,7 +17,8 @@ import { UsageError } from '../usage-error.ts';
 
 export interface TaskRunOptions {
   readonly flow?: string;
-  readonly step: string;
+  /** Behind the steps that call the sub-flows it is in, as in `review/summarise`. Of the flow's own tasks, none. */
+  readonly step?: string;
   readonly part: TaskPart;
   readonly state?: string;
   readonly outDir?: string;
@@ -28,9 +30,9 @@ const stopMs = 10_000;
 
 /** `aiwork task run`: makes one attempt of a step that a request on standard input tells of, and answers with a line. */
 export async function taskRun(file: string, options: TaskRunOptions): Promise<ExitCode> {
-  const { step, part, state, outDir, inlineBytes } = options;
+  const { part, state, outDir, inlineBytes } = options;
   const flowFile = await loadFlowFile(file);
-  const flow = chooseFlow(flowFile, options.flow);
+  const { flow, stepId } = chooseStep(chooseFlow(flowFile, options.flow), options);
   const request = await readRequest();
   const folder = outDir === undefined ? undefined : payloadFolder(outDir);
   const given = await toStepOptions(request, part, folder);
@@ -40,8 +42,8 @@ export async function taskRun(file: string, options: TaskRunOptions): Promise<Ex
   const interrupt = interruption();
   try {
     const { signal } = interrupt;
-    const end = await untilFree(`step ${step} of run ${request.runId}`, flowFile, () =>
-      orchestrator.runStep(flow, step, { ...given, signal }),
+    const end = await untilFree(`step ${stepId} of run ${request.runId}`, flowFile, () =>
+      orchestrator.runStep(flow, stepId, { ...given, signal }),
     ).catch((error: unknown) => {
       if (!hasCode(error, 'AIWORK_INVALID_ARGUMENT')) throw error;
       throw new UsageError(error.message);

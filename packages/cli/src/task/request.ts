@@ -18,10 +18,12 @@ export type Need =
 export interface TaskRequest {
   readonly runId: string;
   readonly attempt: number;
-  readonly input: unknown;
+  readonly input?: unknown;
   readonly needs: Readonly<Record<string, Need>>;
   /** Of a map; `ref` is a file with all its items. */
   readonly item?: { readonly index: number; readonly value: unknown } | ItemInFile;
+  /** What the flow's own task is told of. */
+  readonly error?: RunError;
 }
 
 interface ItemInFile {
@@ -31,19 +33,19 @@ interface ItemInFile {
 
 /** @throws `AIWORK_USAGE` naming the field that is not as it has to be. */
 export function toRequest(json: unknown): TaskRequest {
-  const fields = objectAt(json, '', ['runId', 'attempt', 'input', 'needs', 'item']);
-  const { attempt = 1, needs = {}, item } = fields;
-  if (!('input' in fields)) refuse('input', 'is missing: it has to be what the run was started with');
+  const fields = objectAt(json, '', ['runId', 'attempt', 'input', 'needs', 'item', 'error']);
+  const { attempt = 1, input, needs = {}, item, error } = fields;
   if (!isObject(needs))
     refuse('needs', 'has to be an object: how each step that this one needs ended, by its id');
   return {
     runId: textAt(fields.runId, 'runId'),
     attempt: countAt(attempt, 'attempt', 1),
-    input: fields.input,
+    ...(input !== undefined && { input }),
     needs: Object.fromEntries(
       Object.entries(needs).map(([id, need]) => [id, toNeed(need, within('needs', id))] as const),
     ),
     ...(item !== undefined && { item: toItem(item) }),
+    ...(error !== undefined && { error: toError(error, 'error') }),
   };
 }
 

@@ -1,33 +1,60 @@
 import { fromJsonData, type Outcome, type StepRunOptions } from '@aiwork/core';
 import { UsageError } from '../usage-error.ts';
+import { within } from './fields.ts';
 import type { PayloadFolder } from './payload-folder.ts';
 import type { Carried, TaskRequest } from './request.ts';
 
-/** What of a step is asked for. */
-export type TaskPart = 'run' | 'when' | 'over' | 'item';
+/** What of a step is asked for, or which of the flow's own tasks is told of an error. */
+export type TaskPart = 'run' | 'when' | 'input' | 'over' | 'item' | 'failure' | 'cancel';
 
 /** What the engine takes for a request: values read from where they are, and turned back into what they were. */
 export async function toStepOptions(
-  { runId, attempt, input, needs, item }: TaskRequest,
+  request: TaskRequest,
   part: TaskPart,
   folder: PayloadFolder | undefined,
 ): Promise<StepRunOptions> {
-  if ((part === 'item') !== (item !== undefined)) {
-    throw new UsageError(
-      item ? `the request has an "item": ask for it with --part item` : 'item of the request is missing',
-    );
+  const { runId, attempt, input } = request;
+  return {
+    runId,
+    attempt,
+    input: untagged(input, 'input'),
+    needs: await outcomesOf(request, folder),
+    part: await partOf(request, part, folder),
+  };
+}
+
+async function partOf(
+  { item, error }: TaskRequest,
+  part: TaskPart,
+  folder: PayloadFolder | undefined,
+): Promise<NonNullable<StepRunOptions['part']>> {
+  const tells = part === 'failure' || part === 'cancel';
+  if (item && part !== 'item') throw new UsageError('the request has an item, which only --part item takes');
+  if (error && !tells) {
+    throw new UsageError('the request has an error, which only --part failure and --part cancel take');
   }
+  if (part === 'item') {
+    if (!item) throw new UsageError('item of the request is missing');
+    return { item: item.index, value: await itemOf(item, folder) };
+  }
+  if (!tells) return part;
+  if (error) return { error };
+  throw new UsageError('error of the request is missing: what the run ended with');
+}
+
+async function outcomesOf(
+  { needs }: TaskRequest,
+  folder: PayloadFolder | undefined,
+): Promise<Readonly<Record<string, Outcome<unknown>>>> {
   const outcomes: [string, Outcome<unknown>][] = [];
   for (const [id, need] of Object.entries(needs)) {
     const outcome =
       need.status === 'succeeded'
-        ? { status: need.status, value: await carriedValue(need.carried, folder, `needs.${id}`) }
+        ? { status: need.status, value: await carriedValue(need.carried, folder, within('needs', id)) }
         : need;
     outcomes.push([id, outcome]);
   }
-  const common = { runId, attempt, input, needs: Object.fromEntries(outcomes) };
-  if (!item) return { ...common, part: part as Exclude<typeof part, 'item'> };
-  return { ...common, part: { item: item.index, value: await itemOf(item, folder) } };
+  return Object.fromEntries(outcomes);
 }
 
 async function itemOf(item: NonNullable<TaskRequest['item']>, folder: PayloadFolder | undefined) {
@@ -45,7 +72,7 @@ async function carriedValue(
   if ('outputs' in carried) {
     const values: unknown[] = [];
     for (const [i, each] of carried.outputs.entries()) {
-      values.push(await carriedValue(each, folder, `${place}.outputs[${i}]`));
+      values.push(await carriedValue(each, folder, within(`${place}.outputs`, i)));
     }
     return values;
   }

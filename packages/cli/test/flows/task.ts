@@ -32,6 +32,25 @@ export const days = defineFlow({ id: 'days', input: z.object({ from: z.iso.date(
   });
 });
 
+const tell = defineTask({
+  id: 'tell',
+  input: z.object({ message: z.string() }),
+  run: ({ message }, { runId }) => `${runId}: ${message}`,
+});
+
+const month = defineFlow({ id: 'month', input: z.object({ date: z.date() }), onCancel: tell }, (f) =>
+  f.step('name', {
+    needs: { input: f.input },
+    run: ({ input }, { runId }) => [runId, input.date.toISOString().slice(0, 7)],
+  }),
+);
+
+/** A flow in a flow, and a task that is told of a failure. */
+export const around = defineFlow({ id: 'around', input: z.object({}), onFailure: tell }, (f) => {
+  const day = f.step('day', { run: () => new Date('2027-03-04') });
+  return f.call('month', month, { date: day.$ });
+});
+
 /** Steps that do not do well. */
 export const troubled = defineFlow(
   { id: 'troubled', input: z.object({ log: z.string().default('') }) },

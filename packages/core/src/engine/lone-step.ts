@@ -1,5 +1,5 @@
-import { AiworkError } from '../errors.ts';
-import type { FlowGraph, FlowNode, PolicyData } from '../flow-graph.ts';
+import type { FlowGraph, FlowNode, PolicyData, UnitRef } from '../flow-graph.ts';
+import type { Policy } from '../policy.ts';
 import type { RunEventBody } from '../run-event.ts';
 import { edgesOf } from '../units/check-graph.ts';
 import type { AnyFlow, Outcome } from '../units/flow.ts';
@@ -16,31 +16,47 @@ export interface LoneStep {
   mayRetry(): boolean | undefined;
 }
 
-const itemStep = '$item';
+export type MapNode = Extract<FlowNode, { readonly kind: 'map' }>;
+
+const givenStep = '$given';
 const askedCode = '$mayRetry';
 
 /**
  * The flow with this step alone. Those it needs are there to be known as over, by {@link outcomeEvents}: what the step is
  * shown of them is then what any flow shows. It makes one attempt, takes nothing back and has no condition.
  */
-export function loneStep(flow: AnyFlow, step: CompiledNode, item?: number): LoneStep {
+export function loneStep(flow: AnyFlow, { node, policy }: CompiledNode): LoneStep {
+  return alone(flow, asWhole(node), policy.retry);
+}
+
+/** One item of a map; {@link givenEvent} says which value it is. */
+export function loneItem(flow: AnyFlow, map: MapNode, retry: Policy['retry'], item: number): LoneStep {
+  // Its budget is for all items together.
+  const { budget: _, ...policy } = map.policy ?? {};
+  return alone(flow, callWithGiven(`${map.id}[${item}]`, map.unit, policy), retry);
+}
+
+/** The flow's own task, told of an ending; {@link givenEvent} says of which error. */
+export function loneEnding(flow: AnyFlow, id: string, unit: UnitRef): LoneStep {
+  return alone(flow, callWithGiven(id, unit), flow.parts().units[`${unit.kind}:${unit.id}`]?.policy.retry);
+}
+
+function alone(flow: AnyFlow, own: FlowNode, retry: Policy['retry']): LoneStep {
   const { nodes, tags, policy } = flow.toGraph();
   const parts = flow.parts();
-  const { retry } = step.policy;
   let asked: boolean | undefined;
   const judge = (error: unknown) => {
     asked = shouldRetry({ ...retry, maxAttempts: Number.POSITIVE_INFINITY }, error, 1);
     return false;
   };
-  const own = item === undefined ? asWhole(step.node) : asItem(step.node, item);
   const needed = new Set(edgesOf(own));
-  const known = nodes.filter(({ id }) => needed.has(id));
+  const known = [...nodes, { id: givenStep }].filter(({ id }) => needed.has(id));
   const draft: Omit<FlowGraph, 'hash'> = {
     format: 1,
     // No worker may take it for the flow.
     id: `${flow.id}/${own.id}`,
     version: flow.version,
-    nodes: [...known.map(over), ...(item === undefined ? [] : [over({ id: itemStep })]), own],
+    nodes: [...known.map(over), own],
     output: own.id,
     ...(tags && { tags }),
     ...(policy && { policy: limitsOf(policy) }),
@@ -49,13 +65,14 @@ export function loneStep(flow: AnyFlow, step: CompiledNode, item?: number): Lone
   return { unit, id: own.id, mayRetry: () => asked };
 }
 
-/** The journal's words for how needed steps ended, and for the item there is to do. */
-export function outcomeEvents(
-  needs: Readonly<Record<string, Outcome<unknown>>>,
-  item?: { readonly value: unknown },
-): readonly RunEventBody[] {
-  const events = Object.entries(needs).map(([stepId, outcome]) => outcomeEvent(stepId, outcome));
-  return item ? [...events, outcomeEvent(itemStep, { status: 'succeeded', value: item.value })] : events;
+/** The journal's words for how needed steps ended. */
+export function outcomeEvents(needs: Readonly<Record<string, Outcome<unknown>>>): readonly RunEventBody[] {
+  return Object.entries(needs).map(([stepId, outcome]) => outcomeEvent(stepId, outcome));
+}
+
+/** The journal's words for what an item, or a task that is told of an ending, is given. */
+export function givenEvent(value: unknown): RunEventBody {
+  return outcomeEvent(givenStep, { status: 'succeeded', value });
 }
 
 function outcomeEvent(stepId: string, outcome: Outcome<unknown>): RunEventBody {
@@ -82,24 +99,9 @@ function asWhole({ when: _, undo: __, onError: ___, ...node }: FlowNode): FlowNo
   return { ...node, policy: oneAttempt(node.policy) };
 }
 
-function asItem(node: FlowNode, item: number): FlowNode {
-  if (node.kind !== 'map') {
-    throw new AiworkError(
-      'AIWORK_INVALID_ARGUMENT',
-      `step "${node.id}" has no items: it is a ${node.kind}, not a map`,
-    );
-  }
-  // Its budget is for all items together.
-  const { budget: _, ...policy } = node.policy ?? {};
-  const input = { ref: { step: itemStep, path: [] } };
-  return {
-    kind: 'call',
-    id: `${node.id}[${item}]`,
-    needs: {},
-    unit: node.unit,
-    input,
-    policy: oneAttempt(policy),
-  };
+function callWithGiven(id: string, unit: UnitRef, policy?: PolicyData): FlowNode {
+  const input = { ref: { step: givenStep, path: [] } };
+  return { kind: 'call', id, needs: {}, unit, input, policy: oneAttempt(policy) };
 }
 
 /** A second attempt is possible, so that it is asked whether it would help; the answer is kept, and is no here. */

@@ -197,8 +197,44 @@ describe('a map', () => {
     });
   });
 
+  it('has no item before the first', async () => {
+    const refused = await rejection(attempt(flow, 'm', { part: { item: -1, value: 9 } }));
+    expect(refused).toMatchObject({ message: expect.stringContaining('part.item is -1') });
+  });
+
   it('does one item, under the id that it has in a run', async () => {
     expect(await attempt(flow, 'm', { part: { item: 3, value: 9 } })).toEqual(succeeded(`${runId} m[3] 9`));
+  });
+});
+
+it('tells what a call is called with', async () => {
+  const flow = flowOf((f) => {
+    const a = f.step('a', { run: () => ({ n: 1 }) });
+    return f.call('b', echo, { n: a.$.n, list: [true] }, { needs: { a }, when: ({ a }) => a.n > 0 });
+  });
+  const input = (n: number) => attempt(flow, 'b', { part: 'input', needs: { a: succeeded({ n }) } });
+  expect(await input(7)).toEqual(succeeded({ n: 7, list: [true] }));
+  expect(await input(0)).toEqual({ status: 'skipped' });
+});
+
+it('tells the task of the flow of a failure', async () => {
+  const onFailure = defineTask({
+    id: 'page',
+    input: z.object({ message: z.string() }),
+    retry: { maxAttempts: 3, retryOn: () => false },
+    run: ({ message }, { stepId, runId }) => {
+      if (message === 'no pager') throw new Error(message);
+      return [message, stepId, runId];
+    },
+  });
+  const flow = defineFlow({ id: 'f', input: z.number(), onFailure }, (f) => f.step('a', { run: () => 1 }));
+  expect(await attempt(flow, '$onFailure', { part: { error } })).toEqual(
+    succeeded(['no', '$onFailure', runId]),
+  );
+  const failed = { part: { error: { ...error, message: 'no pager' } } };
+  expect(await attempt(flow, '$onFailure', failed)).toMatchObject({ status: 'failed', mayRetry: false });
+  expect(await rejection(attempt(flow, '$onCancel', { part: { error } }))).toMatchObject({
+    message: expect.stringContaining('has no "$onCancel"'),
   });
 });
 
@@ -395,6 +431,14 @@ describe('what does not fit is refused', () => {
     ['a need left out', 'b', { needs: { a: succeeded(1) } }, 'AIWORK_INVALID_ARGUMENT', '"wait" ended'],
     ['a need too many', 'a', { needs: { b: succeeded(1) } }, 'AIWORK_INVALID_ARGUMENT', 'does not need'],
     ['a wait', 'wait', { needs: { a: succeeded(1) } }, 'AIWORK_INVALID_ARGUMENT', 'waits for a payload'],
+    ['the input of what is no call', 'a', { part: 'input' }, 'AIWORK_INVALID_ARGUMENT', 'not a call'],
+    [
+      'an item of what is no map',
+      'a',
+      { part: { item: 0, value: 1 } },
+      'AIWORK_INVALID_ARGUMENT',
+      'not a map',
+    ],
     ['items of what is no map', 'a', { part: 'over' }, 'AIWORK_INVALID_ARGUMENT', 'not a map'],
     ['an attempt that is none', 'a', { attempt: 0 }, 'AIWORK_INVALID_ARGUMENT', 'attempt is 0'],
     ['a run id that is none', 'a', { runId: '' }, 'AIWORK_INVALID_ARGUMENT', 'the id of the run'],
