@@ -2,7 +2,12 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { type HeldService, type KafkaService, kafkaService } from '@aiwork/contract-tests/services';
+import {
+  type HeldService,
+  kafkaService,
+  type Service,
+  type ServiceSource,
+} from '@aiwork/contract-tests/services';
 import type { Job, TaskQueue } from '@aiwork/core';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll } from 'vitest';
@@ -18,18 +23,23 @@ const endings: (() => Promise<unknown>)[] = [];
 /** How long a worker may be silent, for tests that wait for that. */
 export const shortSessionMs = 1500;
 
+/** One broker that the tests of a file share. */
+export const kafkaServer = () => serverOf(kafkaService());
+
 /** A Kafka that the tests of a file share, started before them and ended after them. */
-export function kafkaServer() {
-  let held: HeldService<KafkaService> | undefined;
+export function serverOf<S extends Service & { readonly brokers: readonly string[] }>(
+  source: ServiceSource<S>,
+) {
+  let held: HeldService<S> | undefined;
   beforeAll(async () => {
-    held = await kafkaService().hold();
+    held = await source.hold();
   }, 300_000);
   afterAll(async () => {
     for (const end of endings.reverse()) await end().catch(() => {});
     await held?.release();
   }, 60_000);
 
-  function service(): KafkaService {
+  function service(): S {
     if (!held) throw new Error('the broker runs while tests do, and not while they are collected');
     return held.service;
   }
