@@ -1,5 +1,7 @@
+import { globSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { errorGuide, ungroupedCodes } from './error-guide.ts';
+import { root } from '../command.ts';
+import { errorGuide, isExplained, ungroupedCodes } from './error-guide.ts';
 import { read } from './markdown.ts';
 
 describe('the page of errors', () => {
@@ -9,5 +11,24 @@ describe('the page of errors', () => {
 
   it('has every code', () => {
     expect(ungroupedCodes()).toEqual([]);
+  });
+
+  it.each([
+    'packages/core',
+    'packages/cli',
+    'plugins/guardrails',
+    'plugins/kafka',
+    'plugins/memory',
+    'plugins/redis',
+  ])('has every code that %s raises', (folder) => {
+    const sources = globSync(`${folder}/src/**/*.ts`, { cwd: root }).filter(
+      (file) => !file.includes('.test'),
+    );
+    const raised = sources.flatMap((file) =>
+      [...read(file).matchAll(/(?:Error\(|code: |\? |: )\s*'(AIWORK_[A-Z_]+)'/g)].map(
+        ([, code]) => code ?? '',
+      ),
+    );
+    expect([...new Set(raised)].filter((code) => !isExplained(code))).toEqual([]);
   });
 });

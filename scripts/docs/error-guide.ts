@@ -52,6 +52,7 @@ const groups: Readonly<Record<string, readonly Code[]>> = {
     'AIWORK_CORRUPT_DATA',
     'AIWORK_STORE_BUSY',
     'AIWORK_STORE_FAILED',
+    'AIWORK_QUEUE_FAILED',
     'AIWORK_CLOSED',
   ],
 };
@@ -107,7 +108,43 @@ const advice: Readonly<Record<Code, string>> = {
   AIWORK_CORRUPT_DATA: 'Restore the file from a copy. Data of a newer version needs that version.',
   AIWORK_STORE_BUSY: 'Raise `busyTimeoutMs`, or write less at once. Retryable.',
   AIWORK_STORE_FAILED: 'The `cause` has the reason; `outcome` says whether a write happened.',
+  AIWORK_QUEUE_FAILED:
+    'The message says what was asked and what to check; `outcome` says whether jobs were sent. Retryable when it may pass.',
   AIWORK_CLOSED: 'Create a new one. A run that was under way can be resumed if its store is durable.',
+};
+
+/** Codes that only one package raises: the package, what it means and what to do. */
+const ofPackages: Readonly<Record<string, readonly [name: string, meaning: string, advice: string]>> = {
+  AIWORK_USAGE: [
+    'aiwork',
+    'A command was called in a way it does not understand.',
+    'The message says what it wants; exit code 2.',
+  ],
+  AIWORK_FLOW_FILE: [
+    'aiwork',
+    'A flow file could not be loaded.',
+    'Its own error is the `cause`; the message names the line.',
+  ],
+  AIWORK_INVALID_VERDICT: [
+    '@aiwork/guardrails',
+    'A guardrail of yours returned something that is no verdict.',
+    'The message lists what it may return. The value is blocked.',
+  ],
+  AIWORK_REGISTRY_FAILED: [
+    '@aiwork/kafka',
+    'A schema registry did not answer, or failed.',
+    'The message names it and what was asked. Retryable.',
+  ],
+  AIWORK_SCHEMA_UNKNOWN: [
+    '@aiwork/kafka',
+    'A schema registry does not know the schema of a task.',
+    'Register it, or ask the registry that the producer uses.',
+  ],
+  AIWORK_SCHEMA_REFUSED: [
+    '@aiwork/kafka',
+    'A schema registry does not take a schema: it is invalid, or does not fit those before it.',
+    'Change it so that it fits, or change what the registry asks for.',
+  ],
 };
 
 /** The page `docs/guides/errors.md`. */
@@ -117,11 +154,28 @@ export function errorGuide(): string {
       '\n',
     ),
   );
-  return `${[introduction, ...sections].join('\n\n')}\n`;
+  return `${[introduction, ...sections, sectionOfPackages()].join('\n\n')}\n`;
 }
 
 const row = (code: Code) =>
   `| <a id="${code.toLowerCase()}"></a>\`${code}\` | ${meanings[code]} | ${advice[code]} |`;
+
+function sectionOfPackages(): string {
+  const rows = Object.entries(ofPackages).map(
+    ([code, [name, meaning, what]]) =>
+      `| <a id="${code.toLowerCase()}"></a>\`${code}\` | \`${name}\` | ${meaning} | ${what} |`,
+  );
+  const head = [
+    '## Of single packages',
+    '',
+    '| code | package | meaning | what to do |',
+    '| --- | --- | --- | --- |',
+  ];
+  return [...head, ...rows].join('\n');
+}
+
+/** Whether the page tells of it. */
+export const isExplained = (code: string) => Object.hasOwn(meanings, code) || Object.hasOwn(ofPackages, code);
 
 /** Codes that are in no group: none, or the page is not whole. */
 export function ungroupedCodes(): readonly string[] {

@@ -1,5 +1,6 @@
 /**
- * Every code core itself may raise, with what it means. Plugins add codes of their own under the same prefix.
+ * Every code that core, and adapters of any service, may raise, with what it means. Packages add codes of their own under
+ * the same prefix.
  *
  * @since 0.1.0
  */
@@ -46,6 +47,7 @@ export const errorCodes = {
   AIWORK_CORRUPT_DATA: 'Stored data is damaged, truncated or of an unknown version.',
   AIWORK_STORE_BUSY: 'A store stayed locked by another process for too long.',
   AIWORK_STORE_FAILED: 'A store failed for a reason of its own.',
+  AIWORK_QUEUE_FAILED: 'A task queue failed for a reason of its own.',
   AIWORK_CLOSED: 'Something was used after it was closed.',
 } as const;
 
