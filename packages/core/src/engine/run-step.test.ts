@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { AiworkError } from '../errors.ts';
 import { createOrchestrator } from '../orchestrator.ts';
 import type { StepRunOptions } from '../step-run.ts';
+import { crashAfter } from '../testing/crash-after.ts';
 import { defineFlow } from '../units/define-flow.ts';
 import type { AnyFlow, Outcome } from '../units/flow.ts';
 import type { RunContext } from '../units/run-context.ts';
@@ -396,6 +397,91 @@ describe('attempts over a store that lasts', () => {
     expect(effects).toBe(1);
     expect((await store.list({})).items.map(({ id }) => id)).toEqual([`${runId}.a`]);
   });
+
+  it('do again what was left in the middle, when it is given something else', async () => {
+    let dead = true;
+    let effects = 0;
+    const { open } = lastingStore();
+    const flow = flowOf((f) => {
+      const a = f.step('a', { run: () => 1 });
+      return f.step('b', {
+        needs: { a },
+        run: async ({ a }, { once, signal }) => {
+          const n = await once('e', () => (effects += 1));
+          return dead ? untilAborted(signal) : [a, n];
+        },
+      });
+    });
+    const ai = open();
+    const left = ai.runStep(flow, 'b', { runId, input: {}, needs: { a: succeeded('old') } });
+    while (effects === 0) await new Promise(setImmediate);
+    await ai.close();
+    await rejection(left);
+    dead = false;
+    await using next = open();
+    const again = { runId, input: {}, attempt: 2, needs: { a: succeeded(new Date(0)) } };
+    expect(await next.runStep(flow, 'b', again)).toEqual(succeeded([new Date(0), 1]));
+    expect(await next.runStep(flow, 'b', again)).toEqual(succeeded([new Date(0), 1]));
+    const statuses = (await next.list()).items.map(({ id, status }) => [id, status]);
+    expect(statuses.sort()).toEqual([
+      [`${runId}.b`, 'cancelled'],
+      [`${runId}.b~2`, 'succeeded'],
+    ]);
+  });
+
+  it('keep no parts that came of something else', async () => {
+    const part = defineTask({ id: 'part', input: z.string(), run: (text) => text });
+    const { open } = lastingStore();
+    const flow = flowOf((f) => {
+      const a = f.step('a', { run: () => '' });
+      return f.step('b', {
+        needs: { a },
+        run: async ({ a }, { run, attempt }) => {
+          const text = await run(part, a);
+          if (attempt === 1) throw new Error('no');
+          return text;
+        },
+      });
+    });
+    await using ai = open();
+    const at = (attempt: number, a: string) =>
+      ai.runStep(flow, 'b', { runId, input: {}, attempt, needs: { a: succeeded(a) } });
+    await at(1, 'old');
+    expect(await at(2, 'new')).toEqual(succeeded('new'));
+  });
+
+  it.each(['fails', 'is cancelled'])(
+    'end well, wherever in an attempt that %s the process dies',
+    async (how) => {
+      for (let events = 0, survived = false; !survived; events++) {
+        let now = 0;
+        const { store, open } = lastingStore(() => now);
+        const dying = crashAfter(store, events);
+        const stop = new AbortController();
+        const flow = flowOf((f) =>
+          f.step('a', {
+            run: async (_, { once, attempt, signal }) => {
+              await once('e', () => 1);
+              if (attempt === 2) return attempt;
+              if (how === 'fails') throw new Error('no');
+              stop.abort();
+              return untilAborted(signal);
+            },
+          }),
+        );
+        const first = open({}, dying);
+        const { signal } = stop;
+        survived = await first.runStep(flow, 'a', { runId, input: {}, signal }).then(
+          () => true,
+          () => false,
+        );
+        now += 60_000;
+        await using next = open();
+        expect(await next.runStep(flow, 'a', { runId, input: {}, attempt: 2 })).toEqual(succeeded(2));
+        if (survived) expect(events).toBeGreaterThan(4);
+      }
+    },
+  );
 
   it('are not taken by workers, and kept apart from the flow', async () => {
     const { open, flow } = stepOf({ run: () => 1 });
