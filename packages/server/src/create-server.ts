@@ -11,6 +11,8 @@ export interface ServerOptions extends Omit<RoutesOptions, 'draining'> {
   readonly maxBodyBytes?: number;
   /** How long a client may take to send a request, in milliseconds. Default 30,000. */
   readonly requestTimeoutMs?: number;
+  /** How long `close()` leaves clients to take their answers, in milliseconds. Default 10,000. */
+  readonly drainTimeoutMs?: number;
 }
 
 /** @since 0.1.0 */
@@ -51,7 +53,8 @@ export interface Server extends AsyncDisposable {
  * @since 0.1.0
  */
 export async function createServer(options: ServerOptions): Promise<Server> {
-  const { logger = false, maxBodyBytes = 1024 * 1024, requestTimeoutMs = 30_000, ...routes } = options;
+  const { logger = false, maxBodyBytes = 1024 * 1024, requestTimeoutMs = 30_000 } = options;
+  const { drainTimeoutMs = 10_000, orchestrator, units, auth, maxWaitMs } = options;
   const draining = new AbortController();
   const app = fastify({
     logger,
@@ -70,12 +73,19 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     },
   });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
-  await app.register(aiworkRoutes, { ...routes, draining: draining.signal });
+  await app.register(aiworkRoutes, {
+    orchestrator,
+    units,
+    draining: draining.signal,
+    ...(auth && { auth }),
+    ...(maxWaitMs !== undefined && { maxWaitMs }),
+  });
   await app.ready();
 
   async function close(): Promise<void> {
     draining.abort();
-    await app.close();
+    const cutOff = setTimeout(() => app.server.closeAllConnections(), drainTimeoutMs);
+    await app.close().finally(() => clearTimeout(cutOff));
   }
 
   return {

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createMemoryRunStore, createOrchestrator, definePlugin, defineTask } from '@aiwork/core';
 import { fastify } from 'fastify';
@@ -167,6 +168,20 @@ describe('a server', () => {
     expect(headers.get('location')).toMatch(/^\/status\//);
     await closed;
     await expect(post('/execute', { unit: 'double', input: 1 })).rejects.toThrow();
+  });
+
+  it('stops in time, though a client never ends what it sends', async () => {
+    const { server, url } = await serve({ drainTimeoutMs: 100 });
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.on('error', () => {});
+    socket.write(
+      'POST /execute HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{',
+    );
+    await delay(50);
+    const begun = performance.now();
+    await server.close();
+    expect(performance.now() - begun).toBeLessThan(2000);
+    socket.destroy();
   });
 
   it('can be part of an application, under a prefix', async () => {

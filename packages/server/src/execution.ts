@@ -6,6 +6,10 @@ import {
   type RunRecord,
   type RunStatus,
 } from '@aiwork/core';
+import type { Access } from './auth/access.ts';
+import type { Action } from './auth/principal.ts';
+import { requireAction } from './auth/require-action.ts';
+import { clientTags, isOf } from './ownership.ts';
 import type { ServedUnits } from './served-units.ts';
 
 /** What a run waits for from outside. @since 0.1.0 */
@@ -54,40 +58,43 @@ export function toExecution(record: RunRecord): Execution {
     unit: unitId,
     version,
     status,
-    tags,
+    tags: clientTags(tags),
     createdAt: new Date(createdAt).toISOString(),
     updatedAt: new Date(updatedAt).toISOString(),
     ...(rerunOf !== undefined && { rerunOf }),
   };
 }
 
-/** The runs that clients may see: those of served units. */
+/** The runs that somebody may see: those of served units that it may see, which it started itself. */
 export interface Executions {
-  /** @throws `AIWORK_RUN_NOT_FOUND`. */
-  require(executionId: string): Promise<RunRecord>;
+  /** @throws `AIWORK_RUN_NOT_FOUND`; `AIWORK_FORBIDDEN` when it may be seen, and no more. */
+  require(access: Access, executionId: string, action: Action): Promise<RunRecord>;
   /**
    * A run with how it ended, or with what it waits for.
    *
    * @throws `AIWORK_RUN_NOT_FOUND`.
    */
-  read(executionId: string): Promise<Execution>;
-  isVisible(record: RunRecord): boolean;
+  read(access: Access, executionId: string): Promise<Execution>;
+  isVisible(access: Access, record: RunRecord): boolean;
 }
 
 export function executionsOf(orchestrator: Orchestrator, units: ServedUnits): Executions {
-  const isVisible = ({ unitId }: RunRecord) => units.has(unitId);
+  const isVisible = (access: Access, { unitId, tags }: RunRecord) =>
+    units.has(unitId) && access.mayDo(unitId, 'read') && isOf(access, tags);
 
-  async function require(executionId: string): Promise<RunRecord> {
+  async function require(access: Access, executionId: string, action: Action): Promise<RunRecord> {
     const record = await orchestrator.get(executionId);
-    if (record && isVisible(record)) return record;
-    throw new AiworkError('AIWORK_RUN_NOT_FOUND', `there is no execution "${executionId}"`);
+    if (!record || !isVisible(access, record))
+      throw new AiworkError('AIWORK_RUN_NOT_FOUND', `there is no execution "${executionId}"`);
+    requireAction(access, record.unitId, action);
+    return record;
   }
 
   return {
     require,
     isVisible,
-    async read(executionId) {
-      const record = await require(executionId);
+    async read(access, executionId) {
+      const record = await require(access, executionId, 'read');
       const execution = toExecution(record);
       if (record.status === 'queued' || record.status === 'running') return execution;
       const waits = new Map<string, Waiting>();

@@ -1,5 +1,7 @@
 import type { AnyUnit, Orchestrator } from '@aiwork/core';
 import type { FastifyInstance } from 'fastify';
+import { guardAccess } from './auth/access.ts';
+import type { Authenticator } from './auth/authenticator.ts';
 import { executionsOf } from './execution.ts';
 import { refusalOf } from './problem/refusal.ts';
 import { requestValidator } from './problem/request-validator.ts';
@@ -20,6 +22,8 @@ export interface RoutesOptions {
   readonly units: readonly AnyUnit[];
   /** How long `POST /execute` waits for the end of a run at most, in milliseconds. Default 60,000. */
   readonly maxWaitMs?: number;
+  /** Who is let in, and to what; the first that knows a token says whose it is. Default: everybody, to everything. */
+  readonly auth?: readonly Authenticator[];
   /** Aborts when no more work is taken: streams end, and who waits is told where to look. */
   readonly draining?: AbortSignal;
 }
@@ -52,17 +56,15 @@ const never = new AbortController().signal;
  * @since 0.1.0
  */
 export async function aiworkRoutes(app: FastifyInstance, options: RoutesOptions): Promise<void> {
-  const { orchestrator, units, maxWaitMs = 60_000, draining = never } = options;
+  const { orchestrator, units, maxWaitMs = 60_000, auth = [], draining = never } = options;
   const served = servedUnits(units);
   const executions = executionsOf(orchestrator, served);
-  const context: RouteContext = { orchestrator, units: served, executions, maxWaitMs, draining };
   app.addSchema(execution);
   app.addSchema(problem);
   // Whatever is refused is refused in the same form.
   app.addHook('onRoute', ({ schema }) => {
     if (schema) schema.response = { ...(schema.response as object), default: problemResponse };
   });
-  app.setValidatorCompiler(requestValidator());
   app.setReplySerializer((payload) => toWireJson(payload));
   app.setErrorHandler((error, request, reply) => {
     const { problem, retryAfterSeconds } = refusalOf(error);
@@ -81,9 +83,15 @@ export async function aiworkRoutes(app: FastifyInstance, options: RoutesOptions)
         detail: `there is no ${request.method} ${request.url.split('?')[0]}`,
       }),
   );
-  executeRoutes(app, context);
-  executionRoutes(app, context);
-  eventRoutes(app, context);
-  unitRoutes(app, context);
-  healthRoutes(app, context);
+  healthRoutes(app, { orchestrator, units: served, draining });
+  await app.register((guarded, _, done) => {
+    const accessOf = guardAccess(guarded, auth);
+    const context: RouteContext = { orchestrator, units: served, executions, accessOf, maxWaitMs, draining };
+    guarded.setValidatorCompiler(requestValidator());
+    executeRoutes(guarded, context);
+    executionRoutes(guarded, context);
+    eventRoutes(guarded, context);
+    unitRoutes(guarded, context);
+    done();
+  });
 }

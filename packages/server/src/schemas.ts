@@ -14,7 +14,7 @@ export const startBody = {
     tags: {
       type: 'array',
       maxItems: 50,
-      items: { type: 'string', minLength: 1, maxLength: 200 },
+      items: { type: 'string', minLength: 1, maxLength: 200, pattern: '^(?!aiwork:)' },
       description: "Added to the unit's own.",
     },
     priority: { type: 'integer', description: 'Higher goes first where workers are scarce.' },

@@ -1,22 +1,15 @@
-import {
-  AiworkError,
-  type AnyFlow,
-  type AnyUnit,
-  type JsonSchema,
-  jsonSchemaOf,
-  type Schema,
-} from '@aiwork/core';
+import { AiworkError, type AnyUnit, type JsonSchema, jsonSchemaOf, type Schema } from '@aiwork/core';
 import { invalidArgument } from '@aiwork/core/adapter-kit';
+import type { Access } from './auth/access.ts';
 
 /** What clients of a server may run. */
 export interface ServedUnits {
-  /** In the order in which they were given. */
-  readonly all: readonly AnyUnit[];
+  readonly count: number;
   has(id: string): boolean;
-  /** @throws `AIWORK_FLOW_NOT_REGISTERED`, with what there is. */
-  require(id: string): AnyUnit;
-  /** @throws `AIWORK_FLOW_NOT_REGISTERED`. */
-  requireFlow(id: string): AnyFlow;
+  /** Those that somebody may see. */
+  visibleTo(access: Access): readonly AnyUnit[];
+  /** @throws `AIWORK_FLOW_NOT_REGISTERED`, with what there is to see. */
+  requireFor(access: Access, id: string): AnyUnit;
 }
 
 /** @throws `AIWORK_INVALID_ARGUMENT` when two of them share an id, or there is none. */
@@ -33,35 +26,24 @@ export function servedUnits(units: readonly AnyUnit[]): ServedUnits {
     byId.set(unit.id, unit);
   }
 
-  function require(id: string): AnyUnit {
-    const unit = byId.get(id);
-    if (unit) return unit;
-    throw missing(id, [...byId.keys()]);
-  }
+  const visibleTo = (access: Access) => [...byId.values()].filter(({ id }) => access.mayDo(id, 'read'));
 
   return {
-    all: [...byId.values()],
+    count: byId.size,
     has: (id) => byId.has(id),
-    require,
-    requireFlow(id) {
+    visibleTo,
+    requireFor(access, id) {
       const unit = byId.get(id);
-      if (unit && isFlow(unit)) return unit;
-      throw missing(
-        id,
-        [...byId.values()].filter(isFlow).map((flow) => flow.id),
+      if (unit && access.mayDo(id, 'read')) return unit;
+      const known = visibleTo(access)
+        .slice(0, 20)
+        .map((each) => `"${each.id}"`);
+      throw new AiworkError(
+        'AIWORK_FLOW_NOT_REGISTERED',
+        `nothing called "${id}" is served here; there is ${known.join(', ') || 'nothing that you may see'}`,
       );
     },
   };
-}
-
-const isFlow = (unit: AnyUnit): unit is AnyFlow => unit.kind === 'flow';
-
-function missing(id: string, known: readonly string[]): AiworkError {
-  const some = known.slice(0, 20).map((each) => `"${each}"`);
-  return new AiworkError(
-    'AIWORK_FLOW_NOT_REGISTERED',
-    `nothing called "${id}" is served here; there is ${some.join(', ') || 'nothing of that kind'}`,
-  );
 }
 
 /** What a unit takes, where it says so; agents take texts or messages. */

@@ -3,6 +3,8 @@ import type { ErrorCode } from '@aiwork/core';
 /** Which HTTP status an error of the engine is. One that is not here is the server's own fault: 500. */
 export const statusOf: Partial<Record<ErrorCode, number>> = {
   AIWORK_INVALID_ARGUMENT: 400,
+  AIWORK_UNAUTHENTICATED: 401,
+  AIWORK_FORBIDDEN: 403,
   AIWORK_FLOW_NOT_REGISTERED: 404,
   AIWORK_RUN_NOT_FOUND: 404,
   AIWORK_UNKNOWN_STEP: 404,

@@ -11,7 +11,7 @@ interface EventsRequest {
 /** The events of an execution as they happen. */
 export function eventRoutes(
   app: FastifyInstance,
-  { orchestrator, executions, draining }: RouteContext,
+  { orchestrator, executions, accessOf, draining }: RouteContext,
 ): void {
   const feeds = createRunFeeds((runId) => orchestrator.open(runId), toEventText);
 
@@ -55,7 +55,7 @@ export function eventRoutes(
     async (request: FastifyRequest<EventsRequest>, reply) => {
       const after = Number(request.headers['last-event-id'] ?? request.query.after ?? 0);
       const { execution_id: id } = request.params;
-      await executions.require(id);
+      await executions.require(accessOf(request), id, 'read');
       const reader = new AbortController();
       const stop = AbortSignal.any([reader.signal, draining]);
       const events = await feeds.read(id, after, stop);

@@ -1,6 +1,8 @@
 import type { Run } from '@aiwork/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { requireAction } from '../auth/require-action.ts';
 import type { Execution } from '../execution.ts';
+import { ownerTag } from '../ownership.ts';
 import { checkInput } from '../problem/check-input.ts';
 import { startBody } from '../schemas.ts';
 import { inputSchemaOf } from '../served-units.ts';
@@ -36,7 +38,7 @@ const headers = {
 
 /** Starting units: to wait for, or to look at later. */
 export function executeRoutes(app: FastifyInstance, context: RouteContext): void {
-  const { executions, maxWaitMs, draining } = context;
+  const { accessOf, executions, maxWaitMs, draining } = context;
 
   app.post(
     '/execute',
@@ -56,7 +58,7 @@ export function executeRoutes(app: FastifyInstance, context: RouteContext): void
       const run = await start(context, request);
       const waitMs = Math.min(preferredWaitMs(request.headers['prefer']) ?? maxWaitMs, maxWaitMs);
       const isOver = await until(settled(run), waitMs, draining);
-      const execution = await executions.read(run.id);
+      const execution = await executions.read(accessOf(request), run.id);
       if (!isOver) return accepted(reply, execution);
       return execution;
     },
@@ -77,7 +79,7 @@ export function executeRoutes(app: FastifyInstance, context: RouteContext): void
     },
     async (request: StartRequest, reply) => {
       const { id } = await start(context, request);
-      return accepted(reply, await executions.read(id));
+      return accepted(reply, await executions.read(accessOf(request), id));
     },
   );
 
@@ -87,17 +89,24 @@ export function executeRoutes(app: FastifyInstance, context: RouteContext): void
   }
 }
 
-async function start({ orchestrator, units }: RouteContext, request: StartRequest): Promise<Run<unknown>> {
-  const { input, tags, priority } = request.body;
-  const unit = units.require(request.body.unit);
+async function start(
+  { orchestrator, units, accessOf }: RouteContext,
+  request: StartRequest,
+): Promise<Run<unknown>> {
+  const { input, tags = [], priority } = request.body;
+  const access = accessOf(request);
+  const unit = units.requireFor(access, request.body.unit);
+  requireAction(access, unit.id, 'execute');
   const schema = inputSchemaOf(unit);
   if (schema)
     await checkInput(schema, input, { what: `the input of ${unit.kind} "${unit.id}"`, pointer: '/input' });
+  const owner = ownerTag(access);
   const key = request.headers['idempotency-key'];
   return orchestrator.start(unit, input, {
-    ...(tags && { tags }),
+    tags: owner === undefined ? tags : [...tags, owner],
     ...(priority !== undefined && { priority }),
-    ...(typeof key === 'string' && { idempotencyKey: key }),
+    // Two principals may use the same key.
+    ...(typeof key === 'string' && { idempotencyKey: `${owner ?? ''}\n${key}` }),
   });
 }
 

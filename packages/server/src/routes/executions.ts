@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { RunStatus } from '@aiwork/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Execution, toExecution } from '../execution.ts';
+import { ownerTag } from '../ownership.ts';
 import { execution as executionSchema } from '../schemas.ts';
 import { toWireJson } from '../wire-json.ts';
 import type { RouteContext } from './context.ts';
@@ -32,7 +33,10 @@ function entityTag(execution: Execution): string {
 }
 
 /** Looking at executions, and what can be done with them. */
-export function executionRoutes(app: FastifyInstance, { orchestrator, executions }: RouteContext): void {
+export function executionRoutes(
+  app: FastifyInstance,
+  { orchestrator, executions, accessOf }: RouteContext,
+): void {
   const one = { 200: { $ref: 'Execution#' } };
 
   app.get(
@@ -49,7 +53,7 @@ export function executionRoutes(app: FastifyInstance, { orchestrator, executions
     },
     async (request: OfExecution, reply) => {
       const { execution_id: id } = request.params;
-      const execution = await executions.read(id);
+      const execution = await executions.read(accessOf(request), id);
       const tag = entityTag(execution);
       reply.header('etag', tag).header('cache-control', 'no-cache');
       if (!isOver(execution)) reply.header('retry-after', '1');
@@ -71,7 +75,7 @@ export function executionRoutes(app: FastifyInstance, { orchestrator, executions
           properties: {
             unit: { type: 'string', minLength: 1, maxLength: 250 },
             status: executionSchema.properties.status,
-            tag: { type: 'string', minLength: 1, maxLength: 200 },
+            tag: { type: 'string', minLength: 1, maxLength: 200, pattern: '^(?!aiwork:)' },
             cursor: { type: 'string', maxLength: 2000 },
             limit: { type: 'integer', minimum: 1, maximum: 1000, default: 100 },
           },
@@ -89,10 +93,17 @@ export function executionRoutes(app: FastifyInstance, { orchestrator, executions
       },
     },
     async (request: FastifyRequest<{ Querystring: ListQuery }>) => {
-      const { unit, ...query } = request.query;
-      const page = await orchestrator.list({ ...query, ...(unit !== undefined && { unitId: unit }) });
+      const { unit, tag, ...query } = request.query;
+      const access = accessOf(request);
+      const owner = ownerTag(access);
+      const wanted = tag ?? owner;
+      const page = await orchestrator.list({
+        ...query,
+        ...(unit !== undefined && { unitId: unit }),
+        ...(wanted !== undefined && { tag: wanted }),
+      });
       return {
-        items: page.items.filter(executions.isVisible).map(toExecution),
+        items: page.items.filter((record) => executions.isVisible(access, record)).map(toExecution),
         ...(page.cursor !== undefined && { cursor: page.cursor }),
       };
     },
@@ -118,9 +129,9 @@ export function executionRoutes(app: FastifyInstance, { orchestrator, executions
     },
     async (request: OfExecution<{ Body: { readonly reason?: string } | null }>, reply) => {
       const { execution_id: id } = request.params;
-      await executions.require(id);
+      await executions.require(accessOf(request), id, 'control');
       await orchestrator.cancel(id, request.body?.reason ?? 'cancelled by a client');
-      return show(reply, 202, id);
+      return show(request, reply, id);
     },
   );
 
@@ -137,9 +148,9 @@ export function executionRoutes(app: FastifyInstance, { orchestrator, executions
     },
     async (request: OfExecution, reply) => {
       const { execution_id: id } = request.params;
-      await executions.require(id);
+      await executions.require(accessOf(request), id, 'control');
       await orchestrator.resume(id);
-      return show(reply, 202, id);
+      return show(request, reply, id);
     },
   );
 
@@ -168,10 +179,10 @@ export function executionRoutes(app: FastifyInstance, { orchestrator, executions
     },
     async (request: OfExecution<{ Body: { readonly from?: string } | null }>, reply) => {
       const { execution_id: id } = request.params;
-      await executions.require(id);
+      await executions.require(accessOf(request), id, 'control');
       const from = request.body?.from;
       const run = await orchestrator.rerun(id, from === undefined ? {} : { from });
-      return show(reply, 202, run.id);
+      return show(request, reply, run.id);
     },
   );
 
@@ -214,15 +225,15 @@ export function executionRoutes(app: FastifyInstance, { orchestrator, executions
       const { execution_id: id, step_id: step } = request.params;
       const key = request.headers['idempotency-key'];
       const once = typeof key === 'string' ? { idempotencyKey: key } : {};
-      await executions.require(id);
+      await executions.require(accessOf(request), id, 'control');
       await orchestrator.signal(id, step, request.body.payload, once);
-      return show(reply, 202, id);
+      return show(request, reply, id);
     },
   );
 
-  async function show(reply: FastifyReply, code: number, id: string): Promise<Execution> {
-    reply.code(code).header('location', statusPath(app, id));
-    return executions.read(id);
+  async function show(request: OfExecution, reply: FastifyReply, id: string): Promise<Execution> {
+    reply.code(202).header('location', statusPath(app, id));
+    return executions.read(accessOf(request), id);
   }
 }
 

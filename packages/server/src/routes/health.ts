@@ -9,7 +9,10 @@ const health = {
 } as const;
 
 /** Whether the server is alive, whether it takes work, and what it is. */
-export function healthRoutes(app: FastifyInstance, { orchestrator, draining, units }: RouteContext): void {
+export function healthRoutes(
+  app: FastifyInstance,
+  { orchestrator, draining, units }: Pick<RouteContext, 'orchestrator' | 'draining' | 'units'>,
+): void {
   app.get(
     '/health/live',
     {
@@ -70,6 +73,6 @@ export function healthRoutes(app: FastifyInstance, { orchestrator, draining, uni
         },
       },
     },
-    async () => ({ name: '@aiwork/server', version: packageVersion(), units: units.all.length }),
+    async () => ({ name: '@aiwork/server', version: packageVersion(), units: units.count }),
   );
 }

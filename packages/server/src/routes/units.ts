@@ -1,4 +1,4 @@
-import type { AnyFlow, AnyUnit, UnitKind } from '@aiwork/core';
+import { AiworkError, type AnyFlow, type AnyUnit, type UnitKind } from '@aiwork/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { inputJsonSchemaOf } from '../served-units.ts';
 import type { RouteContext } from './context.ts';
@@ -18,7 +18,7 @@ const unitSchema = {
 } as const;
 
 /** What is served, by kind. */
-export function unitRoutes(app: FastifyInstance, { units }: RouteContext): void {
+export function unitRoutes(app: FastifyInstance, { units, accessOf }: RouteContext): void {
   app.addSchema(unitSchema);
   const list = (path: string, kind: UnitKind, operationId: string, summary: string) =>
     app.get(
@@ -37,7 +37,12 @@ export function unitRoutes(app: FastifyInstance, { units }: RouteContext): void 
           },
         },
       },
-      async () => ({ items: units.all.filter((unit) => unit.kind === kind).map(describe) }),
+      async (request) => ({
+        items: units
+          .visibleTo(accessOf(request))
+          .filter((unit) => unit.kind === kind)
+          .map(describe),
+      }),
     );
   list('/flows', 'flow', 'listFlows', 'List the flows');
   list('/tasks', 'task', 'listTasks', 'List the tasks');
@@ -59,12 +64,20 @@ export function unitRoutes(app: FastifyInstance, { units }: RouteContext): void 
         response: { 200: { type: 'object', additionalProperties: true } },
       },
     },
-    async (request: FastifyRequest<{ Params: { readonly flow_id: string } }>) =>
-      units.requireFlow(request.params.flow_id).toGraph(),
+    async (request: FastifyRequest<{ Params: { readonly flow_id: string } }>) => {
+      const unit = units.requireFor(accessOf(request), request.params.flow_id);
+      if (isFlow(unit)) return unit.toGraph();
+      throw new AiworkError(
+        'AIWORK_FLOW_NOT_REGISTERED',
+        `"${unit.id}" is a ${unit.kind}: only flows have graphs`,
+      );
+    },
   );
 }
 
-function describe(unit: AnyUnit | AnyFlow) {
+const isFlow = (unit: AnyUnit): unit is AnyFlow => unit.kind === 'flow';
+
+function describe(unit: AnyUnit) {
   const { id, kind, version, tags } = unit;
   const input = inputJsonSchemaOf(unit);
   const description =
