@@ -30,8 +30,14 @@ export interface Outbox {
   close(): Promise<void>;
 }
 
+/** What fits into one batch. */
+interface Part {
+  readonly records: readonly OutgoingRecord[];
+  readonly bytes: number;
+}
+
 interface Call {
-  readonly parts: readonly (readonly OutgoingRecord[])[];
+  readonly parts: readonly Part[];
   readonly done: PromiseWithResolvers<void>;
   sentParts: number;
   storedParts: number;
@@ -40,7 +46,7 @@ interface Call {
 
 interface Entry {
   readonly call: Call;
-  readonly records: readonly OutgoingRecord[];
+  readonly part: Part;
 }
 
 export function createOutbox({ where, callTimeoutMs, openSender }: OutboxOptions): Outbox {
@@ -66,7 +72,7 @@ export function createOutbox({ where, callTimeoutMs, openSender }: OutboxOptions
     }
     for (const { call } of batch) call.sentParts += 1;
     try {
-      await inTime(sender.send(batch.flatMap(({ records }) => records)), callTimeoutMs);
+      await inTime(sender.send(batch.flatMap(({ part }) => part.records)), callTimeoutMs);
     } catch (error) {
       discard();
       if (batch.length === 1 || !isRefusal(error)) {
@@ -102,7 +108,7 @@ export function createOutbox({ where, callTimeoutMs, openSender }: OutboxOptions
       for (let bytes = 0; waiting.length > 0; ) {
         const [next] = waiting;
         if (!next) break;
-        bytes += bytesOf(next.records);
+        bytes += next.part.bytes;
         if (batch.length > 0 && bytes > maxBatchBytes) break;
         waiting.shift();
         if (!next.call.isOver) batch.push(next);
@@ -119,7 +125,7 @@ export function createOutbox({ where, callTimeoutMs, openSender }: OutboxOptions
       const parts = partsOf(records);
       const done = Promise.withResolvers<void>();
       const call: Call = { parts, done, sentParts: 0, storedParts: 0, isOver: false };
-      waiting.push(...parts.map((part) => ({ call, records: part })));
+      waiting.push(...parts.map((part) => ({ call, part })));
       const giveUp = (error: (outcome: 'not-applied' | 'unknown') => AiworkError) => {
         call.isOver = true;
         done.reject(error(call.sentParts > 0 ? 'unknown' : 'not-applied'));
@@ -130,7 +136,8 @@ export function createOutbox({ where, callTimeoutMs, openSender }: OutboxOptions
       );
       const onAbort = () => giveUp((outcome) => aborted(where, signal?.reason, outcome));
       signal?.addEventListener('abort', onAbort, { once: true });
-      working ??= work();
+      // Those who call at the same moment leave together.
+      working ??= Promise.resolve().then(work);
       try {
         await done.promise;
       } finally {
@@ -166,18 +173,16 @@ async function inTime<T>(promise: Promise<T>, ms: number, late?: (value: T) => P
   }
 }
 
-function partsOf(records: readonly OutgoingRecord[]): readonly (readonly OutgoingRecord[])[] {
-  const parts: OutgoingRecord[][] = [];
-  let bytes = 0;
+function partsOf(records: readonly OutgoingRecord[]): readonly Part[] {
+  const parts: { records: OutgoingRecord[]; bytes: number }[] = [];
   for (const record of records) {
-    const size = bytesOf([record]);
+    const bytes = bytesOf([record]);
     const part = parts.at(-1);
-    if (!part || bytes + size > maxBatchBytes) {
-      parts.push([record]);
-      bytes = size;
+    if (!part || part.bytes + bytes > maxBatchBytes) {
+      parts.push({ records: [record], bytes });
     } else {
-      part.push(record);
-      bytes += size;
+      part.records.push(record);
+      part.bytes += bytes;
     }
   }
   return parts;
