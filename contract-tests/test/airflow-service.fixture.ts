@@ -92,6 +92,17 @@ export function airflowServiceTests(version: 2 | 3, decorators: string): void {
       await expect(held.service.run?.(['sh', '-c', 'echo more >> /lent'])).rejects.toThrow(/read-only/i);
     });
 
+    it('is given files of any path', async () => {
+      await held.service.write?.(
+        new Map([
+          ['/tmp/given/a b.txt', 'one\n'],
+          ['/tmp/given/deep/c.txt', 'two\u{1f600}'],
+        ]),
+      );
+      const given = await held.service.run?.(['sh', '-c', 'cat "/tmp/given/a b.txt" /tmp/given/deep/c.txt']);
+      expect(given).toBe('one\ntwo\u{1f600}');
+    });
+
     it('runs a DAG, and keeps what it ran over a restart', async () => {
       await held.service.addDag?.('doubling.py', dag(decorators));
       await until('/dags/doubling', () => true);
@@ -108,8 +119,8 @@ export function airflowServiceTests(version: 2 | 3, decorators: string): void {
       try {
         const other = version === 2 ? 3 : 2;
         await using external = await airflowService({ version }).hold();
-        const { restart, kill, addDag, run, ...service } = external.service;
-        expect([restart, kill, addDag, run]).toEqual([undefined, undefined, undefined, undefined]);
+        const { restart, kill, addDag, write, run, ...service } = external.service;
+        expect([restart, kill, addDag, write, run].every((one) => one === undefined)).toBe(true);
         expect(service.facts.version).toBe(held.service.facts.version);
         expect((await service.api('/dags')).status).toBe(200);
         await expect(airflowService({ version: other }).hold()).rejects.toThrow();

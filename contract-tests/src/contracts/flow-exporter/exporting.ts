@@ -28,7 +28,7 @@ export async function exportedAll(
   flows: readonly AnyFlow[],
 ): Promise<readonly FlowExport[]> {
   const exports: FlowExport[] = [];
-  for (const flow of flows) exports.push({ flowId: flow.id, files: await exported(t, subject, flow) });
+  for (const flow of flows) exports.push({ flow, files: await exported(t, subject, flow) });
   return exports;
 }
 

@@ -42,13 +42,13 @@ export const files: CheckGroup<FlowExporterUnderTest> = {
       why: 'whoever names a flow would choose which file is overwritten',
       async run(t) {
         const subject = await t.open();
-        for (const { flowId, files: made } of await exportedAll(t, subject, named)) {
-          t.that(made.length > 0, `files for flow ${JSON.stringify(flowId)}`, made);
+        for (const { flow, files: made } of await exportedAll(t, subject, named)) {
+          t.that(made.length > 0, `files for flow ${JSON.stringify(flow.id)}`, made);
           for (const { path } of made) {
             const problem = problemOf(path);
             t.that(
               problem === undefined,
-              `a path for flow ${JSON.stringify(flowId)} that is not ${problem}`,
+              `a path for flow ${JSON.stringify(flow.id)} that is not ${problem}`,
               path,
             );
           }
@@ -62,15 +62,15 @@ export const files: CheckGroup<FlowExporterUnderTest> = {
       why: 'exported to one folder, the second flow overwrites the first; in many a folder, Name is name',
       async run(t) {
         const taken = new Map<string, string>();
-        for (const { flowId, files: made } of await exportedAll(t, await t.open(), named)) {
+        for (const { flow, files: made } of await exportedAll(t, await t.open(), named)) {
           for (const file of made) {
             const other = taken.get(folded(file));
             t.same(
               other,
               undefined,
-              `the other flow with a file at ${file.path}, which flow ${JSON.stringify(flowId)} has`,
+              `the other flow with a file at ${file.path}, which flow ${JSON.stringify(flow.id)} has`,
             );
-            taken.set(folded(file), flowId);
+            taken.set(folded(file), flow.id);
           }
         }
       },
@@ -104,10 +104,10 @@ export const files: CheckGroup<FlowExporterUnderTest> = {
         if (!t.manualTime) await t.wait(1100);
         const other = await t.open();
         const again = await exportedAll(t, other, [...flows].reverse());
-        const together = await Promise.all(flows.map((flow) => exported(t, subject, flow)));
-        for (const [index, { flowId, files: made }] of first.entries()) {
-          t.same(again.at(-1 - index)?.files, made, `the files of flow ${flowId}, exported again`);
-          t.same(together[index], made, `the files of flow ${flowId}, exported with others at once`);
+        const together = await Promise.all(flows.map((one) => exported(t, subject, one)));
+        for (const [index, { flow, files: made }] of first.entries()) {
+          t.same(again.at(-1 - index)?.files, made, `the files of flow ${flow.id}, exported again`);
+          t.same(together[index], made, `the files of flow ${flow.id}, exported with others at once`);
         }
       },
     },

@@ -1,8 +1,8 @@
-import type { CallOptions, ExportedFile } from '@aiwork/core';
+import type { AnyFlow, CallOptions, ExportedFile } from '@aiwork/core';
 
 /** A flow with the files that an exporter made of it. @since 0.1.0 */
 export interface FlowExport {
-  readonly flowId: string;
+  readonly flow: AnyFlow;
   readonly files: readonly ExportedFile[];
 }
 

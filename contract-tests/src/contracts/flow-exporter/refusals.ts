@@ -107,7 +107,7 @@ export const refusals: CheckGroup<FlowExporterUnderTest> = {
             });
             continue;
           }
-          const [inspection] = await tool.inspectAll([{ flowId: flowWith(feature).id, files: made.files }]);
+          const [inspection] = await tool.inspectAll([{ flow: flowWith(feature), files: made.files }]);
           sameStructure(t, flowWith(feature), inspection ?? { refusal: 'nothing' });
         }
       },

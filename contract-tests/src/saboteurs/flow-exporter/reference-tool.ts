@@ -28,10 +28,10 @@ export const referenceTool: FlowTool = {
 const folderOf = (exports: readonly FlowExport[]) =>
   new Map(exports.flatMap(({ files }) => files.map(({ path, content }) => [path, content] as const)));
 
-function read({ flowId, files }: FlowExport, folder: ReadonlyMap<string, string>): Plan {
+function read({ flow, files }: FlowExport, folder: ReadonlyMap<string, string>): Plan {
   const plans = files.map(({ path }) => JSON.parse(folder.get(path) ?? '') as Plan);
-  const plan = plans.find(({ flow }) => flow === flowId);
-  if (!plan) throw new Error(`there is no plan of ${flowId}`);
+  const plan = plans.find((one) => one.flow === flow.id);
+  if (!plan) throw new Error(`there is no plan of ${flow.id}`);
   return plan;
 }
 

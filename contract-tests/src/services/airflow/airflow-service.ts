@@ -27,6 +27,8 @@ export interface AirflowService extends Service {
    * Puts a file among the DAGs; Airflow sees it within seconds. Absent where the service is not ours.
    */
   addDag?(file: string, source: string): Promise<void>;
+  /** Writes files beside Airflow, by their paths there. Absent where the service is not ours. */
+  write?(files: ReadonlyMap<string, string>): Promise<void>;
   /**
    * Runs a program beside Airflow, such as `airflow dags test`, and gives what it printed; rejects when it fails.
    * Absent where the service is not ours.
@@ -102,7 +104,8 @@ async function startAirflow(
     address,
     url: url.origin,
     api: (path, request) => call(url, api, path, request),
-    addDag: (file, source) => container.write(`/opt/airflow/dags/${file}`, source),
+    addDag: (file, source) => container.write(new Map([[`/opt/airflow/dags/${file}`, source]])),
+    write: (files) => container.write(files),
     run,
     restart,
     kill,

@@ -13,8 +13,8 @@ export interface RunningContainer extends SharedNetwork {
   readonly image: string;
   /** Runs a program inside, and gives what it printed. */
   run(command: readonly string[]): Promise<string>;
-  /** Writes a file inside. */
-  write(path: string, content: string): Promise<void>;
+  /** Writes files inside, by their paths. */
+  write(files: ReadonlyMap<string, string>): Promise<void>;
   /** What the service has printed since the container is there. */
   log(): Promise<string>;
   restart(): Promise<void>;
@@ -56,7 +56,8 @@ export async function startContainer(plan: ContainerPlan, progress: Progress): P
       if (exitCode !== 0) throw new Error(`${command.join(' ')} ended with exit code ${exitCode}: ${output}`);
       return stdout;
     },
-    write: (path, content) => started.copyContentToContainer([{ content, target: path }]),
+    write: (files) =>
+      started.copyContentToContainer([...files].map(([target, content]) => ({ target, content }))),
     log: () => containerLog(container),
     async restart() {
       await container.stop({ t: plan.stopTimeoutMs / 1000 });
