@@ -8,7 +8,10 @@ import type { SlotSource } from './slots.ts';
 import { untilAborted } from './until-aborted.ts';
 
 /** What becomes of a record that was handed to a handler. */
-export type Verdict = { readonly kind: 'settled' } | { readonly kind: 'again'; readonly inMs: number };
+export type Verdict =
+  | { readonly kind: 'settled' }
+  /** `postponed`: as if it had not been handed out. */
+  | { readonly kind: 'again' | 'postponed'; readonly inMs: number };
 
 export interface TopicConsumer {
   readonly driver: KafkaDriver;
@@ -107,7 +110,8 @@ export function consumeTopic(consumer: TopicConsumer, signal: AbortSignal) {
     if (partition.signal.aborted) return;
     const verdict = await handle(record, delivery.count, partition.signal);
     if (partition.signal.aborted) return;
-    if (verdict.kind === 'again') {
+    if (verdict.kind !== 'settled') {
+      if (verdict.kind === 'postponed') delivery.count -= 1;
       partition.giveBack(delivery);
       schedule(delivery, verdict.inMs);
       return;

@@ -59,7 +59,7 @@ export function takeCustody(noted: string, start: number, worker: string): Custo
     },
     giveBack(offset, count) {
       out.delete(offset);
-      deliveries.set(offset, count);
+      if (count > 0) deliveries.set(offset, count);
     },
     settle(offset) {
       out.delete(offset);

@@ -47,7 +47,7 @@ export async function deliver(
   } catch (error) {
     if (signal.aborted) return { kind: 'settled' };
     const inMs = Math.min(retryDelay.firstMs * 2 ** (count - 1), retryDelay.maxMs);
-    if (error instanceof PostponedError) return { kind: 'again', inMs };
+    if (error instanceof PostponedError) return { kind: 'postponed', inMs };
     const unworkable = error instanceof UnworkableError;
     if (count < maxDeliveries && !unworkable) {
       retried(error, count);
