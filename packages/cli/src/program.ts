@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { type Command, CommanderError, createCommand, Option } from 'commander';
 import { type ExitCode, exitCode, exitCodeHelp } from './exit-code.ts';
+import { exportCommand } from './export-command.ts';
 import { collect, pageSize, stateOption, wholeNumber } from './option-values.ts';
 import { queueCommand } from './queue-command.ts';
 import { taskCommand } from './task-command.ts';
@@ -134,6 +135,8 @@ with the next worker. A second one quits at once.`,
       const { graph } = await import('./commands/graph.ts');
       done(await graph(file, options));
     });
+
+  program.addCommand(exportCommand(program, done));
 
   program
     .command('init')
