@@ -17,7 +17,7 @@ export interface Program {
 export const proseFiles: readonly string[] = files(
   'README.md',
   'docs/*.md',
-  'docs/{architecture,benchmarks,guides}/**/*.md',
+  'docs/{architecture,benchmarks,guides,operations}/**/*.md',
   'packages/*/README.md',
   'plugins/*/README.md',
 );
