@@ -49,6 +49,13 @@ export class UncertainError extends Error {
   override readonly name = 'UncertainError';
 }
 
+const untrusted = failed(
+  'its certificate is not trusted: check tls.ca, and that it is valid and for this address',
+);
+
+/** What Node finds wrong with certificates. */
+const isAboutTrust = /CERT|ALTNAME|UNABLE_TO_VERIFY_LEAF_SIGNATURE/;
+
 /** Whether a broker refused what it was sent, and certainly stored none of it. */
 export function isRefusal(error: unknown): boolean {
   return !(error instanceof UncertainError) && explanationOf(rootOf(error)) !== undefined;
@@ -75,7 +82,7 @@ export function kafkaFailed(
   if (AiworkError.isInstance(error)) return error;
   const cause = rootOf(error);
   const explanation = explanationOf(cause);
-  const advice = explanation?.advice ?? 'check that the brokers run and that their addresses are right';
+  const advice = explanation?.advice ?? 'check that the brokers run, and their addresses, tls and sasl';
   const settled = isRefusal(error) && outcome ? 'not-applied' : outcome;
   const effect = settled === 'unknown' ? '; whether it was done is not known' : '';
   return new AiworkError(
@@ -107,10 +114,11 @@ export function kafkaSilent(
 function explanationOf(error: BareError): Explanation | undefined {
   if (error.type !== undefined && Object.hasOwn(refusals, error.type)) return refusals[error.type];
   if (error.name === 'KafkaJSSASLAuthenticationError') return refusals['SASL_AUTHENTICATION_FAILED'];
+  if (error.code !== undefined && isAboutTrust.test(error.code)) return untrusted;
   return undefined;
 }
 
-export type BareError = Error & { readonly type?: string };
+export type BareError = Error & { readonly type?: string; readonly code?: string };
 
 /** Of several topics that could not be made, the first is told of. */
 function innerOf(error: unknown): unknown {
@@ -129,5 +137,9 @@ export function rootOf(error: unknown): BareError {
   }
   if (!(root instanceof Error)) return new Error(String(root));
   const bare = Object.assign(new Error(root.message), { name: root.name });
-  return 'type' in root && typeof root.type === 'string' ? Object.assign(bare, { type: root.type }) : bare;
+  return Object.assign(
+    bare,
+    'type' in root && typeof root.type === 'string' && { type: root.type },
+    'code' in root && typeof root.code === 'string' && { code: root.code },
+  );
 }

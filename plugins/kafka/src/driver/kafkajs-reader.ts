@@ -4,6 +4,7 @@ import type { Reader, ReaderListener, ReaderOptions } from './driver.ts';
 import { shortRetry } from './kafkajs-client.ts';
 import { stickyAssigner } from './sticky-assigner.ts';
 import { toStoredRecord } from './stored-record.ts';
+import { whyNoCoordinator } from './why-no-coordinator.ts';
 
 /** How long a broker holds a request for records that are not there; also how soon a partition is resumed. */
 const longPollMs = 250;
@@ -65,7 +66,9 @@ export async function openKafkajsReader(
     listener.records({ partition, records: [], nextOffset, high: Number(highWatermark) });
   });
   consumer.on(HEARTBEAT, () => listener.alive());
-  consumer.on(CRASH, ({ payload }) => listener.failed(payload.error));
+  consumer.on(CRASH, ({ payload: { error } }) => {
+    void whyNoCoordinator(error, cluster, group).then(listener.failed);
+  });
 
   async function forget(member: string): Promise<void> {
     const coordinator: object | undefined = await cluster?.findGroupCoordinator({ groupId: group });
