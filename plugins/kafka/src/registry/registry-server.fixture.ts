@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
   type HeldService,
   type SchemaRegistryService,
   schemaRegistryService,
 } from '@aiwork/contract-tests/services';
-import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { afterAll, beforeAll } from 'vitest';
 import { z } from 'zod';
 
 const version = z.object({ id: z.number(), schema: z.string(), schemaType: z.string().optional() });
@@ -25,7 +25,14 @@ export function registryServer() {
   beforeAll(async () => {
     held = await schemaRegistryService().hold();
   }, 600_000);
-  afterAll(async () => held?.release());
+  const doors: Server[] = [];
+  afterAll(async () => {
+    for (const door of doors) {
+      door.closeAllConnections();
+      door.close();
+    }
+    await held?.release();
+  });
 
   function url(): string {
     if (!held) throw new Error('the registry runs while tests do, and not while they are collected');
@@ -73,10 +80,7 @@ export function registryServer() {
       });
       server.listen(0, '127.0.0.1');
       await once(server, 'listening');
-      onTestFinished(() => {
-        server.closeAllConnections();
-        server.close();
-      });
+      doors.push(server);
       const { port } = server.address() as AddressInfo;
       return {
         url: `http://127.0.0.1:${port}`,
