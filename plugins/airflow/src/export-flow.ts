@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type AnyFlow, type ExportedFile, type FlowExporter, fromGraph } from '@aiwork/core';
 import { checkSignal } from '@aiwork/core/adapter-kit';
 import { type AirflowExportOptions, checkOptions } from './options.ts';
@@ -29,7 +30,13 @@ export function exportFlow(flow: AnyFlow, options: AirflowExportOptions): readon
   checkOptions(options);
   // Checks the graph, and puts each step behind those it needs.
   const plan = planFlow(fromGraph(flow.toGraph(), flow.parts()), options);
-  return [{ path: `${plan.dagId}.py`, content: printDag(plan, options) }];
+  return [{ path: fileName(plan.dagId), content: printDag(plan, options) }];
+}
+
+/** Ids that differ only in case are files of their own also where file systems do not see that. */
+function fileName(dagId: string): string {
+  if (dagId === dagId.toLowerCase()) return `${dagId}.py`;
+  return `${dagId}-${createHash('sha256').update(dagId).digest('hex').slice(0, 8)}.py`;
 }
 
 /** A task of the DAG that a flow becomes. @since 0.1.0 */

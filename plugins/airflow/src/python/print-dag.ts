@@ -27,6 +27,9 @@ const otherOperators: Readonly<Partial<Record<OperatorName, string>>> = {
   Ending: endingOperator,
 };
 
+/** Larger outputs go to the folder, where there is one. */
+const defaultInlineBytes = 65_536;
+
 /** The file of a DAG, as a formatter would leave it. */
 export function printDag(plan: DagPlan, options: AirflowExportOptions): string {
   const tasks = tasksOf(plan.items);
@@ -104,10 +107,13 @@ function constants({ flowId }: DagPlan, options: AirflowExportOptions): string {
     file,
     `--flow=${flowId}`,
     ...(state === undefined ? [] : [`--state=${state}`]),
-    ...(payloads ? [`--out-dir=${payloads.folder}`, `--inline-bytes=${payloads.inlineBytes ?? 65_536}`] : []),
   ];
+  const folder = payloads
+    ? [`--out-dir=${payloads.folder}`, `--inline-bytes=${payloads.inlineBytes ?? defaultInlineBytes}`]
+    : [];
   const values: readonly (readonly [string, Code, string])[] = [
     ['COMMAND', literal(words), 'What a task starts.'],
+    ['PAYLOADS', literal(folder), 'Where it puts outputs that are too large for XCom.'],
     ['ANSWER_BYTES', String(maxAnswerBytes), 'The largest answer that goes into XCom.'],
     ['SLACK', 'timedelta(seconds=30)', 'What a process may take to start and to stop.'],
     ...(runner && runner.kind !== 'subprocess'

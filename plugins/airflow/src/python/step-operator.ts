@@ -19,7 +19,7 @@ def answer_of_items(ti, task_id):
     for answer in answers:
         if answer["status"] != "succeeded":
             return answer
-    return {"status": "succeeded", "items": answers}
+    return {"status": "succeeded", "outputs": answers}
 
 
 def keep_answer(ti, answer):
@@ -84,17 +84,27 @@ class Step(${base}):
 
     def execute(self, context):
         ti = context["ti"]
-        answer = self.ask(context, self.request_of(context))
+        answer, code = self.ask(context, self.request_of(context))
+        if self.part == "when" and answer.get("output") is False:
+            answer = {"status": "skipped"}
         if self.part == "over" and answer["status"] == "succeeded":
-            items = answer["output"]
-            keep_answer(ti, {"status": "succeeded", "output": len(items)})
-            return [json.dumps({"index": i, "value": v}) for i, v in enumerate(items)]
+            return self.list_items(ti, answer)
         keep_answer(ti, answer)
         if answer["status"] == "skipped":
             raise AirflowSkipException("its condition said no")
-        if answer["status"] == "failed":
-            self.fail(ti, answer["error"])
+        if answer["status"] != "succeeded":
+            self.fail(ti, answer, code)
         return None
+
+    def list_items(self, ti, answer):
+        """The list that a mapped task is run for: one text for each item."""
+        count = answer["items"]
+        keep_answer(ti, {"status": "succeeded", "output": count})
+        if "ref" in answer:
+            items = [{"index": i, "ref": answer["ref"]} for i in range(count)]
+        else:
+            items = [{"index": i, "value": v} for i, v in enumerate(answer["output"])]
+        return [json.dumps(item) for item in items]
 
     def request_of(self, context):
         ti = context["ti"]
@@ -118,24 +128,25 @@ class Step(${base}):
 
     def arguments(self):
         step = [] if self.step is None else [f"--step={self.step}"]
-        return [*COMMAND, *step, f"--part={self.part}"]
+        # What is the input of a sub-flow's steps is handed to them as it is.
+        payloads = [] if self.part == "input" else PAYLOADS
+        return [*COMMAND, *step, f"--part={self.part}", *payloads]
 
     def answer_in(self, text, code):
         """The answer on the last line, or a failure that is worth another attempt."""
-        try:
-            return json.loads(text.strip().splitlines()[-1])
-        except (IndexError, ValueError):
-            message = f"the process ended with exit code {code} and no answer"
-            error = {"name": "Error", "message": message, "retryable": True}
-            return {"status": "failed", "error": error}
+        lines = text.strip().splitlines()
+        if lines and code in (0, 1, 3):
+            return json.loads(lines[-1]), code
+        message = f"the process ended with exit code {code} and no answer"
+        error = {"name": "Error", "message": message, "retryable": True}
+        return {"status": "failed", "error": error}, 1
 
-    def fail(self, ti, error):
-        message = error["message"]
-        final = not error["retryable"] or ti.try_number > ti.max_tries
-        if self.lenient and final:
+    def fail(self, ti, answer, code):
+        message = answer.get("error", {}).get("message", "it was cancelled")
+        if self.lenient and (code != 1 or ti.try_number > ti.max_tries):
             self.log.error("%s", message)
             raise AirflowSkipException("it failed, and the flow goes on without it")
-        if error["retryable"]:
+        if code == 1:
             raise RuntimeError(message)
         raise AirflowFailException(message)
 ${ask}`;
