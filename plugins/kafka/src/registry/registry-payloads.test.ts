@@ -15,7 +15,7 @@ describe.concurrent('a task in Avro', () => {
   it('goes through Kafka as other clients write it, with its trace', async () => {
     const tasks = await kafka.tasks();
     const queue = freshQueue();
-    const serializer = schemaRegistry({ url: registry.url() }).avro({
+    const serializer = schemaRegistry({ url: registry.url(), timeoutMs: 20_000 }).avro({
       subject: `aiwork.${queue}-value`,
       schema,
       register: true,
@@ -35,7 +35,7 @@ describe.concurrent('a task in Avro', () => {
   it('is not produced while the registry is away, which is certain and may be tried again', async () => {
     const tasks = await kafka.tasks();
     const [queue, door] = [freshQueue(), await registry.door()];
-    const serializer = schemaRegistry({ url: door.url }).avro({ subject: queue, schema, register: true });
+    const serializer = schemaRegistry({ url: door.url, timeoutMs: 20_000 }).avro({ subject: queue, schema, register: true });
     door.set('shut');
     const error = await errorOf(tasks.produceTask(queue, { to: 'ada' }, { serializer }));
     expect(error).toMatchObject({
@@ -54,10 +54,10 @@ describe.concurrent('a task in Avro', () => {
     const tasks = await kafka.tasks({ maxDeliveries: 2, retryDelay: { firstMs: 20, maxMs: 50 } });
     const [queue, door] = [freshQueue(), await registry.door()];
     const format = { subject: queue, schema, register: true };
-    const writer = schemaRegistry({ url: registry.url() }).avro(format);
+    const writer = schemaRegistry({ url: registry.url(), timeoutMs: 20_000 }).avro(format);
     await tasks.produceTask(queue, { to: 'ada' }, { serializer: writer, key: 'k' });
     await tasks.produceTask(queue, { to: 'bob' }, { serializer: writer, key: 'k' });
-    const reader = schemaRegistry({ url: door.url }).avro(format);
+    const reader = schemaRegistry({ url: door.url, timeoutMs: 20_000 }).avro(format);
     door.set({ status: 503 });
     const retried: unknown[] = [];
     tasks.observe((event) => {
@@ -90,7 +90,7 @@ describe.concurrent('a task in Avro', () => {
   it('that cannot be read is a dead letter at once, with what it is', async () => {
     const tasks = await kafka.tasks();
     const queue = freshQueue();
-    const subjects = schemaRegistry({ url: registry.url() });
+    const subjects = schemaRegistry({ url: registry.url(), timeoutMs: 20_000 });
     const serializer = subjects.avro({ subject: queue, schema, register: true });
     const good = Buffer.from(await serializer.encode({ to: 'ada' }));
     const unknown = Buffer.concat([Buffer.of(0, 0x7f, 0xff, 0xff, 0xff), good.subarray(5)]);

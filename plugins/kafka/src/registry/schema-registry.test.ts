@@ -8,7 +8,8 @@ import { type SchemaRegistry, schemaRegistry } from './schema-registry.ts';
 vi.setConfig({ testTimeout: 30_000 });
 
 const server = registryServer();
-const open = () => schemaRegistry({ url: server.url() });
+// A machine that is busy with other tests may keep it waiting.
+const open = () => schemaRegistry({ url: server.url(), timeoutMs: 20_000 });
 
 const mail = { type: 'record', name: 'Mail', fields: [{ name: 'to', type: 'string' }] };
 const mailWithCopy = {
