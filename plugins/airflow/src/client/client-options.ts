@@ -19,6 +19,8 @@ export interface ClientSettings {
   /** Without a slash at its end. */
   readonly url: string;
   readonly credentials: Credentials;
+  /** What no message may show. */
+  readonly secrets: readonly string[];
   readonly requestTimeoutMs: number;
   readonly maxAnswerBytes: number;
 }
@@ -38,6 +40,9 @@ export function clientSettings(options: AirflowClientOptions): ClientSettings {
   return {
     url: serverUrl(options.url),
     credentials: credentialsOf(options),
+    secrets: [options.password, options.token].flatMap((one) =>
+      typeof one === 'string' && one ? [one] : [],
+    ),
     requestTimeoutMs: positive('requestTimeoutMs', options.requestTimeoutMs ?? 30_000),
     maxAnswerBytes: positive('maxAnswerBytes', options.maxAnswerBytes ?? 64 * 1024 * 1024),
   };

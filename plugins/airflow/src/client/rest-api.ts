@@ -2,6 +2,7 @@ import { AiworkError } from '@aiwork/core';
 import type { ClientSettings } from './client-options.ts';
 import { type Fields, fieldsOf, listOf, numberOf, textOf, unexpected } from './json-fields.ts';
 import { type RestAnswer, type RestRequest, sendRequest } from './rest-request.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** The REST API of whichever Airflow it is, signed in. */
 export interface RestApi {
@@ -24,11 +25,8 @@ export interface RestApi {
 const pageSize = 100;
 
 /** Asks which Airflow it is, and signs in as that one wants. */
-export async function openRestApi(
-  settings: ClientSettings,
-  signal: AbortSignal | undefined,
-): Promise<RestApi> {
-  const { version, major } = await findVersion(settings, signal);
+export async function openRestApi(settings: ClientSettings): Promise<RestApi> {
+  const { version, major } = await findVersion(settings);
   const authorization = major === 2 ? signIn(settings) : signEach(settings);
 
   async function ask(request: RestRequest): Promise<RestAnswer> {
@@ -76,10 +74,10 @@ export async function openRestApi(
   };
 }
 
-async function findVersion(settings: ClientSettings, signal: AbortSignal | undefined) {
+async function findVersion(settings: ClientSettings) {
   for (const major of [2, 1] as const) {
     const path = `/api/v${major}/version`;
-    const answer = await sendRequest(settings, { path, ...(signal && { signal }) });
+    const answer = await sendRequest(settings, { path });
     throwIfAway(settings, { path }, answer);
     if (answer.status !== 200) continue;
     const version = textOf(fieldsOf(answer.body, 'the version')['version'], 'the version');
@@ -108,14 +106,9 @@ function signIn(settings: ClientSettings): Authorization {
   const { credentials } = settings;
   let fetching: Promise<string> | undefined;
 
-  async function fetchToken(username: string, password: string, signal: AbortSignal | undefined) {
+  async function fetchToken(username: string, password: string) {
     const path = '/auth/token';
-    const answer = await sendRequest(settings, {
-      path,
-      method: 'POST',
-      body: { username, password },
-      ...(signal && { signal }),
-    });
+    const answer = await sendRequest(settings, { path, method: 'POST', body: { username, password } });
     throwIfAway(settings, { path }, answer);
     if (answer.status >= 300) throw refusal(settings, `signing in as "${username}"`, answer);
     return textOf(fieldsOf(answer.body, 'the token')['access_token'], 'access_token');
@@ -125,11 +118,11 @@ function signIn(settings: ClientSettings): Authorization {
     if (!credentials) return undefined;
     if ('token' in credentials) return `Bearer ${await credentials.token()}`;
     if (token === 'fresh') fetching = undefined;
-    fetching ??= fetchToken(credentials.username, credentials.password, signal).catch((error: unknown) => {
+    fetching ??= fetchToken(credentials.username, credentials.password).catch((error: unknown) => {
       fetching = undefined;
       throw error;
     });
-    return `Bearer ${await fetching}`;
+    return `Bearer ${await untilAborted(fetching, signal)}`;
   };
 }
 
@@ -153,11 +146,7 @@ function throwIfAway(
 }
 
 /** The error of an answer that says no. */
-export function refusal(
-  settings: Pick<ClientSettings, 'url' | 'credentials'>,
-  what: string,
-  answer: RestAnswer,
-): AiworkError {
+export function refusal(settings: ClientSettings, what: string, answer: RestAnswer): AiworkError {
   const { status } = answer;
   const advice =
     status === 401
@@ -177,12 +166,11 @@ export function refusal(
 const maxSaid = 300;
 
 /** What the server says, as far as it says it in a few words; nothing of what it was signed in with. */
-function said({ credentials }: Pick<ClientSettings, 'credentials'>, { body }: RestAnswer): string {
+function said({ secrets }: ClientSettings, { body }: RestAnswer): string {
   const fields = typeof body === 'object' && body !== null ? (body as Fields) : {};
   const detail = fields['detail'] ?? fields['title'];
   if (detail === undefined || detail === null) return '';
   const text = (typeof detail === 'string' ? detail : JSON.stringify(detail)).replaceAll(/\s+/g, ' ');
-  const secret = credentials && 'password' in credentials ? credentials.password : undefined;
-  const clean = secret ? text.replaceAll(secret, '…') : text;
+  const clean = secrets.reduce((shown, secret) => shown.replaceAll(secret, '…'), text);
   return `: ${clean.length > maxSaid ? `${clean.slice(0, maxSaid)}…` : clean}`;
 }

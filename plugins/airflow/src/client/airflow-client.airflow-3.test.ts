@@ -1,0 +1,3 @@
+import { airflowClientTests } from './airflow-client.fixture.ts';
+
+airflowClientTests(3);
