@@ -1,6 +1,7 @@
 import { AiworkError, type Job, type TaskQueue } from '@aiwork/core';
 import { bounded } from './bounded.ts';
 import { consumeQueues } from './consuming/consume-queues.ts';
+import { settledBehind } from './consuming/custody.ts';
 import { UnworkableError } from './consuming/deliver.ts';
 import { toDeadLetter } from './dead-letters.ts';
 import type { StoredRecord } from './driver/driver.ts';
@@ -97,11 +98,10 @@ export function createKafkaTaskQueue(parts: KafkaParts, letters: LetterBox): Tas
   async function behind(topic: string, group: string): Promise<number> {
     const ranges = await driver.rangesOf(topic);
     const committed = await driver.committed(topic, group);
-    return ranges.reduce(
-      (sum, { partition, low, high }) =>
-        sum + high - Math.max(low, committed.get(partition)?.nextOffset ?? low),
-      0,
-    );
+    return ranges.reduce((sum, { partition, low, high }) => {
+      const { nextOffset, note } = committed.get(partition) ?? { nextOffset: low, note: '' };
+      return sum + high - Math.max(low, nextOffset) - settledBehind(note, low);
+    }, 0);
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { takeCustody } from './custody.ts';
+import { maxRuns, settledBehind, takeCustody } from './custody.ts';
 
 /** Workers take a partition over at offset 10, hand out what is given, and are lost. Gives the last note. */
 function loseWorkers(count: number, outOf: (isAlone: boolean) => readonly number[] = () => [10, 11, 12]) {
@@ -73,9 +73,21 @@ describe('a partition that is taken over', () => {
     expect(custody.deliveriesOf(10)).toBe(0);
   });
 
+  it('hands nothing out that was settled behind the committed offset, and counts it', () => {
+    // 10 is not settled, 11 and 12 are, 13 is not, 14 is.
+    const note = takeCustody('', 10, 'first').note(10, 'released', [1, 2, 1, 1]);
+    const { wasSettled } = takeCustody(note, 10, 'next');
+    expect([9, 10, 11, 12, 13, 14, 15].filter(wasSettled)).toEqual([11, 12, 14]);
+    expect(settledBehind(note, 0)).toBe(3);
+    // 11 is deleted already.
+    expect(settledBehind(note, 12)).toBe(2);
+    expect(settledBehind('', 0)).toBe(0);
+  });
+
   it('fits into what Kafka keeps beside an offset', () => {
     const custody = takeCustody('', 0, 'w'.repeat(36));
     for (let offset = 1e14; offset < 1e14 + 1000; offset += 1) custody.giveBack(offset, 1000);
-    expect(custody.note(0, 'held').length).toBeLessThan(4096);
+    const runs = Array.from({ length: maxRuns }, () => 10_000);
+    expect(custody.note(1e14, 'held', runs).length).toBeLessThan(4096);
   });
 });

@@ -1,7 +1,9 @@
 /** How many records, from the first that is not settled on, are suspected when workers are lost with it. */
 const suspects = 100;
 /** Kafka keeps no more than 4096 bytes beside an offset. */
-const maxNoted = 150;
+const maxNoted = 120;
+/** What does not fit is handed out again. */
+export const maxRuns = 140;
 
 /**
  * What a worker that has a partition leaves to the next one, in a note beside the offset that it commits. It is lost with
@@ -11,12 +13,15 @@ const maxNoted = 150;
 export interface Custody {
   /** Whether one record at a time is to be handed out, each after a note that names it. */
   isAlone(nextOffset: number): boolean;
+  /** Whether a record was settled by those before, as far as that was noted. */
+  wasSettled(offset: number): boolean;
   /** How often a record was handed out before, as far as that was noted. */
   deliveriesOf(offset: number): number;
   begin(offset: number): void;
   giveBack(offset: number, deliveries: number): void;
   settle(offset: number): void;
-  note(nextOffset: number, tenure: Tenure): string;
+  /** `runs`: from `nextOffset` on, how many offsets are not settled, then how many are, and so on. */
+  note(nextOffset: number, tenure: Tenure, runs?: readonly number[]): string;
 }
 
 /**
@@ -35,6 +40,10 @@ interface Note {
   readonly aloneUpTo?: number | undefined;
   /** The one that is. */
   readonly alone?: number | undefined;
+  /** The offset that it stands beside. */
+  readonly from: number;
+  /** From there on: how many offsets are not settled, then how many are, and so on. */
+  readonly runs: readonly number[];
   /** Offsets of records that are not settled, with how often they were handed out. */
   readonly deliveries: readonly (readonly [number, number])[];
 }
@@ -47,12 +56,14 @@ export function takeCustody(noted: string, start: number, worker: string): Custo
   const losses = isLoss ? found.losses + 1 : found.losses;
   const aloneUpTo = found.aloneUpTo ?? (losses > 1 ? start + suspects : undefined);
   const deliveries = new Map(isLoss ? withLost(found) : found.deliveries);
+  const settled = settledIn(found);
   const out = new Set<number>();
 
   const isAlone = (nextOffset: number) => aloneUpTo !== undefined && nextOffset < aloneUpTo;
 
   return {
     isAlone,
+    wasSettled: (offset) => settled.some(([from, to]) => offset >= from && offset < to),
     deliveriesOf: (offset) => deliveries.get(offset) ?? 0,
     begin(offset) {
       out.add(offset);
@@ -65,7 +76,7 @@ export function takeCustody(noted: string, start: number, worker: string): Custo
       out.delete(offset);
       deliveries.delete(offset);
     },
-    note(nextOffset, tenure) {
+    note(nextOffset, tenure, runs = []) {
       const isOut = tenure === 'beginning' || (tenure === 'held' && out.size > 0);
       const [alone] = out;
       return JSON.stringify({
@@ -73,6 +84,8 @@ export function takeCustody(noted: string, start: number, worker: string): Custo
         isOut,
         losses: nextOffset > start ? 0 : losses,
         ...(isAlone(nextOffset) && { aloneUpTo, ...(isOut && { alone }) }),
+        from: nextOffset,
+        runs,
         deliveries: [...deliveries].slice(0, maxNoted),
       } satisfies Note);
     },
@@ -86,13 +99,28 @@ function withLost({ alone, deliveries }: Note): Note['deliveries'] {
   return [[alone, before + 1], ...deliveries.filter(([offset]) => offset !== alone)];
 }
 
+/** How many offsets from `low` on are settled behind the one that the note stands beside. */
+export function settledBehind(noted: string, low: number): number {
+  return settledIn(read(noted)).reduce((sum, [from, to]) => sum + Math.max(0, to - Math.max(from, low)), 0);
+}
+
+function settledIn({ from, runs }: Note): readonly (readonly [from: number, to: number])[] {
+  const ranges: [number, number][] = [];
+  let at = from;
+  for (const [index, length] of runs.entries()) {
+    if (index % 2 === 1) ranges.push([at, at + length]);
+    at += length;
+  }
+  return ranges;
+}
+
 /** What somebody else wrote there, or nobody, says nothing. */
 function read(noted: string): Note {
   try {
     const note: unknown = JSON.parse(noted);
     if (isNote(note)) return note;
   } catch {}
-  return { worker: '', isOut: false, losses: 0, deliveries: [] };
+  return { worker: '', isOut: false, losses: 0, from: 0, runs: [], deliveries: [] };
 }
 
 const isNote = (note: unknown): note is Note =>
@@ -104,6 +132,11 @@ const isNote = (note: unknown): note is Note =>
   typeof note.losses === 'number' &&
   (!('aloneUpTo' in note) || typeof note.aloneUpTo === 'number') &&
   (!('alone' in note) || typeof note.alone === 'number') &&
+  'from' in note &&
+  typeof note.from === 'number' &&
+  'runs' in note &&
+  Array.isArray(note.runs) &&
+  note.runs.every(Number.isFinite) &&
   'deliveries' in note &&
   Array.isArray(note.deliveries) &&
   note.deliveries.every((entry) => Array.isArray(entry) && entry.every(Number.isFinite));

@@ -51,4 +51,17 @@ describe('the offsets of a partition', () => {
     expect(log.span()).toBe(0);
     expect(log.next()).toBe(100_000);
   });
+
+  it('tell what is settled behind the first that is not, in turns with what is not', () => {
+    const { log, settle } = receiveFive();
+    expect(log.runs(10)).toEqual([]);
+    settle(11, 12, 14);
+    log.receivedUpTo(17);
+    // 10 is not, 11 and 12 are, 13 is not, 14 is, and so is what is no record.
+    expect(log.runs(10)).toEqual([1, 2, 1, 3]);
+    expect(log.runs(2)).toEqual([1, 2]);
+    settle(10);
+    expect(log.next()).toBe(13);
+    expect(log.runs(10)).toEqual([1, 3]);
+  });
 });

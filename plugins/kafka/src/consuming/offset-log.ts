@@ -13,6 +13,11 @@ export interface OffsetLog {
   settle(entry: LogEntry): void;
   /** All before it is settled: what is committed. Undefined before anything was received. */
   next(): number | undefined;
+  /**
+   * Of what was received from `next()` on: how many offsets are not settled, then how many are, and so on; no more than
+   * `atMost` numbers.
+   */
+  runs(atMost: number): readonly number[];
   /** From the first that is not settled up to the last received. */
   span(): number;
 }
@@ -45,6 +50,19 @@ export function createOffsetLog(): OffsetLog {
       dropSettled();
     },
     next: () => entries[first]?.offset ?? received,
+    runs(atMost) {
+      const runs: number[] = [];
+      let at = entries[first]?.offset ?? 0;
+      let isSettled = false;
+      for (let index = first; index < entries.length && runs.length < atMost; index += 1) {
+        const entry = entries[index];
+        if (!entry || entry.isSettled === isSettled) continue;
+        runs.push(entry.offset - at);
+        ({ offset: at, isSettled } = entry);
+      }
+      if (isSettled && runs.length < atMost) runs.push((received ?? at) - at);
+      return runs;
+    },
     span: () => entries.length - first,
   };
 }

@@ -1,5 +1,5 @@
 import type { Commit, ReadBatch, StoredRecord } from '../driver/driver.ts';
-import { type Custody, type Tenure, takeCustody } from './custody.ts';
+import { type Custody, maxRuns, type Tenure, takeCustody } from './custody.ts';
 import { createLanes } from './lanes.ts';
 import { createOffsetLog, type LogEntry } from './offset-log.ts';
 
@@ -63,6 +63,10 @@ export function createPartitionWork(id: number): PartitionWork {
       for (const record of batch.records) {
         const entry = log.receive(record.offset);
         if (!entry) continue;
+        if (custody?.wasSettled(record.offset)) {
+          log.settle(entry);
+          continue;
+        }
         unsettled += 1;
         const count = custody?.deliveriesOf(record.offset) ?? 0;
         const delivery = { record, entry, partition, count };
@@ -88,7 +92,7 @@ export function createPartitionWork(id: number): PartitionWork {
     toCommit(tenure) {
       const nextOffset = log.next();
       if (nextOffset === undefined || !custody || lost.signal.aborted) return undefined;
-      const note = custody.note(nextOffset, tenure);
+      const note = custody.note(nextOffset, tenure, log.runs(maxRuns));
       const isCommitted = nextOffset === lastCommitted?.nextOffset && note === lastCommitted.note;
       return isCommitted ? undefined : { nextOffset, note };
     },
