@@ -28,16 +28,17 @@ process.channel?.unref();
 const stop = new AbortController();
 process.once('SIGTERM', () => stop.abort());
 
-let failures = 0;
-const deeds: readonly (readonly [string, () => Promise<unknown>])[] = [
+const failed = new Set<string>();
+const deeds: readonly (readonly [string, (id: string) => Promise<unknown>])[] = [
   ['fatal', async () => process.kill(process.pid, 'SIGKILL')],
   ['stuck', () => delay(1_000_000)],
   ['slow', () => delay(500)],
   [
     'failing',
-    async () => {
-      failures += 1;
-      if (failures === 1) throw new Error('once more');
+    async (id) => {
+      if (failed.has(id)) return;
+      failed.add(id);
+      throw new Error('once more');
     },
   ],
   ['', () => delay(5)],
@@ -49,7 +50,7 @@ await tasks.queue.consume(
   async ({ id }) => {
     // Pipes are written to at once, also just before the end.
     console.log(`taken ${id}`);
-    await deeds.find(([prefix]) => id.startsWith(prefix))?.[1]();
+    await deeds.find(([prefix]) => id.startsWith(prefix))?.[1](id);
     console.log(`settled ${id}`);
   },
 );

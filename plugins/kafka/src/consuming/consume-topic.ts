@@ -41,7 +41,8 @@ export interface TopicState {
   readonly inFlight: number;
 }
 
-const longestTimerMs = 0x7fffffff;
+/** Timers follow another clock than the one of the wall, which may be set while a record waits for its time. */
+const longestWaitMs = 1000;
 const rejoinAfterMs = 250;
 
 /**
@@ -60,21 +61,22 @@ export function consumeTopic(consumer: TopicConsumer, signal: AbortSignal) {
 
   const isOver = ({ signal: lost }: PartitionWork) => lost.aborted || signal.aborted;
 
-  function schedule(delivery: Delivery, inMs: number): void {
+  /** Has it begin as soon as it may. */
+  function offer(delivery: Delivery): void {
     if (isOver(delivery.partition)) return;
-    if (inMs <= 0) {
-      if (delivery.partition.isAlone()) turns.want(() => beginAlone(delivery));
-      else slots.want(() => begin(delivery));
-      return;
-    }
-    const timer = setTimeout(
-      () => {
-        timers.delete(delivery);
-        schedule(delivery, inMs - longestTimerMs);
-      },
-      Math.min(inMs, longestTimerMs),
-    );
-    timers.set(delivery, timer);
+    const early = notBefore(delivery.record) - Date.now();
+    if (early > 0) wait(delivery, Math.min(early, longestWaitMs));
+    else if (delivery.partition.isAlone()) turns.want(() => beginAlone(delivery));
+    else slots.want(() => begin(delivery));
+  }
+
+  function wait(delivery: Delivery, ms: number): void {
+    if (isOver(delivery.partition)) return;
+    const end = () => {
+      timers.delete(delivery);
+      offer(delivery);
+    };
+    timers.set(delivery, setTimeout(end, ms));
   }
 
   /** Takes its turn until it is over, or no longer alone. */
@@ -92,10 +94,8 @@ export function consumeTopic(consumer: TopicConsumer, signal: AbortSignal) {
 
   function begin(delivery: Delivery): Promise<void> | undefined {
     if (isOver(delivery.partition)) return undefined;
-    // Timers follow another clock, and the clock of the wall may have been set back.
-    const early = notBefore(delivery.record) - Date.now();
-    if (early > 0) {
-      schedule(delivery, early);
+    if (notBefore(delivery.record) > Date.now()) {
+      offer(delivery);
       return undefined;
     }
     delivery.partition.begin(delivery);
@@ -113,15 +113,13 @@ export function consumeTopic(consumer: TopicConsumer, signal: AbortSignal) {
     if (verdict.kind !== 'settled') {
       if (verdict.kind === 'postponed') delivery.count -= 1;
       partition.giveBack(delivery);
-      schedule(delivery, verdict.inMs);
+      wait(delivery, verdict.inMs);
       return;
     }
     const next = partition.settle(delivery);
     if (next) offer(next);
     membership?.settled(partition);
   }
-
-  const offer = (delivery: Delivery) => schedule(delivery, notBefore(delivery.record) - Date.now());
 
   async function join(formerMember?: string): Promise<Membership> {
     failed = Promise.withResolvers();

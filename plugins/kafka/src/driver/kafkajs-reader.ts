@@ -4,6 +4,7 @@ import type { Reader, ReaderListener, ReaderOptions } from './driver.ts';
 import { shortRetry } from './kafkajs-client.ts';
 import { stickyAssigner } from './sticky-assigner.ts';
 import { toStoredRecord } from './stored-record.ts';
+import { watchClock } from './watch-clock.ts';
 import { whyNoCoordinator } from './why-no-coordinator.ts';
 
 /** How long a broker holds a request for records that are not there; also how soon a partition is resumed. */
@@ -70,6 +71,11 @@ export async function openKafkajsReader(
     void whyNoCoordinator(error, cluster, group).then(listener.failed);
   });
 
+  // kafkajs times its heartbeats by it, and would be silent until it is as late again.
+  const endWatch = watchClock(sessionTimeoutMs / 2, () =>
+    listener.failed(new Error('the clock was set back')),
+  );
+
   async function forget(member: string): Promise<void> {
     const coordinator: object | undefined = await cluster?.findGroupCoordinator({ groupId: group });
     if (!coordinator || !('leaveGroup' in coordinator) || typeof coordinator.leaveGroup !== 'function')
@@ -111,6 +117,7 @@ export async function openKafkajsReader(
     await consumer.subscribe({ topics: [topic], fromBeginning: true });
     await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch });
   } catch (error) {
+    endWatch();
     await consumer.disconnect().catch(() => {});
     throw error;
   }
@@ -137,6 +144,7 @@ export async function openKafkajsReader(
     },
     close() {
       isClosed = true;
+      endWatch();
       resumed.resolve();
       return consumer.disconnect();
     },
