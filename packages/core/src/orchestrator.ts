@@ -20,7 +20,6 @@ import {
   readEvents,
   requireRecord,
 } from './engine/run-records.ts';
-import { runStep } from './engine/run-step.ts';
 import { runOnSchedule, type ScheduleHost } from './engine/scheduled-runs.ts';
 import type { Intercept, Services } from './engine/scope.ts';
 import { checkSignalTarget } from './engine/signal-target.ts';
@@ -231,10 +230,8 @@ export function createOrchestrator(options: OrchestratorOptions & InternalOption
   async function prune(before?: Date): Promise<number> {
     const { runStore, payloads } = await ready();
     if (!before && retentionMs === undefined) {
-      throw new AiworkError(
-        'AIWORK_INVALID_ARGUMENT',
-        'prune needs a date, or an orchestrator with a "retention"',
-      );
+      const message = 'prune needs a date, or an orchestrator with a "retention"';
+      throw new AiworkError('AIWORK_INVALID_ARGUMENT', message);
     }
     return pruneRuns(runStore, payloads, before?.getTime() ?? clock.now() - (retentionMs as number));
   }
@@ -250,13 +247,7 @@ export function createOrchestrator(options: OrchestratorOptions & InternalOption
         const { items } = await here.runStore.list({ unitId: flow.id, tag: 'scheduled', limit: 1 });
         return items[0] && { runId: items[0].id, unfinished: !isFinal(items[0].status) };
       },
-      over: (runId) =>
-        stored(runId, here)
-          .result()
-          .then(
-            () => {},
-            () => {},
-          ),
+      over: (runId) => stored<void>(runId, here).result().then(ignore, ignore),
       cancel,
       report,
     };
@@ -373,7 +364,10 @@ export function createOrchestrator(options: OrchestratorOptions & InternalOption
         });
     },
     rerun,
-    runStep: async (flow, step, given) => runStep(flow, step, given, { services: await ready(), runs }),
+    async runStep(flow, step, given) {
+      const { runStep } = await import('./engine/run-step.ts');
+      return runStep(flow, step, given, { services: await ready(), runs });
+    },
     cancel,
     worker,
     get: async (runId) => (await ready()).runStore.getRun(runId),
@@ -397,6 +391,8 @@ export function createOrchestrator(options: OrchestratorOptions & InternalOption
     [Symbol.asyncDispose]: close,
   };
 }
+
+function ignore(): void {}
 
 function report(error: unknown): void {
   process.emitWarning(error instanceof Error ? error.message : String(error), 'AiworkWarning');

@@ -23,12 +23,14 @@ export interface ExportedFile {
 export interface FlowExporter {
   /** The system, in lower case, as in `airflow`. */
   readonly target: string;
-  /** Options beside `approximate` and `signal` are the exporter's own. */
+  /** Options beside those of {@link ExportOptions} are the exporter's own. */
   export(flow: AnyFlow, options?: ExportOptions): Promise<readonly ExportedFile[]>;
 }
 
 /** @since 0.1.0 */
 export interface ExportOptions extends CallOptions {
+  /** The module that exports the flow, for files that have to name it. `aiwork export` always gives it. */
+  readonly file?: string;
   /** Whether to write what comes nearest where something cannot be carried over. Default `false`. */
   readonly approximate?: boolean;
   readonly [option: string]: unknown;
