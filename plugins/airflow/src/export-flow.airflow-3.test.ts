@@ -1,0 +1,3 @@
+import { exportFlowTests } from './export-flow.airflow.fixture.ts';
+
+exportFlowTests(3);
