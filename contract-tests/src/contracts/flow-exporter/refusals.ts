@@ -3,6 +3,7 @@ import type { CheckGroup } from '../../engine/contract.ts';
 import { errorsTellNothing } from '../telling.ts';
 import { exportOptions } from './exporting.ts';
 import type { FlowExporterCapabilities, FlowExporterUnderTest } from './flow-exporter-under-test.ts';
+import type { FlowExport } from './flow-tool.ts';
 import { anything } from './flows/anything.ts';
 import { featureStep, flowWith, isOfStep } from './flows/features.ts';
 import { sameStructure } from './same-structure.ts';
@@ -95,20 +96,25 @@ export const refusals: CheckGroup<FlowExporterUnderTest> = {
       when: refusesSomething,
       async run(t) {
         const { exporter, tool } = await t.open();
+        const approximations: FlowExport[] = [];
         for (const feature of t.capabilities.unsupported) {
-          const made = await exporter.export(flowWith(feature), exportOptions(t, { approximate: true })).then(
+          const flow = flowWith(feature);
+          const made = await exporter.export(flow, exportOptions(t, { approximate: true })).then(
             (files) => ({ files }),
             (error: unknown) => ({ error }),
           );
-          if ('error' in made) {
-            await t.refuses(() => Promise.reject(made.error), `"${feature}" with approximate, if at all,`, {
-              code: 'AIWORK_UNSUPPORTED_CAPABILITY',
-              notApplied: false,
-            });
+          if ('files' in made) {
+            approximations.push({ flow, ...made });
             continue;
           }
-          const [inspection] = await tool.inspectAll([{ flow: flowWith(feature), files: made.files }]);
-          sameStructure(t, flowWith(feature), inspection ?? { refusal: 'nothing' });
+          await t.refuses(() => Promise.reject(made.error), `"${feature}" with approximate, if at all,`, {
+            code: 'AIWORK_UNSUPPORTED_CAPABILITY',
+            notApplied: false,
+          });
+        }
+        const inspections = await tool.inspectAll(approximations, { signal: t.signal });
+        for (const [index, { flow }] of approximations.entries()) {
+          sameStructure(t, flow, inspections[index] ?? { refusal: 'nothing' });
         }
       },
     },
