@@ -21,7 +21,10 @@ export interface ExportedFile {
  * @since 0.1.0
  */
 export interface FlowExporter {
-  /** The system, in lower case, as in `airflow`. */
+  /**
+   * The system, in lower case, as in `airflow`. `aiwork export airflow` looks for a plugin that is named after it:
+   * `airflow`, or ending in `/airflow` or `-airflow`.
+   */
   readonly target: string;
   /** Options beside those of {@link ExportOptions} are the exporter's own. */
   export(flow: AnyFlow, options?: ExportOptions): Promise<readonly ExportedFile[]>;

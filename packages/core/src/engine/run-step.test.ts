@@ -533,6 +533,13 @@ describe('what does not fit is refused', () => {
     expect(refused).toMatchObject({ code, message: expect.stringContaining(message) });
   });
 
+  it('what has no steps', async () => {
+    for (const none of [echo, {}, undefined]) {
+      const refused = await rejection(attempt(none as unknown as AnyFlow, 'a'));
+      expect(refused).toMatchObject({ code: 'AIWORK_INVALID_ARGUMENT' });
+    }
+  });
+
   it('an input that the flow does not take', async () => {
     const typed = defineFlow({ id: 'f', input: z.number() }, (f) => f.step('a', { run: () => 1 }));
     expect(await rejection(attempt(typed, 'a', { input: 'x' }))).toMatchObject({

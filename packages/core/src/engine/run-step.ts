@@ -5,6 +5,7 @@ import type { RunEventBody } from '../run-event.ts';
 import type { StepRunEnd, StepRunOptions } from '../step-run.ts';
 import type { AnyFlow, Outcome } from '../units/flow.ts';
 import type { AnyStep } from '../units/ref.ts';
+import { isUnit } from '../units/runnable.ts';
 import { checkInput, checkRunId } from './active-runs.ts';
 import { type Attempts, attemptStep } from './attempt-step.ts';
 import { type Compiled, type CompiledNode, compile } from './compile.ts';
@@ -30,6 +31,7 @@ export async function runStep(
   options: StepRunOptions,
   host: Omit<Attempts, 'runId'>,
 ): Promise<StepRunEnd> {
+  if (!isUnit(flow) || flow.kind !== 'flow') refuse('runStep needs a flow: only flows have steps');
   const { needs = {}, part = 'run', attempt = 1, signal } = options;
   if (!Number.isSafeInteger(attempt) || attempt < 1) {
     refuse(`attempt is ${String(attempt)}: it needs to be a whole number from 1 on`);
