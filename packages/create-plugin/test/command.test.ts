@@ -68,7 +68,11 @@ Then implement src/state-store.ts until it passes. README.md has the steps.
   });
 
   it.each([
-    ['no terminal to ask on', [], 'give a name and --contract state-store|run-store|cache|memory|guardrail'],
+    [
+      'no terminal to ask on',
+      [],
+      'give a name and --contract state-store|run-store|cache|memory|guardrail|flow-exporter',
+    ],
     ['a bad name', ['Upper', '--contract', 'cache'], 'no longer contain capital letters'],
     [
       'an unknown contract',

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import {
   cacheContract,
+  flowExporterContract,
   guardrailContract,
   memoryContract,
   runStoreContract,
@@ -56,6 +57,7 @@ describe.each(contractIds)('a plugin for the contract %s', (contract) => {
       cacheContract,
       memoryContract,
       guardrailContract,
+      flowExporterContract,
     ];
     const groups = contracts.flatMap(({ id, groups: own }) => own.map((group) => `${id}.${group.id}`));
     const text = (await templateFiles('new', contract)).get(`src/${contract}.ts`) ?? '';

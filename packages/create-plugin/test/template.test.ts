@@ -1,10 +1,16 @@
-import { createOrchestrator } from '@aiwork/core';
+import { createOrchestrator, defineFlow, type Schema } from '@aiwork/core';
 import { describe, expect, it } from 'vitest';
 import { myPlugin as cachePlugin } from '../template/cache/src/index.ts';
+import { myPlugin as flowExporterPlugin } from '../template/flow-exporter/src/index.ts';
 import { myPlugin as guardrailPlugin } from '../template/guardrail/src/index.ts';
 import { myPlugin as memoryPlugin } from '../template/memory/src/index.ts';
 import { myPlugin as runStorePlugin } from '../template/run-store/src/index.ts';
 import { myPlugin as stateStorePlugin } from '../template/state-store/src/index.ts';
+
+const anything: Schema = {
+  '~standard': { version: 1, vendor: 'test', validate: (value) => ({ value }) },
+};
+const flow = defineFlow({ id: 'one', input: anything }, (f) => f.step('only', { run: () => 1 }));
 
 const notYet = (method: string) => `not implemented yet: ${method}`;
 
@@ -15,6 +21,7 @@ describe('the plugin of a template', () => {
       cachePlugin({ namespace: 'mine' }),
       memoryPlugin(),
       guardrailPlugin(),
+      flowExporterPlugin(),
     ];
     const ai = createOrchestrator({ plugins });
     await ai.list();
@@ -23,6 +30,7 @@ describe('the plugin of a template', () => {
     await expect(cache.get('key')).rejects.toThrow(notYet('Cache.get'));
     await expect(ai.use('memory').count()).rejects.toThrow(notYet('Memory.count'));
     expect(ai.use('guardrail').name).toBe('my-plugin');
+    await expect(ai.use('exporter').export(flow)).rejects.toThrow(notYet('FlowExporter.export'));
     await ai.close();
     await expect(store.get('key')).rejects.toMatchObject({ code: 'AIWORK_CLOSED' });
   });
