@@ -7,6 +7,7 @@ import { benchKits } from './contract-kits/bench-kits.ts';
 import { committedReports, currentPage, pageFile } from './docs/page.ts';
 import { benchEngine } from './engine/bench-engine.ts';
 import { benchFootprint } from './footprint/bench-footprint.ts';
+import { benchKafka } from './kafka/bench-kafka.ts';
 import { benchMemory } from './memory/bench-memory.ts';
 import { benchRedis } from './redis/bench-redis.ts';
 import type { Report } from './report.ts';
@@ -126,6 +127,50 @@ describe('the benchmarks, at a size that says nothing about speed', { timeout: 6
     ]);
   });
 
+  it('measure Kafka beside its clients, every task handled and committed', { timeout: 300_000 }, async ({
+    skip,
+  }) => {
+    await benchKafka(
+      {
+        produce: { rounds: 1, roundMs: 1, together: [1, 3] },
+        consume: { rounds: 1, tasks: 20 },
+        latency: { rounds: 1, perSecond: 100, count: 5 },
+        flows: {
+          rounds: 1,
+          workers: [1, 2],
+          concurrency: 1,
+          steps: 4,
+          works: [
+            { kind: 'wait', ms: 1 },
+            { kind: 'compute', ms: 1 },
+          ],
+        },
+        memory: { tasks: 40, points: 4 },
+      },
+      folder,
+    ).catch((error: unknown) => {
+      if (!(error instanceof ServiceUnavailable) || process.env['CI']) throw error;
+      return skip(error.message);
+    });
+    const report = await written('kafka');
+    for (const subject of ['@aiwork/kafka, tasks', '@aiwork/kafka, jobs', 'kafkajs', '@platformatic/kafka']) {
+      const rates = report.rows.filter(
+        (row) => row.subject === subject && row.metric === 'tasks a second' && row.value > 0,
+      );
+      expect(rates.map(({ work }) => work)).toEqual([
+        'produce, one after the other',
+        'produce, 3 together',
+        'consume 20 tasks, 6 at once',
+      ]);
+    }
+    expect(figuresOf(report, 'kafkajs')).toEqual(expect.arrayContaining(['p50', 'p99']));
+    expect(figuresOf(report, '2 worker processes')).toEqual(['steps a second', 'steps a second']);
+    expect(figuresOf(report, 'after 40')).toEqual(['heap after collection', 'resident set']);
+    expect(report.targets.map(({ limit }) => limit)).toEqual([
+      0.8, 0.8, 0.8, 0.8, 0.8, 0.8, 1.5, 1.5, 1.5, 1.1, 1.1,
+    ]);
+  });
+
   it("try a peer's suite on adapters that fit it, and on none that its interface cannot show", {
     timeout: 120_000,
   }, async () => {
@@ -156,6 +201,6 @@ describe('docs/benchmarks', () => {
   it('shows the figures of the committed results', async () => {
     expect(await readFile(pageFile, 'utf8')).toBe(await currentPage());
     const names = (await committedReports()).map(({ name }) => name);
-    expect(names).toEqual(['engine', 'footprint', 'kits', 'memory', 'redis', 'types']);
+    expect(names).toEqual(['engine', 'footprint', 'kafka', 'kits', 'memory', 'redis', 'types']);
   });
 });

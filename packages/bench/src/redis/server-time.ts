@@ -1,9 +1,14 @@
 import { Redis } from 'ioredis';
 
+/** What work gave, with the microseconds of processor time that the server used for it. */
+export interface WithServerTime<T> {
+  readonly result: T;
+  readonly serverMicroseconds: number;
+}
+
 /** What a server's processor does meanwhile. */
 export interface ServerTime extends Disposable {
-  /** What `work` gave, with the microseconds of processor time that the server used for it. */
-  during<T>(work: () => Promise<T>): Promise<{ readonly result: T; readonly serverMicroseconds: number }>;
+  during<T>(work: () => Promise<T>): Promise<WithServerTime<T>>;
 }
 
 export function serverTime(url: string): ServerTime {

@@ -1,6 +1,7 @@
+import { medianRow, openContest, type Series } from '../isolated/contest.ts';
 import { medianRatio } from '../measure.ts';
 import { atLeast, type Findings, type Row, type Target } from '../report.ts';
-import { medianRow, openContest, type Series } from './contest.ts';
+import { serverTime, type WithServerTime } from './server-time.ts';
 import type { StateRound, StateWork } from './state-rounds.ts';
 
 export interface StateEffort {
@@ -29,12 +30,12 @@ const share = 0.85;
 export async function state(url: string, setting: string, effort: StateEffort): Promise<Findings> {
   const names = Object.keys(modules);
   await using contest = await openContest<Rounds>(
-    url,
     new URL('./state-rounds.ts', import.meta.url),
     names,
     (host, name) =>
       host.call('connect', new URL(`./state-subjects/${modules[name]}.ts`, import.meta.url).href, url),
   );
+  using server = serverTime(url);
   const rows: Row[] = [];
   const targets: Target[] = [];
   for (const atOnce of [1, effort.atOnce]) {
@@ -42,7 +43,7 @@ export async function state(url: string, setting: string, effort: StateEffort): 
     for (const operation of ['get', 'set'] as const) {
       const work = { operation, atOnce };
       const series = await contest.measure(able, effort.rounds, (host) =>
-        host.call('round', work, effort.roundMs),
+        server.during(() => host.call('round', work, effort.roundMs)),
       );
       const what = nameOf(work, setting);
       rows.push(...series.flatMap((each) => rowsOf(what, each)));
@@ -52,7 +53,7 @@ export async function state(url: string, setting: string, effort: StateEffort): 
   return { rows, targets };
 }
 
-function rowsOf(work: string, series: Series<StateRound>): Row[] {
+function rowsOf(work: string, series: Series<WithServerTime<StateRound>>): Row[] {
   return [
     medianRow(work, series, 'operations a second', '/s', ({ result }) => result.perSecond),
     medianRow(work, series, 'processor time of the client, each', 'µs', ({ result }) => result.microseconds),
@@ -66,8 +67,9 @@ function rowsOf(work: string, series: Series<StateRound>): Row[] {
   ];
 }
 
-function targetsOf(work: string, series: readonly Series<StateRound>[]): Target[] {
-  const ratesOf = ({ rounds }: Series<StateRound>) => rounds.map(({ result }) => result.perSecond);
+function targetsOf(work: string, series: readonly Series<WithServerTime<StateRound>>[]): Target[] {
+  const ratesOf = ({ rounds }: Series<WithServerTime<StateRound>>) =>
+    rounds.map(({ result }) => result.perSecond);
   const mine = series.find(({ name }) => name === ours);
   return series.flatMap((other) =>
     mine && (other.name === raw || other.name === pipeline)

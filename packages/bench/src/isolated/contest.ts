@@ -1,30 +1,28 @@
-import { type Functions, type Isolated, isolate } from '../isolated/isolate.ts';
 import { interleave, median } from '../measure.ts';
 import type { Row } from '../report.ts';
-import { serverTime } from './server-time.ts';
+import { type Functions, type Isolated, isolate } from './isolate.ts';
 
-/** Contestants in processes of their own, and the server that all of them use. */
+/** Contestants in processes of their own. */
 export interface Contest<M extends Functions> extends AsyncDisposable {
   /**
-   * Measures those whose name is in `names` in interleaved rounds, after one that does not count. Gives what `round` gave,
-   * with the microseconds that the server's processor worked meanwhile.
+   * Measures those whose name is in `names` in interleaved rounds, after one that does not count, and gives what `round`
+   * gave of each.
    */
   measure<R>(
     names: readonly string[],
     rounds: number,
-    round: (host: Isolated<M>) => Promise<R>,
+    round: (host: Isolated<M>, name: string) => Promise<R>,
   ): Promise<readonly Series<R>[]>;
 }
 
 /** What was measured of a contestant, round by round. */
 export interface Series<R> {
   readonly name: string;
-  readonly rounds: readonly { readonly result: R; readonly serverMicroseconds: number }[];
+  readonly rounds: readonly R[];
 }
 
 /** Loads `functions` in a process for each of `names`, and prepares it by `begin`. */
 export async function openContest<M extends Functions>(
-  url: string,
   functions: URL,
   names: readonly string[],
   begin: (host: Isolated<M>, name: string) => Promise<unknown>,
@@ -45,10 +43,9 @@ export async function openContest<M extends Functions>(
   }
   return {
     async measure(chosen, rounds, round) {
-      using server = serverTime(url);
       const able = [...hosts].filter(([name]) => chosen.includes(name));
-      for (const [, host] of able) await round(host);
-      const measured = await interleave(rounds, able, ([, host]) => server.during(() => round(host)));
+      for (const [name, host] of able) await round(host, name);
+      const measured = await interleave(rounds, able, ([name, host]) => round(host, name));
       return able.map(([name], i) => ({ name, rounds: measured[i] ?? [] }));
     },
     [Symbol.asyncDispose]: close,
@@ -61,7 +58,7 @@ export function medianRow<R>(
   { name, rounds }: Series<R>,
   metric: string,
   unit: string,
-  figureOf: (round: Series<R>['rounds'][number]) => number,
+  figureOf: (round: R) => number,
 ): Row {
   return { work, subject: name, metric, value: median(rounds.map(figureOf)), unit };
 }

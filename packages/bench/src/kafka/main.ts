@@ -1,0 +1,4 @@
+import { show } from '../show.ts';
+import { benchKafka } from './bench-kafka.ts';
+
+await show(await benchKafka());
