@@ -16,6 +16,7 @@ describe('the page of errors', () => {
   it.each([
     'packages/core',
     'packages/cli',
+    'plugins/airflow',
     'plugins/guardrails',
     'plugins/kafka',
     'plugins/memory',

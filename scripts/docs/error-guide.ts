@@ -130,6 +130,31 @@ const ofPackages: Readonly<Record<string, readonly [name: string, meaning: strin
     'A guardrail of yours returned something that is no verdict.',
     'The message lists what it may return. The value is blocked.',
   ],
+  AIWORK_AIRFLOW_UNAVAILABLE: [
+    '@aiwork/airflow',
+    'Airflow could not be reached, did not answer in time, or answered 429 or 5xx.',
+    'Try again later, a `trigger` with the same `runId`. Retryable; `outcome` says whether something may have happened.',
+  ],
+  AIWORK_AIRFLOW_NOT_FOUND: [
+    '@aiwork/airflow',
+    'Airflow knows no such DAG, run or task.',
+    'Look at the id. Airflow may not have read the file yet: `airflow dags list-import-errors`.',
+  ],
+  AIWORK_AIRFLOW_REFUSED: [
+    '@aiwork/airflow',
+    'Airflow refused a request: the user is unknown or may not, or something in it cannot be.',
+    'The message has its status and what it says.',
+  ],
+  AIWORK_AIRFLOW_UNEXPECTED: [
+    '@aiwork/airflow',
+    'What answered is no Airflow, or one of another version.',
+    'Look at `url`, also for the path that Airflow is served under.',
+  ],
+  AIWORK_AIRFLOW_ELSEWHERE: [
+    '@aiwork/airflow',
+    'A step of an imported DAG was run here.',
+    'Trigger the DAG in Airflow, or replace the step by one of yours.',
+  ],
   AIWORK_REGISTRY_FAILED: [
     '@aiwork/kafka',
     'A schema registry did not answer, or failed.',
