@@ -99,6 +99,16 @@ describe.concurrent('aiwork task run', () => {
     const request = { runId: `${runId}/month`, input: given.output };
     const name = await task('month/name', { flow, request });
     expect(name.answer).toEqual({ status: 'succeeded', output: [`${runId}/month`, '2027-03'] });
+    const args = ['--inline-bytes', '4', '--out-dir', await newFolder()];
+    const { answer: large } = await task('month', {
+      flow,
+      args: [...args, '--part', 'input'],
+      request: { needs: { day } },
+    });
+    const fromFile = { runId: request.runId, input: undefined, inputRef: large.ref };
+    expect((await task('month/name', { flow, args: args.slice(2), request: fromFile })).answer).toEqual(
+      name.answer,
+    );
     const none = await task('day/name', { flow, request });
     expect(none).toMatchObject({ code: 2, answer: undefined });
     expect(none.stderr).toContain('step "day" of flow "around" calls no flow');

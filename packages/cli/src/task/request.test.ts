@@ -42,6 +42,7 @@ describe('names the place of', () => {
     [[], 'the request is a list: it has to be an object'],
     [request({ runID: 1 }), 'the request has the unknown field "runID". Did you mean "runId"?'],
     [{ input: {} }, 'runId of the request is missing: it has to be a text'],
+    [request({ inputRef: { hash, bytes: 1 } }), 'the request has both "input" and "inputRef"'],
     [request({ error: {} }), 'error.name of the request is missing'],
     [request({ attempt: 1.5 }), 'attempt of the request is 1.5: it has to be a whole number from 1 on'],
     [request({ needs: [] }), 'needs of the request has to be an object'],

@@ -19,6 +19,8 @@ export interface TaskRequest {
   readonly runId: string;
   readonly attempt: number;
   readonly input?: unknown;
+  /** The file that the input is in, instead. */
+  readonly inputRef?: PayloadRef;
   readonly needs: Readonly<Record<string, Need>>;
   /** Of a map; `ref` is a file with all its items. */
   readonly item?: { readonly index: number; readonly value: unknown } | ItemInFile;
@@ -33,14 +35,16 @@ interface ItemInFile {
 
 /** @throws `AIWORK_USAGE` naming the field that is not as it has to be. */
 export function toRequest(json: unknown): TaskRequest {
-  const fields = objectAt(json, '', ['runId', 'attempt', 'input', 'needs', 'item', 'error']);
-  const { attempt = 1, input, needs = {}, item, error } = fields;
+  const fields = objectAt(json, '', ['runId', 'attempt', 'input', 'inputRef', 'needs', 'item', 'error']);
+  const { attempt = 1, input, inputRef, needs = {}, item, error } = fields;
+  if (input !== undefined && inputRef !== undefined) refuse('', 'has both "input" and "inputRef"');
   if (!isObject(needs))
     refuse('needs', 'has to be an object: how each step that this one needs ended, by its id');
   return {
     runId: textAt(fields.runId, 'runId'),
     attempt: countAt(attempt, 'attempt', 1),
     ...(input !== undefined && { input }),
+    ...(inputRef !== undefined && { inputRef: toRef(inputRef, 'inputRef') }),
     needs: Object.fromEntries(
       Object.entries(needs).map(([id, need]) => [id, toNeed(need, within('needs', id))] as const),
     ),

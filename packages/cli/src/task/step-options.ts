@@ -1,4 +1,4 @@
-import { fromJsonData, type Outcome, type StepRunOptions } from '@aiwork/core';
+import { fromJsonData, type Outcome, type PayloadRef, type StepRunOptions } from '@aiwork/core';
 import { UsageError } from '../usage-error.ts';
 import { within } from './fields.ts';
 import type { PayloadFolder } from './payload-folder.ts';
@@ -13,11 +13,11 @@ export async function toStepOptions(
   part: TaskPart,
   folder: PayloadFolder | undefined,
 ): Promise<StepRunOptions> {
-  const { runId, attempt, input } = request;
+  const { runId, attempt, input, inputRef } = request;
   return {
     runId,
     attempt,
-    input: untagged(input, 'input'),
+    input: inputRef ? await fileOf(inputRef, folder, 'inputRef') : untagged(input, 'input'),
     needs: await outcomesOf(request, folder),
     part: await partOf(request, part, folder),
   };
@@ -77,8 +77,12 @@ async function carriedValue(
     return values;
   }
   if (!('ref' in carried)) return untagged(carried.output, `${place}.output`);
-  if (folder) return untagged(await folder.get(carried.ref), `${place}.ref`);
-  throw new UsageError(`${place} of the request is by reference`, {
+  return fileOf(carried.ref, folder, `${place}.ref`);
+}
+
+async function fileOf(ref: PayloadRef, folder: PayloadFolder | undefined, place: string): Promise<unknown> {
+  if (folder) return untagged(await folder.get(ref), place);
+  throw new UsageError(`${place} of the request is a file`, {
     hint: 'name the folder it is in with --out-dir DIR',
   });
 }
