@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
-import { freshQueue, jobsOf, kafkaServer, shortSessionMs } from './kafka-server.fixture.ts';
+import { errorOf, freshQueue, jobsOf, kafkaServer, shortSessionMs } from './kafka-server.fixture.ts';
 
 vi.setConfig({ testTimeout: 90_000 });
 
@@ -52,5 +52,21 @@ describe('a worker whose clock is set', () => {
     // Those that failed once, and what was at work when the clock went back.
     expect(process.taken.length - jobs.length - delayed.length).toBeLessThan(60);
     expect(await queue.depth(name, 'workers')).toEqual({ waiting: 0, inFlight: 0, deadLettered: 0 });
+  });
+});
+
+describe('a producer whose clock is two hours fast', () => {
+  it('is told so, and that nothing was stored', async ({ onTestFinished }) => {
+    const { queue } = await server.tasks();
+    const name = freshQueue();
+    await queue.enqueue(jobsOf(name, 1));
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 2 * hourMs });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    const error = await errorOf(queue.enqueue(jobsOf(name, 1)));
+    expect(error).toMatchObject({ code: 'AIWORK_QUEUE_FAILED', retryable: false, outcome: 'not-applied' });
+    expect(error).toHaveProperty('message', expect.stringContaining('the clock of this machine'));
+    expect(await queue.depth(name, 'workers')).toMatchObject({ waiting: 1 });
   });
 });

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AiworkError } from '@aiwork/core';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { errorOf, freshQueue, jobsOf, kafkaServer, worker } from './kafka-server.fixture.ts';
+import { errorOf, freshQueue, jobsOf, kafkaServer, shortSessionMs, worker } from './kafka-server.fixture.ts';
 import { openWire } from './wire.fixture.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -53,32 +53,35 @@ describe('what was acknowledged', () => {
     expect(new Set(seen).size).toBe(seen.length);
   });
 
-  it('is worked on after a kill of the broker, by a worker that finds it again by itself', async () => {
-    const { queue } = await server.tasks();
-    const name = freshQueue();
-    const jobs = jobsOf(name, 600, (index) => ({ key: `key ${index % 30}` }));
-    const firsts: string[] = [];
-    const { ended } = worker(queue, { queues: [name], concurrency: 10 }, async ({ id }) => {
-      await delay(5);
-      if (!firsts.includes(id)) firsts.push(id);
-    });
-    void ended.catch(() => {});
-    await queue.enqueue(jobs.slice(0, 300));
-    await vi.waitUntil(() => firsts.length > 50, 10_000);
-    await server.service().kill?.();
-    await vi.waitFor(() => queue.enqueue(jobs.slice(300)), 20_000);
-    await vi.waitUntil(() => firsts.length === jobs.length, 30_000);
-    for (let key = 0; key < 30; key += 1) {
-      const ofKey = jobs.filter((job) => job.key === `key ${key}`).map(({ id }) => id);
-      expect(firsts.filter((id) => ofKey.includes(id))).toEqual(ofKey);
-    }
-  });
+  it.each(['restart', 'kill'] as const)(
+    'is worked on after a %s of the broker, by a worker that finds it again by itself',
+    async (end) => {
+      const { queue } = await server.tasks();
+      const name = freshQueue();
+      const jobs = jobsOf(name, 600, (index) => ({ key: `key ${index % 30}` }));
+      const firsts: string[] = [];
+      const { ended } = worker(queue, { queues: [name], concurrency: 10 }, async ({ id }) => {
+        await delay(5);
+        if (!firsts.includes(id)) firsts.push(id);
+      });
+      void ended.catch(() => {});
+      await queue.enqueue(jobs.slice(0, 300));
+      await vi.waitUntil(() => firsts.length > 50, 10_000);
+      await server.service()[end]?.();
+      await vi.waitFor(() => queue.enqueue(jobs.slice(300)), 20_000);
+      await vi.waitUntil(() => firsts.length === jobs.length, 30_000);
+      for (let key = 0; key < 30; key += 1) {
+        const ofKey = jobs.filter((job) => job.key === `key ${key}`).map(({ id }) => id);
+        expect(firsts.filter((id) => ofKey.includes(id))).toEqual(ofKey);
+      }
+    },
+  );
 });
 
 describe('a worker that is cut off', () => {
   it('loses its jobs to another one, is told so, and works again when the wire is whole', async () => {
     const wire = await openWire(server.service());
-    const sessionTimeoutMs = 6000;
+    const sessionTimeoutMs = 2 * shortSessionMs;
     const cutOff = await server.tasks({ brokers: wire.brokers, sessionTimeoutMs, callTimeoutMs: 2000 });
     const other = await server.tasks({ sessionTimeoutMs });
     const name = freshQueue();
@@ -104,6 +107,55 @@ describe('a worker that is cut off', () => {
     wire.heal();
     await other.queue.enqueue(jobsOf(name, 1, () => ({ id: 'after', key: 'k' })));
     await vi.waitUntil(() => seen.at(-1) === 'cut off after', 20_000);
+  });
+});
+
+describe('a worker on a bad wire', () => {
+  /** Works on jobs of 20 keys over a wire while something is done to it. Gives what was done, and how often it began. */
+  async function workOver(wire: Awaited<ReturnType<typeof openWire>>, harm: () => Promise<void>) {
+    const options = { sessionTimeoutMs: 2 * shortSessionMs, callTimeoutMs: 3000 };
+    const far = await server.tasks({ ...options, brokers: wire.brokers });
+    const near = await server.tasks(options);
+    const name = freshQueue();
+    const jobs = jobsOf(name, 600, (index) => ({ key: `key ${index % 20}` }));
+    await near.queue.enqueue(jobs);
+    const firsts: string[] = [];
+    let begun = 0;
+    for (const { queue } of [far, near]) {
+      worker(queue, { queues: [name], concurrency: 5 }, async ({ id }, { signal }) => {
+        begun += 1;
+        await delay(20);
+        if (!signal.aborted && !firsts.includes(id)) firsts.push(id);
+      });
+    }
+    await vi.waitUntil(() => firsts.length > 20, 20_000);
+    await harm();
+    await vi.waitUntil(() => firsts.length === jobs.length, 30_000);
+    for (let key = 0; key < 20; key += 1) {
+      const ofKey = jobs.filter((job) => job.key === `key ${key}`).map(({ id }) => id);
+      expect(firsts.filter((id) => ofKey.includes(id))).toEqual(ofKey);
+    }
+    expect(await near.queue.depth(name, 'workers')).toMatchObject({ deadLettered: 0 });
+    return { begun, jobs };
+  }
+
+  it('that is cut time and again loses nothing, and suspects nothing', async () => {
+    const wire = await openWire(server.service());
+    const { begun, jobs } = await workOver(wire, async () => {
+      for (let cut = 0; cut < 6; cut += 1) {
+        wire.cut();
+        await delay(300);
+      }
+    });
+    expect(begun).toBeLessThan(jobs.length * 2);
+  });
+
+  it('that is slow loses nothing, and works on nothing twice', async () => {
+    const wire = await openWire(server.service());
+    wire.slow(100);
+    const { begun, jobs } = await workOver(wire, async () => {});
+    // But for what is at work when the second one joins.
+    expect(begun - jobs.length).toBeLessThan(20);
   });
 });
 

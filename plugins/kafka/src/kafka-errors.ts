@@ -30,6 +30,7 @@ const refusals: Readonly<Record<string, Explanation>> = {
     'its ACL does not let this user make topics or send: allow what the README lists',
   ),
   POLICY_VIOLATION: failed('a policy of the cluster forbids it: create the topics by hand'),
+  INVALID_TIMESTAMP: failed('the clock of this machine is not that of the brokers: set them right'),
   NOT_ENOUGH_REPLICAS: mayPass('fewer brokers run than min.insync.replicas asks for: check the brokers'),
   NOT_LEADER_FOR_PARTITION: mayPass('another broker is taking over: try again in a moment'),
   LEADER_NOT_AVAILABLE: mayPass('another broker is taking over: try again in a moment'),

@@ -8,10 +8,16 @@ export async function openWire({ linked }: KafkaService) {
   if (!linked) throw new Error('the brokers of AIWORK_KAFKA_BROKERS cannot be linked');
   const { listen, target } = linked;
   const pairs = new Set<readonly Socket[]>();
+  let latencyMs = 0;
   let state: 'open' | 'silent' | 'deaf' | 'refusing' = 'open';
 
   function endAll(): void {
     for (const sockets of pairs) for (const socket of sockets) socket.destroy();
+  }
+
+  function later(pass: () => void): void {
+    if (latencyMs === 0) pass();
+    else setTimeout(pass, latencyMs);
   }
 
   const server = createServer((client) => {
@@ -30,10 +36,10 @@ export async function openWire({ linked }: KafkaService) {
       });
     }
     client.on('data', (request) => {
-      if (state !== 'silent') broker.write(request);
+      if (state !== 'silent') later(() => broker.write(request));
     });
     broker.on('data', (reply) => {
-      if (state === 'open') client.write(reply);
+      if (state === 'open') later(() => client.write(reply));
     });
   });
   server.listen(listen.port, listen.host);
@@ -46,6 +52,10 @@ export async function openWire({ linked }: KafkaService) {
   return {
     brokers: [`${listen.host}:${listen.port}`],
     cut: endAll,
+    /** Everything takes so much longer, each way. */
+    slow(ms: number) {
+      latencyMs = ms;
+    },
     /** Nothing passes any more. */
     silence() {
       state = 'silent';

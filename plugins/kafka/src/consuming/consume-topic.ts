@@ -146,11 +146,13 @@ export function consumeTopic(consumer: TopicConsumer, signal: AbortSignal) {
   }
 
   async function work(): Promise<void> {
+    let former = '';
     membership = await persist(() => join(), { signal, failed: unlessLasting(observer.disconnected) });
     while (membership) {
       const ending = await Promise.race([failed.promise, untilAborted(signal)]);
       if (signal.aborted) break;
-      const former = membership.member();
+      // One that never came to be a member leaves the one before to be forgotten.
+      former = membership.member() || former;
       await membership.leave().catch(() => {});
       // What a group refuses to those who never were members, it will always refuse.
       if (former === '' && isLasting(ending)) throw ending;

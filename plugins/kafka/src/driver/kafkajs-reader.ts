@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster, EachBatchPayload, Kafka } from 'kafkajs';
+import { rootOf } from '../kafka-errors.ts';
 import type { Reader, ReaderListener, ReaderOptions } from './driver.ts';
 import { shortRetry } from './kafkajs-client.ts';
 import { stickyAssigner } from './sticky-assigner.ts';
@@ -80,7 +81,12 @@ export async function openKafkajsReader(
     const coordinator: object | undefined = await cluster?.findGroupCoordinator({ groupId: group });
     if (!coordinator || !('leaveGroup' in coordinator) || typeof coordinator.leaveGroup !== 'function')
       return;
-    await coordinator.leaveGroup({ groupId: group, memberId: member });
+    try {
+      await coordinator.leaveGroup({ groupId: group, memberId: member });
+    } catch (error) {
+      const isGone = rootOf(error).type === 'UNKNOWN_MEMBER_ID';
+      if (!isGone) throw error;
+    }
   }
 
   /** With nothing to fetch kafkajs would sleep, however soon a partition is resumed. */
@@ -112,8 +118,7 @@ export async function openKafkajsReader(
 
   try {
     await consumer.connect();
-    // It may be gone already.
-    if (formerMember) await forget(formerMember).catch(() => {});
+    if (formerMember) await forget(formerMember);
     await consumer.subscribe({ topics: [topic], fromBeginning: true });
     await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch });
   } catch (error) {
