@@ -10,7 +10,7 @@ const flowFile = fileURLToPath(new URL('queue-flow.fixture.ts', import.meta.url)
 
 /** What `aiwork queue` says in a process of its own. */
 async function aiworkQueue(command: string, queue: string, ...words: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(
+  const { stdout, stderr } = await promisify(execFile)(
     process.execPath,
     [
       '--conditions=@aiwork/source',
@@ -26,7 +26,7 @@ async function aiworkQueue(command: string, queue: string, ...words: readonly st
     ],
     { env: { ...process.env, TEST_BROKERS: server.service().brokers.join(',') } },
   );
-  return stdout;
+  return stdout || stderr;
 }
 
 it('shows the dead letters of workers in other processes, and puts them back', {
@@ -59,4 +59,16 @@ it('shows the dead letters of workers in other processes, and puts them back', {
   await vi.waitUntil(() => seen.size === 5, 20_000);
   await mended.stop();
   expect(await queue.depth(name, 'workers')).toEqual({ waiting: 0, inFlight: 0, deadLettered: 0 });
+});
+
+it('says that what was given up is no job', { timeout: 60_000 }, async () => {
+  const { queue, produceTask } = await server.tasks({ maxDeliveries: 1 });
+  const name = freshQueue();
+  await produceTask(name, 'no job');
+  const { stop } = worker(queue, { queues: [name] }, async () => {});
+  await vi.waitUntil(async () => (await queue.depth(name, 'workers')).deadLettered === 1, 20_000);
+  await stop();
+  expect(await aiworkQueue('dead-letters', name)).toBe(
+    'No jobs among the dead letters, of which there are 1: see what else is sent to the queue.\n',
+  );
 });

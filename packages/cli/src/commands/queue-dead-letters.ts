@@ -28,9 +28,17 @@ async function list(queue: TaskQueue, options: DeadLettersOptions): Promise<void
   const { limit, json } = options;
   const { items, cursor } = await queue.deadLetters(options.queue, options.group, { limit });
   if (json) for (const letter of items) writeOut(`${toJson(letter)}\n`);
-  else if (items.length === 0) process.stderr.write('No dead letters.\n');
+  else if (items.length === 0) process.stderr.write(await nothingListed(queue, options));
   else writeOut(`${table(['LETTER', 'GIVEN UP', 'DELIVERIES', 'RUN', 'ERROR'], items.map(rowOf))}\n`);
   if (cursor !== undefined) process.stderr.write(`More dead letters than ${limit}: raise --limit.\n`);
+}
+
+/** A queue may hold what is no job, such as what a program without an orchestrator sent. */
+async function nothingListed(queue: TaskQueue, options: DeadLettersOptions): Promise<string> {
+  const { deadLettered } = await queue.depth(options.queue, options.group);
+  return deadLettered === 0
+    ? 'No dead letters.\n'
+    : `No jobs among the dead letters, of which there are ${deadLettered}: see what else is sent to the queue.\n`;
 }
 
 function rowOf({ id, deadAt, deliveries, job, error }: DeadLetter): string[] {
