@@ -13,7 +13,8 @@ if (role === 'flow') {
   await run.result();
 } else {
   await using ai = open(crew, { name, knows: role === 'stuck' ? 'work that gets stuck' : 'work' });
-  await using worker = await ai.worker({ queues: [crew.queue], concurrency: 50, pollInterval: '200ms' });
+  const { queue, concurrency = 50 } = crew;
+  await using worker = await ai.worker({ queues: [queue], concurrency, pollInterval: '200ms' });
   console.log('ready');
   await once(process, 'SIGTERM');
   void worker;

@@ -1,4 +1,4 @@
-import { appendFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createOrchestrator, defineFlow, defineTask, type Orchestrator } from '@aiwork/core';
 import { sqlite } from '@aiwork/core/sqlite';
@@ -11,25 +11,41 @@ export interface Crew {
   readonly journal: string;
   readonly queue: string;
   readonly log: string;
+  /** Of each worker. Default 50. */
+  readonly concurrency?: number;
   /** How often a job is handed out, at most. */
   readonly maxDeliveries?: number;
 }
 
-/** `stuck` takes no end on workers that are told to be stuck, and no time on others. */
-const item = z.object({ n: z.number(), takesMs: z.number().default(0), stuck: z.boolean().default(false) });
+/**
+ * `stuck` takes no end on workers that are told to be stuck, and no time on others. `until` takes until the worker of this
+ * name began something.
+ */
+const item = z.object({
+  n: z.number(),
+  takesMs: z.number().default(0),
+  stuck: z.boolean().default(false),
+  until: z.string().optional(),
+});
+
+interface WorkOptions {
+  readonly name?: string;
+  readonly getsStuck?: boolean;
+}
 
 /** Says in the log when it begins and when it is told to stop; its effect there is recorded. */
-function workOf({ queue, log }: Crew, getsStuck = false) {
+function workOf({ queue, log }: Crew, { name = 'nobody', getsStuck = false }: WorkOptions = {}) {
   return defineTask({
     id: 'work',
     queue,
     input: item,
-    async run({ n, takesMs, stuck }, { once, signal }) {
-      await appendFile(log, `begun ${n}\n`);
+    async run({ n, takesMs, stuck, until }, { once, signal }) {
+      await appendFile(log, `begun ${n}\nby ${name}\n`);
       await once('effect', () => appendFile(log, `effect ${n}\n`));
       await appendFile(log, `at work ${n}\n`);
       try {
         await delay(stuck && getsStuck ? 1_000_000 : takesMs, undefined, { signal });
+        while (until !== undefined && !(await hasBegun(log, until))) await delay(100, undefined, { signal });
       } catch {
         await appendFile(log, `stopped ${n}\n`);
         signal.throwIfAborted();
@@ -37,6 +53,11 @@ function workOf({ queue, log }: Crew, getsStuck = false) {
       return n * 2;
     },
   });
+}
+
+/** Whether the worker of this name began something. */
+export async function hasBegun(log: string, name: string): Promise<boolean> {
+  return (await readFile(log, 'utf8').catch(() => '')).includes(`by ${name}\n`);
 }
 
 export interface FlowOptions {
@@ -54,7 +75,7 @@ export function flowOf(crew: Crew, options: FlowOptions = {}) {
 
 export interface OpenOptions {
   readonly name: string;
-  /** What it knows besides the flow. */
+  /** What it knows instead of the flow. */
   readonly knows?: 'work' | 'work that gets stuck';
 }
 
@@ -63,8 +84,8 @@ export function open(crew: Crew, { name, knows }: OpenOptions): Orchestrator {
   const { brokers, journal, maxDeliveries = 5 } = crew;
   return createOrchestrator({
     name,
-    leaseTtl: '2s',
-    units: [flowOf(crew), ...(knows ? [workOf(crew, knows === 'work that gets stuck')] : [])],
+    leaseTtl: '4s',
+    units: knows ? [workOf(crew, { name, getsStuck: knows === 'work that gets stuck' })] : [flowOf(crew)],
     plugins: [
       sqlite({ path: journal }),
       // Brokers take no less than 6 seconds.

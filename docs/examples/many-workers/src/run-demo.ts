@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { kafkaService, redisService } from '@aiwork/contract-tests/services';
 import { createOrchestrator, type Run, type RunEvent } from '@aiwork/core';
 import { timelineHtml } from 'aiwork/timeline';
+import { type AiworkProcess, startWorker } from './aiwork-process.ts';
 import { picture, type Servers, setUp } from './flow.ts';
 import { type Killed, type Lane, lanesOf } from './lanes.ts';
 import { page } from './report/page.ts';
 import { summary } from './summary.ts';
 import { type Size, tilesOf } from './tile.ts';
-import { startWorker, type WorkerProcess } from './worker-process.ts';
 
 export interface DemoOptions {
   readonly size: Size;
@@ -78,7 +78,7 @@ async function startCrew(servers: Servers) {
 /** Kills the worker once so many tiles are done, and it has shown that it is at work. */
 async function killHalfway(
   run: Run<unknown>,
-  worker: WorkerProcess | undefined,
+  worker: AiworkProcess | undefined,
   enough: number,
 ): Promise<(Killed & { readonly done: number }) | undefined> {
   if (!worker) return undefined;
