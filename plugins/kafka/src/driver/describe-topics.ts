@@ -1,11 +1,13 @@
 import type { Admin } from 'kafkajs';
 import { isPassing, rootOf } from '../kafka-errors.ts';
 
+type TopicAdmin = Pick<Admin, 'listTopics' | 'fetchTopicMetadata'>;
+
 /**
  * Those of `topics` that there are. One request tells of all topics, unless one of them, whoever's it is, has no leader:
  * kafkajs then gives no answer at all.
  */
-export async function existing(admin: Admin, topics: readonly string[]): Promise<ReadonlySet<string>> {
+export async function existing(admin: TopicAdmin, topics: readonly string[]): Promise<ReadonlySet<string>> {
   const all = await admin.listTopics().catch(unlessUnanswered);
   if (all) {
     const found = new Set(all);
@@ -17,7 +19,7 @@ export async function existing(admin: Admin, topics: readonly string[]): Promise
 
 /** How the worst of them is. */
 export async function describe(
-  admin: Admin,
+  admin: TopicAdmin,
   topics: readonly string[],
 ): Promise<'led' | 'leaderless' | 'missing'> {
   try {
