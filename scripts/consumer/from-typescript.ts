@@ -12,6 +12,7 @@ import {
 import { sqliteStorage } from '@aiwork/core/sqlite';
 import { scriptedChatModel } from '@aiwork/core/testing';
 import { regexGuardrail } from '@aiwork/guardrails';
+import { kafkaTasks } from '@aiwork/kafka';
 import { memory } from '@aiwork/memory';
 import { redisStorage } from '@aiwork/redis';
 import { z } from 'zod';
@@ -65,4 +66,7 @@ const { verdict } = await checkContract(
 );
 assert.equal(verdict, 'conformant');
 
+await assert.rejects(kafkaTasks({ brokers: ['127.0.0.1:1'], callTimeoutMs: 2000 }), {
+  code: 'AIWORK_QUEUE_FAILED',
+});
 await assert.rejects(redisStorage({ url: 'redis://127.0.0.1:1' }), { code: 'AIWORK_STORE_FAILED' });
