@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { AiworkError, toRunError } from '@aiwork/core';
+import { AiworkError, hasCode, toRunError } from '@aiwork/core';
 import type { OutgoingRecord, StoredRecord } from '../driver/driver.ts';
 import { headerNames } from '../record-headers.ts';
 import type { Verdict } from './consume-topic.ts';
@@ -15,6 +15,9 @@ export interface DeliverOptions {
   retried(error: unknown, count: number): void;
   deadLettered(error: unknown): void;
 }
+
+/** Of the error in a dead letter; `beside` a task that leaves no room for more. */
+const longestErrorChars = { usual: 4096, beside: 100 };
 
 /** What no handler can do anything about: a payload that cannot be read, or is not what was agreed on. */
 export class UnworkableError extends Error {
@@ -71,30 +74,38 @@ async function giveUp(
   reason: unknown,
   lost: AbortSignal,
 ): Promise<Verdict> {
-  await bury(options, toDeadLetter(options.deadLetterTopic, record, count, reason), reason, lost);
+  await bury(
+    options,
+    (longest) => toDeadLetter(options.deadLetterTopic, record, count, errorText(reason, longest)),
+    reason,
+    lost,
+  );
   return { kind: 'settled' };
 }
 
 /** Tries until there is a dead letter: the record is not handed out again, and not settled either. */
 async function bury(
   { send, deadLettered, retryDelay }: DeliverOptions,
-  letter: OutgoingRecord,
+  letterOf: (longestErrorChars: number) => OutgoingRecord,
   error: unknown,
   lost: AbortSignal,
 ): Promise<void> {
+  let longest = longestErrorChars.usual;
   while (!lost.aborted) {
     try {
-      await send([letter]);
+      await send([letterOf(longest)]);
       deadLettered(error);
       return;
-    } catch {
+    } catch (failure) {
+      // The task takes all the room that its topic has for one.
+      if (hasCode(failure, 'AIWORK_LIMIT_EXCEEDED')) longest = longestErrorChars.beside;
       await delay(retryDelay.firstMs, undefined, { signal: lost }).catch(() => {});
     }
   }
 }
 
 /** The record as it was, with what became of it in headers. */
-function toDeadLetter(topic: string, record: StoredRecord, count: number, error: unknown): OutgoingRecord {
+function toDeadLetter(topic: string, record: StoredRecord, count: number, error: string): OutgoingRecord {
   const { key, value, headers } = record;
   return {
     topic,
@@ -102,7 +113,7 @@ function toDeadLetter(topic: string, record: StoredRecord, count: number, error:
     value,
     headers: {
       ...headers,
-      [headerNames.error]: errorText(error),
+      [headerNames.error]: error,
       [headerNames.deliveries]: String(count),
       [headerNames.offset]: String(record.offset),
     },
@@ -110,10 +121,10 @@ function toDeadLetter(topic: string, record: StoredRecord, count: number, error:
 }
 
 /** A header is no place for long texts: what does not fit goes without its stack and causes. */
-function errorText(error: unknown): string {
+function errorText(error: unknown, longest: number): string {
   const whole = toRunError(error);
   const text = JSON.stringify(whole);
-  if (text.length <= 4096) return text;
+  if (text.length <= longest) return text;
   const { name, message, retryable, code } = whole;
-  return JSON.stringify({ name, message: message.slice(0, 2048), retryable, ...(code && { code }) });
+  return JSON.stringify({ name, message: message.slice(0, longest / 2), retryable, ...(code && { code }) });
 }
