@@ -48,7 +48,7 @@ export interface TaskDelivery {
   readonly key?: string;
   /** The same each time the task is handed out. */
   readonly idempotencyKey: string;
-  /** How often this worker handed it out, this time included. */
+  /** How often it was handed out as far as is known, this time included. */
   readonly delivery: number;
   readonly traceparent?: string;
   readonly tracestate?: string;
