@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { TaskQueue } from '@aiwork/core';
 import { taskQueuePlan } from '../../contracts/task-queue/faults.ts';
+import { jobOf } from '../../contracts/task-queue/jobs.ts';
 import { faultSaboteurs } from '../remote/fault-saboteurs.ts';
 import { keepingSaboteurs } from '../remote/keeping-saboteurs.ts';
 import { slowDisk } from '../remote/slow-disk.ts';
@@ -26,6 +28,23 @@ function createForgetfulQueue(): PullQueue {
   };
 }
 
+/** Works until it cannot reach its service. */
+function impatient(client: TaskQueue): TaskQueue {
+  return {
+    ...client,
+    async consume(options, handler) {
+      const untilBroken = async () => {
+        for (;;) {
+          // What is read would be read again.
+          await client.enqueue([jobOf('probe', { queue: 'probes' })], { signal: options.signal });
+          await delay(2);
+        }
+      };
+      await Promise.race([client.consume(options, handler), untilBroken()]);
+    },
+  };
+}
+
 const notHandedOut = 'acknowledged jobs to be handed out';
 
 export const taskQueueFaultSaboteurs: readonly Saboteur<TaskQueue>[] = [
@@ -39,6 +58,29 @@ export const taskQueueFaultSaboteurs: readonly Saboteur<TaskQueue>[] = [
     breaks: 'Settles a job when it is taken, before anybody has heard of it',
     caughtBy: [{ check: 'task-queue.faults.work-goes-on-over-cuts', message: notHandedOut }],
     sabotage: () => remoteQueueSubject({}, { ...remotePullQueue, create: createForgetfulQueue }),
+    onlyNamed: true,
+  },
+  {
+    id: 'gives-up-after-a-cut',
+    breaks: 'Every second consumer ends when its connection breaks, and others do its work',
+    caughtBy: [
+      {
+        check: 'task-queue.faults.work-goes-on-over-cuts',
+        message: 'the ends of consume() before its signal aborted to be []',
+      },
+    ],
+    async sabotage() {
+      const subject = await remoteQueueSubject();
+      let clients = 0;
+      return {
+        ...subject,
+        async open(options) {
+          const client = await subject.open(options);
+          clients += 1;
+          return clients % 2 === 0 ? impatient(client) : client;
+        },
+      };
+    },
     onlyNamed: true,
   },
   {
