@@ -20,12 +20,16 @@ export async function parseProtobuf(
   // By itself first: the index counts the messages of this file, and a root of all mixes those of one package.
   const alone = protobuf.parse(text);
   const root = new protobuf.Root();
-  for (const path of [...(alone.imports ?? []), ...(alone.weakImports ?? [])]) {
+  const imported = new Set<string>();
+  for (const each of [...referenced.map((other) => other.text), text]) {
+    const { imports, weakImports } = protobuf.parse(each, root);
+    for (const path of [...(imports ?? []), ...(weakImports ?? [])]) imported.add(path);
+  }
+  // What comes with every compiler is in no registry.
+  for (const path of imported) {
     const common = protobuf.common.get(path);
     if (common?.nested) root.addJSON(common.nested);
   }
-  for (const { text: other } of referenced) protobuf.parse(other, root);
-  protobuf.parse(text, root);
   root.resolveAll();
 
   const messagesIn = (space: NamespaceBase) =>

@@ -167,20 +167,24 @@ describe.concurrent('Protobuf', () => {
     });
   });
 
-  it('may import files of other subjects', async () => {
+  it('may import files of other subjects, which import what every compiler has', async () => {
     const [subject, money] = [freshSubject(), freshSubject()];
-    const schema = 'syntax = "proto3"; package shop; message Money { int32 cents = 1; }';
+    const imports = 'import "google/protobuf/timestamp.proto"; import "google/protobuf/wrappers.proto";';
+    const fields = 'google.protobuf.Timestamp at = 2; google.protobuf.StringValue note = 3;';
+    const schema = `syntax = "proto3"; package shop; ${imports} message Money { int32 cents = 1; ${fields} }`;
     await open().protobuf({ subject: money, schema, register: true }).encode({ cents: 1 });
     const bill = open().protobuf({
       subject,
-      schema: 'syntax = "proto3"; package shop; import "money.proto"; message Bill { Money total = 1; }',
+      schema: `syntax = "proto3"; package shop; import "money.proto"; ${imports} message Bill { Money total = 1; ${fields} }`,
       references: [{ name: 'money.proto', subject: money, version: 1 }],
       register: true,
     });
-    const bytes = await bill.encode({ total: { cents: 5 } });
+    const at = { seconds: 5n, nanos: 0 };
+    const given = { total: { cents: 5, at, note: { value: 'a' } }, at, note: { value: 'b' } };
+    const bytes = await bill.encode(given);
     // The first message of its own file, though a file of the same package came before it.
     expect(bytes[5]).toBe(0);
-    expect(await open().protobuf({ subject }).decode(bytes)).toEqual({ total: { cents: 5 } });
+    expect(await open().protobuf({ subject }).decode(bytes)).toEqual(given);
   });
 
   it.each([
