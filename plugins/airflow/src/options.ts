@@ -109,6 +109,10 @@ export function checkOptions(
       refuse(`option "${name}" of the Airflow exporter is ${JSON.stringify(value)}: give ${wanted}`);
     }
   }
+  const { runner, cwd } = options as AirflowExportOptions;
+  if (cwd !== undefined && runner !== undefined && runner.kind !== 'subprocess') {
+    refuse('option "cwd" is for processes beside the task: a container starts in the folder of its image');
+  }
   if (options['file'] === undefined) {
     refuse('the Airflow exporter needs the option "file": give the path of the module that exports the flow');
   }

@@ -25,19 +25,19 @@ export const call = (callee: string, args: readonly Code[], tail = ''): Code =>
 export const keyword = (name: string, value: Code): Code => [`${name}=`, value];
 
 /**
- * Lays a line of code out as Black does: on one line if that fits, else one item a line with a comma behind each, which
+ * Lays a line of code out, between `head` and `tail`, as Black does: on one line if that fits, else one item a line with a comma behind each, which
  * tells formatters to leave it so. What is not ASCII is never put on one line, since how wide it is depends on who looks.
  */
-export function layOut(code: Code, indent = 0, tail = ''): string {
-  if (typeof code === 'string') return code + tail;
-  const line = flat(code) + tail;
+export function layOut(code: Code, indent = 0, tail = '', head = ''): string {
+  if (typeof code === 'string') return head + code + tail;
+  const line = head + flat(code) + tail;
   if (indent + line.length <= width && /^[ -~]*$/.test(line)) return line;
-  if (isPrefixed(code)) return code[0] + layOut(code[1], indent, tail);
+  if (isPrefixed(code)) return layOut(code[1], indent, tail, head + code[0]);
   const { open, items, close } = code;
-  if (items.length === 0) return open + close + tail;
+  if (items.length === 0) return line;
   const inner = indent + 4;
   const lines = items.map((item) => `${' '.repeat(inner)}${layOut(item, inner, ',')}\n`);
-  return `${open}\n${lines.join('')}${' '.repeat(indent)}${close}${tail}`;
+  return `${head}${open}\n${lines.join('')}${' '.repeat(indent)}${close}${tail}`;
 }
 
 function flat(code: Code): string {

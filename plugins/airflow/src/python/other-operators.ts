@@ -58,14 +58,16 @@ class Race(BaseOperator):
         ti = context["ti"]
         if self.gate is not None:
             go_on_behind(ti, self.gate)
-        answers = [answer_of(ti, task_id) for task_id in (self.needs or {}).values()]
-        answers += [answer_of_items(ti, task_id) for task_id in (self.maps or {}).values()]
+        plain, lists = (self.needs or {}).values(), (self.maps or {}).values()
+        answers = [answer_of(ti, task_id) for task_id in plain]
+        answers += [answer_of_items(ti, task_id) for task_id in lists]
         for answer in answers:
             if answer["status"] == "succeeded":
                 return keep_answer(ti, answer)
         message = "none of its steps succeeded"
-        error = {"name": "AiworkError", "code": "AIWORK_RACE_FAILED", "message": message}
-        keep_answer(ti, {"status": "failed", "error": {**error, "retryable": False}})
+        error = {"name": "AiworkError", "message": message, "retryable": False}
+        error["code"] = "AIWORK_RACE_FAILED"
+        keep_answer(ti, {"status": "failed", "error": error})
         raise (AirflowSkipException if self.lenient else AirflowFailException)(message)
 `;
 

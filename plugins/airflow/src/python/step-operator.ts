@@ -52,8 +52,11 @@ def run_id_of(ti, within):
     return run_id
 `;
 
-/** The operator, but for how it asks: `base` is what it extends, `ask` the methods that hand a request to aiwork. */
-export const stepOperator = (base: string, ask: string): string => `
+/**
+ * The operator, but for how it asks: `base` is what it extends and `given` what that is
+ * given, `ask` the methods that hand a request to aiwork.
+ */
+export const stepOperator = (base: string, ask: string, given = ''): string => `
 class Step(${base}):
     """Runs a step of the flow once, in a process of its own."""
 
@@ -72,7 +75,7 @@ class Step(${base}):
         lenient=False,
         **kwargs,
     ):
-        super().__init__(**kwargs)
+        super().__init__(${given}**kwargs)
         self.step = step
         self.part = part
         self.needs = needs
@@ -126,7 +129,7 @@ class Step(${base}):
             request["item"] = json.loads(self.item)
         return request
 
-    def arguments(self):
+    def words(self):
         step = [] if self.step is None else [f"--step={self.step}"]
         # What is the input of a sub-flow's steps is handed to them as it is.
         payloads = [] if self.part == "input" else PAYLOADS
@@ -134,7 +137,8 @@ class Step(${base}):
 
     def answer_in(self, text, code):
         """The answer on the last line, or a failure that is worth another attempt."""
-        lines = text.strip().splitlines()
+        # JSON may hold what Python takes for the end of a line.
+        lines = text.strip().split("\\n")
         if lines and code in (0, 1, 3):
             return json.loads(lines[-1]), code
         message = f"the process ended with exit code {code} and no answer"

@@ -7,7 +7,7 @@ export const subprocessRunner = `
             given.write(json.dumps(request).encode())
             given.seek(0)
             self.process = subprocess.Popen(
-                self.arguments(),
+                self.words(),
                 cwd=FOLDER,
                 env=environment(),
                 stdin=given,
