@@ -5,12 +5,12 @@ import { createMemoryPayloadStore } from '../embedded/memory-payload-store.ts';
 import { createMemoryRunStore } from '../embedded/memory-run-store.ts';
 import { createMemoryStateStore } from '../embedded/memory-state-store.ts';
 import { AiworkError } from '../errors.ts';
-import type { Logger } from '../logger.ts';
 import type { Plugin, PluginHost } from '../plugin.ts';
 import { toRunError } from '../run-error.ts';
 import type { RunEvent } from '../run-event.ts';
 import type { UseSlot } from '../slots.ts';
 import type { Clock } from './clock.ts';
+import { pluginLog } from './plugin-log.ts';
 import { createSlotTable } from './slot-table.ts';
 
 type Listener = (event: RunEvent) => unknown;
@@ -57,7 +57,7 @@ export async function installPlugins(
       listeners.set(type, [...(listeners.get(type) ?? []), listener as Listener]);
     },
     use: slots.use,
-    log: warningsOf(name),
+    log: pluginLog(name),
   });
 
   for (const plugin of plugins) {
@@ -87,7 +87,7 @@ export async function installPlugins(
   if (!slots.find('stateStore')) provide('stateStore', createMemoryStateStore({ now }));
 
   const toAll = () => listeners.get('*') ?? [];
-  const log = warningsOf('@aiwork/core');
+  const log = pluginLog('@aiwork/core');
   return {
     use: slots.use,
     runStore,
@@ -118,10 +118,4 @@ function checkPlugin(plugin: Plugin): void {
       ? 'a function: call it with its options, as in plugins: [sqlite({ path })]'
       : 'not made by definePlugin of this API version (plugin/1)';
   throw new AiworkError('AIWORK_PLUGIN_INVALID', `what was given in plugins is ${problem}`);
-}
-
-/** Plugins speak to the operator through process warnings, which can be silenced and never mix with output. */
-function warningsOf(name: string): Logger {
-  const warn = (message: string) => process.emitWarning(`${name}: ${message}`, 'AiworkWarning');
-  return { debug: () => {}, info: () => {}, warn, error: warn };
 }
