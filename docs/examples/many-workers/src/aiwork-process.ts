@@ -46,7 +46,11 @@ async function startAiwork(
       if (said.includes(readyText)) resolve();
     });
   });
-  const exited = once(child, 'exit').then(() => {});
+  const killIt = () => child.kill('SIGKILL');
+  process.once('exit', killIt);
+  const exited = once(child, 'exit').then(() => {
+    process.off('exit', killIt);
+  });
   const failed = exited.then(() => {
     throw new Error(`${name} ended before it worked:\n${said}`);
   });
@@ -55,7 +59,7 @@ async function startAiwork(
     name,
     pid: child.pid ?? 0,
     async kill() {
-      child.kill('SIGKILL');
+      killIt();
       await exited;
     },
   };

@@ -3,7 +3,13 @@ import process from 'node:process';
 import { runDemo } from './run-demo.ts';
 
 const stopping = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    // Twice: whoever asks again does not want to wait.
+    if (stopping.signal.aborted) process.exit(signal === 'SIGTERM' ? 143 : 130);
+    stopping.abort();
+  });
+}
 
 // Where the user called pnpm, which runs scripts in the folder of their package.
 const cwd = process.env['INIT_CWD'] ?? process.cwd();
@@ -19,6 +25,9 @@ try {
     process.stdout.write(`  ${relative(cwd, join(out, file))}\n`);
   }
 } catch (error) {
-  process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = stopping.signal.aborted ? 3 : 1;
+  const { aborted } = stopping.signal;
+  process.stderr.write(
+    aborted ? 'Cancelled.\n' : `error: ${error instanceof Error ? error.message : String(error)}\n`,
+  );
+  process.exitCode = aborted ? 3 : 1;
 }
