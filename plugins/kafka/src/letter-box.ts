@@ -32,6 +32,8 @@ export interface LetterBox {
 const readAtLeast = 100;
 /** What is put back in one transaction: a broker takes no batch of more than about a megabyte. */
 const transactionBytes = 800_000;
+/** How long who was overtaken waits at most before it tries again; twice as long the next time. */
+const firstPauseMs = 250;
 
 export function createLetterBox(parts: KafkaParts): LetterBox {
   const { where, settings, driver, names, topics } = parts;
@@ -133,7 +135,7 @@ export function createLetterBox(parts: KafkaParts): LetterBox {
     const [topic, redrivenTopic] = [names.tasksOf(queue), names.redrivenOf(queue, group)];
     const deadline = performance.now() + settings.callTimeoutMs;
     const what = `put back dead letters of queue ${queue}`;
-    for (;;) {
+    for (let mostMs = firstPauseMs; ; mostMs *= 2) {
       let left: readonly StoredRecord[] = [];
       try {
         await bounded({ ...question(what, undefined), outcome: 'unknown' }, () =>
@@ -149,7 +151,8 @@ export function createLetterBox(parts: KafkaParts): LetterBox {
         return left.length;
       } catch (error) {
         if (!driver.isOvertaken(error) || performance.now() > deadline) throw error;
-        await delay(50 + Math.random() * 200);
+        // The slower a transaction is, the longer the others have to leave it alone.
+        await delay(Math.random() * mostMs);
       }
     }
   }
