@@ -88,14 +88,14 @@ export function airflowClientTests(version: 2 | 3): void {
 
     it('triggers a run once, follows it to its end, and reads what its tasks gave', async () => {
       const conf = { numbers: [1, 20] };
-      const triggered = await client.trigger('client_numbers', { runId: 'once, 1/2', conf });
-      expect(triggered).toMatchObject({ dagId: 'client_numbers', runId: 'once, 1/2', conf });
-      expect((await client.trigger('client_numbers', { runId: 'once, 1/2', conf })).runId).toBe('once, 1/2');
+      const triggered = await client.trigger('client_numbers', { runId: 'once:1+2', conf });
+      expect(triggered).toMatchObject({ dagId: 'client_numbers', runId: 'once:1+2', conf });
+      expect((await client.trigger('client_numbers', { runId: 'once:1+2', conf })).runId).toBe('once:1+2');
       await expect(
-        client.trigger('client_numbers', { runId: 'once, 1/2', conf: { numbers: [] } }),
+        client.trigger('client_numbers', { runId: 'once:1+2', conf: { numbers: [] } }),
       ).rejects.toMatchObject({ code: 'AIWORK_RUN_EXISTS', outcome: 'not-applied' });
 
-      const changes = await followed('client_numbers', 'once, 1/2');
+      const changes = await followed('client_numbers', 'once:1+2');
       expect(changes.at(-1)).toEqual({ type: 'run', state: 'success' });
       const ends = changes.flatMap((change) =>
         change.type === 'task' && ['success', 'skipped'].includes(change.state)
@@ -111,13 +111,13 @@ export function airflowClientTests(version: 2 | 3): void {
       ]);
 
       const of = (task: string, mapIndex?: number) =>
-        client.result('client_numbers', 'once, 1/2', task, { ...(mapIndex !== undefined && { mapIndex }) });
+        client.result('client_numbers', 'once:1+2', task, { ...(mapIndex !== undefined && { mapIndex }) });
       expect(await of('doubled', 1)).toEqual(40);
       expect(await of('total')).toEqual({ total: 42, text: 'caf\u00e9 {{ 1 }}' });
       expect(await of('alarm')).toBeUndefined();
-      const run = await client.run('client_numbers', 'once, 1/2');
+      const run = await client.run('client_numbers', 'once:1+2');
       expect(run.endedAt?.getTime()).toBeGreaterThanOrEqual(run.startedAt?.getTime() ?? Number.NaN);
-      expect(await client.cancel('client_numbers', 'once, 1/2')).toMatchObject({ state: 'success' });
+      expect(await client.cancel('client_numbers', 'once:1+2')).toMatchObject({ state: 'success' });
     });
 
     it('cancels a run: its task is stopped, and what stands behind does not begin', async () => {
@@ -188,7 +188,7 @@ export function airflowClientTests(version: 2 | 3): void {
       await expect(client.trigger('no_such_dag', { runId: 'a' })).rejects.toMatchObject(missing);
       await expect(client.run('client_waits', 'no such run')).rejects.toMatchObject(missing);
       await expect(client.importDag('no_such_dag')).rejects.toMatchObject(missing);
-      await expect(client.result('client_numbers', 'once, 1/2', 'no_such_task')).rejects.toMatchObject(
+      await expect(client.result('client_numbers', 'once:1+2', 'no_such_task')).rejects.toMatchObject(
         missing,
       );
       // The Airflow 3 of the kit takes every name for an administrator; a token it knows.
@@ -200,7 +200,7 @@ export function airflowClientTests(version: 2 | 3): void {
       const refused = await stranger.run('client_waits', 'cancelled').catch((error: unknown) => error);
       expect(refused).toMatchObject({
         code: 'AIWORK_AIRFLOW_REFUSED',
-        message: expect.stringContaining('401'),
+        message: expect.stringMatching(/ with 40[13]/),
       });
       expect(inspect([refused, stranger, client], { depth: 9, showHidden: true })).not.toContain(secret);
     });

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { AiworkError, type CallOptions } from '@aiwork/core';
+import { AiworkError, type CallOptions, hasCode } from '@aiwork/core';
+import { cancelDagRun } from './cancel-dag-run.ts';
 import { type AirflowClientOptions, clientSettings } from './client-options.ts';
 import type { DagRun, DagRunChange, FollowOptions, ResultOptions, TriggerOptions } from './dag-run.ts';
-import { followDagRun } from './follow-dag-run.ts';
+import { type DagRunView, followDagRun } from './follow-dag-run.ts';
 import { type ImportedDag, importDag } from './import-dag.ts';
 import { type Fields, fieldsOf, isFields, textOf, unexpected } from './json-fields.ts';
 import { openRestApi, type RestApi, refusal } from './rest-api.ts';
@@ -32,7 +33,10 @@ export interface AirflowClient {
    * does; of states that last less than that, some are not seen.
    */
   follow(dagId: string, runId: string, options?: FollowOptions): AsyncIterable<DagRunChange>;
-  /** Ends a run as failed: tasks that run are stopped, those that wait do not begin. One that is over stays as it is. */
+  /**
+   * Ends a run as failed: tasks that run are stopped, those that wait do not begin. Resolves when they have stopped, after
+   * 15 seconds in any case. A run that is over stays as it is.
+   */
   cancel(dagId: string, runId: string, options?: CallOptions): Promise<DagRun>;
   /** What a task has given (its XCom); nothing where it gave nothing. */
   result(dagId: string, runId: string, taskId: string, options?: ResultOptions): Promise<unknown>;
@@ -72,11 +76,22 @@ export function airflowClient(options: AirflowClientOptions): AirflowClient {
     return dagRun(await rest.get(runPath(dagId, runId), `run "${runId}" of DAG "${dagId}"`, signal));
   }
 
-  async function getTasks(dagId: string, runId: string, signal: AbortSignal | undefined) {
+  const viewOf = (dagId: string, runId: string): DagRunView => ({
+    run: (signal) => getRun(dagId, runId, signal),
+    async tasks(signal) {
+      const rest = await api(signal);
+      const what = `the tasks of run "${runId}" of DAG "${dagId}"`;
+      const found = await rest.list(`${runPath(dagId, runId)}/taskInstances`, 'task_instances', what, signal);
+      return found.map(taskInstance);
+    },
+  });
+
+  /** Some versions answer a run of a DAG that there is not as if they were out of order. */
+  async function knownDag(dagId: string, error: unknown, signal: AbortSignal | undefined): Promise<never> {
     const rest = await api(signal);
-    const what = `the tasks of run "${runId}" of DAG "${dagId}"`;
-    const found = await rest.list(`${runPath(dagId, runId)}/taskInstances`, 'task_instances', what, signal);
-    return found.map(taskInstance);
+    const asked = await rest.get(dagPath(dagId), `DAG "${dagId}"`, signal).catch((reason: unknown) => reason);
+    if (hasCode(asked, 'AIWORK_AIRFLOW_NOT_FOUND')) throw asked;
+    throw error;
   }
 
   return {
@@ -86,12 +101,13 @@ export function airflowClient(options: AirflowClientOptions): AirflowClient {
 
     async trigger(dagId, { runId, conf = {}, signal }) {
       const rest = await api(signal);
-      const answer = await rest.ask({
+      const request = {
         path: `${dagPath(dagId)}/dagRuns`,
         method: 'POST',
         body: { dag_run_id: runId, conf, ...(rest.major === 2 && { logical_date: null }) },
         ...(signal && { signal }),
-      });
+      } as const;
+      const answer = await rest.ask(request).catch((error: unknown) => knownDag(dagId, error, signal));
       if (answer.status === 200) return dagRun(fieldsOf(answer.body, 'the run'));
       if (answer.status !== 409)
         throw refusal(settings, `run "${runId}" of DAG "${dagId}" to be triggered`, answer);
@@ -106,28 +122,19 @@ export function airflowClient(options: AirflowClientOptions): AirflowClient {
 
     run: (dagId, runId, { signal } = {}) => getRun(dagId, runId, signal),
 
-    follow: (dagId, runId, own = {}) =>
-      followDagRun(
-        {
-          run: (signal) => getRun(dagId, runId, signal),
-          tasks: (signal) => getTasks(dagId, runId, signal),
-        },
-        own,
-      ),
+    follow: (dagId, runId, own = {}) => followDagRun(viewOf(dagId, runId), own),
 
     async cancel(dagId, runId, { signal } = {}) {
       const now = await getRun(dagId, runId, signal);
       if (now.endedAt) return now;
       const rest = await api(signal);
-      const answer = await rest.ask({
-        path: runPath(dagId, runId),
-        method: 'PATCH',
-        body: { state: 'failed' },
-        ...(signal && { signal }),
-      });
-      if (answer.status !== 200)
+      async function markFailed(): Promise<DagRun> {
+        const request = { path: runPath(dagId, runId), method: 'PATCH', body: { state: 'failed' } } as const;
+        const answer = await rest.ask({ ...request, ...(signal && { signal }) });
+        if (answer.status === 200) return dagRun(fieldsOf(answer.body, 'the run'));
         throw refusal(settings, `run "${runId}" of DAG "${dagId}" to be cancelled`, answer);
-      return dagRun(fieldsOf(answer.body, 'the run'));
+      }
+      return cancelDagRun(viewOf(dagId, runId), markFailed, signal);
     },
 
     async result(dagId, runId, taskId, { key = 'return_value', mapIndex, signal } = {}) {

@@ -16,7 +16,10 @@ export interface DagRun {
 
 /** @since 0.1.0 */
 export interface TriggerOptions extends CallOptions {
-  /** The run's id, by which it is triggered once, however often that is tried. */
+  /**
+   * The run's id, by which it is triggered once, however often that is tried. Unless Airflow is configured otherwise:
+   * letters, digits, `_`, `-`, `.`, `~`, `:` and `+`.
+   */
   readonly runId: string;
   /** What the run is given: the flow's input, for a DAG that was exported. Default `{}`. */
   readonly conf?: Readonly<Record<string, unknown>>;

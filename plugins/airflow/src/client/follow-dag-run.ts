@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { AiworkError } from '@aiwork/core';
 import type { DagRun, DagRunChange, FollowOptions } from './dag-run.ts';
+import { pause } from './pause.ts';
 import type { TaskInstance } from './task-instances.ts';
 
 /** How a run is looked at. */
@@ -34,17 +34,7 @@ export async function* followDagRun(
       if (performance.now() - awaySince > patienceMs) throw error;
       delayMs = Math.max(error.retryAfterMs ?? 0, Math.min(maxDelayMs, delayMs * 1.5));
     }
-    await pause(delayMs, signal);
-  }
-}
-
-async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  try {
-    await delay(ms, undefined, { ...(signal && { signal }) });
-  } catch {
-    throw new AiworkError('AIWORK_CANCELLED', 'following the run was cancelled; the run itself goes on', {
-      cause: signal?.reason,
-    });
+    await pause(delayMs, 'following the run', signal);
   }
 }
 
