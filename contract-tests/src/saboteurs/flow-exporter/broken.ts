@@ -26,7 +26,7 @@ export const editing = (edit: (plan: Plan) => Plan) =>
 export const writing =
   (write: (content: string, flow: AnyFlow) => string) =>
   ({ export: make }: FlowExporter): FlowExporter['export'] =>
-  async (flow, options) =>
+  async (flow: AnyFlow, options) =>
     (await make(flow, options)).map(({ path, content }) => ({ path, content: write(content, flow) }));
 
 /** The exporter chooses other paths. */
@@ -40,5 +40,5 @@ export const placing =
 export const given =
   (change: (flow: AnyFlow, options: ExportOptions) => AnyFlow) =>
   ({ export: make }: FlowExporter): FlowExporter['export'] =>
-  (flow, options = {}) =>
+  (flow: AnyFlow, options = {}) =>
     make(change(flow, options), options);

@@ -17,7 +17,7 @@ const known = ['approximate', 'signal'];
 /** Writes a flow as a plan: correct, and what saboteurs are made of. */
 export const referenceExporter: FlowExporter = {
   target: 'plan',
-  async export(flow, options = {}) {
+  async export(flow: AnyFlow, options = {}) {
     const { signal, approximate = false } = options;
     if (signal?.aborted) {
       throw new AiworkError('AIWORK_CANCELLED', 'the export was cancelled', { cause: signal.reason });

@@ -1,10 +1,19 @@
-import type { AnyFlow } from '../units/flow.ts';
+import type { FlowGraph } from '../flow-graph.ts';
 import type { CallOptions } from './adapter.ts';
 
 /** A file an exporter writes; `path` is relative, with forward slashes. @since 0.1.0 */
 export interface ExportedFile {
   readonly path: string;
   readonly content: string;
+}
+
+/** A flow as `defineFlow` or `fromGraph` makes it, which an exporter may take for granted. @since 0.1.0 */
+export interface ExportableFlow {
+  readonly kind: 'flow';
+  readonly id: string;
+  toGraph(): FlowGraph;
+  /** The units, code and schemas that the graph names. */
+  parts(): { readonly units: object; readonly code: object; readonly schemas: object };
 }
 
 /**
@@ -27,7 +36,7 @@ export interface FlowExporter {
    */
   readonly target: string;
   /** Options beside those of {@link ExportOptions} are the exporter's own. */
-  export(flow: AnyFlow, options?: ExportOptions): Promise<readonly ExportedFile[]>;
+  export(flow: ExportableFlow, options?: ExportOptions): Promise<readonly ExportedFile[]>;
 }
 
 /** @since 0.1.0 */
