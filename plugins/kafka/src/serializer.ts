@@ -13,8 +13,10 @@ export interface Serializer {
   decode(bytes: Uint8Array): unknown;
 }
 
+const utf8 = new TextDecoder();
+
 export const jsonSerializer: Serializer = {
   contentType: 'application/json',
   encode: (payload) => Buffer.from(JSON.stringify(payload) ?? 'null'),
-  decode: (bytes) => JSON.parse(Buffer.from(bytes).toString()),
+  decode: (bytes) => JSON.parse(utf8.decode(bytes)),
 };

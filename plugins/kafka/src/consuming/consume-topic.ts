@@ -59,7 +59,16 @@ export function consumeTopic(consumer: TopicConsumer, signal: AbortSignal) {
   let membership: Membership | undefined;
   let failed = Promise.withResolvers<unknown>();
 
-  const isOver = ({ signal: lost }: PartitionWork) => lost.aborted || signal.aborted;
+  // To ask a signal that is made of others takes a while, and each record asks several times.
+  let isStopped = signal.aborted;
+  signal.addEventListener(
+    'abort',
+    () => {
+      isStopped = true;
+    },
+    { once: true },
+  );
+  const isOver = ({ signal: lost }: PartitionWork) => isStopped || lost.aborted;
 
   /** Has it begin as soon as it may. */
   function offer(delivery: Delivery): void {
