@@ -83,20 +83,19 @@ function spawnWorker(options: WorkerProcessOptions) {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   endings.push(async () => child.kill('SIGKILL'));
-  const taken: string[] = [];
-  const settled: string[] = [];
+  const said = { taken: [] as string[], settled: [] as string[], suspected: [] as string[] };
+  const isSaid = (what: string): what is keyof typeof said => Object.hasOwn(said, what);
   if (child.stdout) {
     createInterface(child.stdout).on('line', (line) => {
-      const [what, id = ''] = line.split(' ');
-      (what === 'settled' ? settled : taken).push(id);
+      const [what = '', id = ''] = line.split(' ');
+      if (isSaid(what)) said[what].push(id);
     });
   }
   // What it said last has been read by then.
   const ended = once(child, 'close');
   return {
-    /** Ids of jobs, as often as they were handed out there. */
-    taken,
-    settled,
+    /** Ids of jobs, as often as they were handed out there, and partitions. */
+    ...said,
     kill: (signal: 'SIGKILL' | 'SIGTERM') => child.kill(signal),
     setClock: (aheadMs: number) => child.send(aheadMs),
     /** Gives the exit code, or undefined when it was killed. */

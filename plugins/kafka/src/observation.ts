@@ -19,6 +19,13 @@ export type KafkaEvent =
       readonly group: string;
       readonly error: unknown;
     }
+  /** Workers were lost at its offset: for a while its tasks are handed out alone, to find the one that ends its process. */
+  | {
+      readonly type: 'suspected';
+      readonly queue: string;
+      readonly group: string;
+      readonly partition: number;
+    }
   | { readonly type: 'lost'; readonly queue: string; readonly group: string; readonly inFlight: number }
   | {
       readonly type: 'disconnected';

@@ -45,6 +45,9 @@ const deeds: readonly (readonly [string, (id: string) => Promise<unknown>])[] = 
 ];
 
 await using tasks = await kafkaTasks(kafka);
+tasks.observe((event) => {
+  if (event.type === 'suspected') console.log(`suspected ${event.partition}`);
+});
 await tasks.queue.consume(
   { queues: [queue], group: 'workers', concurrency, signal: stop.signal },
   async ({ id }) => {

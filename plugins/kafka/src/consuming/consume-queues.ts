@@ -104,6 +104,7 @@ async function consumeQueue(
           counts.rebalances += 1;
           observers.tell({ type: 'rebalanced', ...about, partitions });
         },
+        suspected: (partition) => observers.tell({ type: 'suspected', ...about, partition }),
         lost: (inFlight) => observers.tell({ type: 'lost', ...about, inFlight }),
         disconnected,
       },

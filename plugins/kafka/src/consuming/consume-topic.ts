@@ -30,6 +30,7 @@ export interface TopicConsumer {
 
 export interface TopicObserver {
   rebalanced(partitions: number): void;
+  suspected(partition: number): void;
   lost(inFlight: number): void;
   disconnected(error: unknown): void;
 }
@@ -149,6 +150,7 @@ export function consumeTopic(consumer: TopicConsumer, signal: AbortSignal) {
           );
         },
         rebalanced: (partitions) => observer.rebalanced(partitions),
+        suspected: ({ id }) => observer.suspected(id),
         failed: resolve,
       },
     );

@@ -20,6 +20,8 @@ export interface MembershipListener {
   ready(deliveries: readonly Delivery[]): void;
   lost(partitions: readonly PartitionWork[]): void;
   rebalanced(partitions: number): void;
+  /** One was taken over whose records are to be handed out alone. */
+  suspected(partition: PartitionWork): void;
   /** What there was is read, or the first of it. */
   begun(): void;
   /** It ended by itself; all partitions are lost. */
@@ -133,6 +135,7 @@ export async function joinGroup(
     announce: (partition) => announce(partition, 'beginning'),
     taken(partition, deliveries) {
       steer(partition);
+      if (partition.isAlone()) listener.suspected(partition);
       if (!isStopped) listener.ready(deliveries);
       commitSoon(commitAfterMs);
     },
