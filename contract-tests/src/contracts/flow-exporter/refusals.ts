@@ -135,8 +135,8 @@ export const refusals: CheckGroup<FlowExporterUnderTest> = {
     },
     {
       id: 'flow-exporter.refusals.options',
-      rule: 'An option that the exporter does not know is refused by an error that names it',
-      anchor: 'FlowExporter',
+      rule: 'The options of every exporter are taken, and one that this exporter does not know is refused and named',
+      anchor: 'ExportOptions',
       why: 'a slip in an option is never seen, and what it was to change stays as it was',
       async run(t) {
         const { exporter } = await t.open();
@@ -148,6 +148,9 @@ export const refusals: CheckGroup<FlowExporterUnderTest> = {
           );
           t.that(message.includes(option), `the refusal to name ${option}`, message);
         }
+        const taken = { file: 'flows/a.ts', approximate: false, signal: t.signal };
+        const made = await exporter.export(flow, exportOptions(t, taken));
+        t.that(made.length > 0, `files with the options ${Object.keys(taken).join(', ')}`, made);
       },
     },
     {

@@ -12,7 +12,7 @@ import { type Plan, type PlanTask, planPath } from './plan.ts';
 /** What plans do not have. */
 export const unsupported: readonly FlowFeature[] = ['race', 'wait', 'rate-limit', 'flow-budget'];
 
-const known = ['approximate', 'signal'];
+const known = ['approximate', 'file', 'signal'];
 
 /** Writes a flow as a plan: correct, and what saboteurs are made of. */
 export const referenceExporter: FlowExporter = {

@@ -140,6 +140,19 @@ export const refusalSaboteurs: readonly Saboteur<FlowExporterUnderTest>[] = [
   ),
   broken(
     {
+      id: 'knows-no-file',
+      breaks: 'Does not know the option file, which the command line gives every exporter',
+      caughtBy: [{ check: 'flow-exporter.refusals.options', message: 'there is no option "file"' }],
+    },
+    ({ export: make }) =>
+      async (flow, options) => {
+        if (options?.file !== undefined)
+          throw new AiworkError('AIWORK_INVALID_ARGUMENT', 'there is no option "file"');
+        return make(flow, options);
+      },
+  ),
+  broken(
+    {
       id: 'does-not-say-which-option',
       breaks: 'Does not say which option it does not know',
       caughtBy: [{ check: 'flow-exporter.refusals.options', message: 'the refusal to name noSuchOption' }],

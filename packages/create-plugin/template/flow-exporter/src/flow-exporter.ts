@@ -9,7 +9,7 @@ export interface FlowExporterOptions {
   readonly target?: string;
 }
 
-const known = ['approximate', 'signal'];
+const known = ['approximate', 'file', 'signal'];
 
 export function createFlowExporter({ target = 'my-plugin' }: FlowExporterOptions = {}): FlowExporter {
   return {
