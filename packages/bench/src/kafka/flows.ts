@@ -22,8 +22,8 @@ interface Crew {
   readonly workers: number;
 }
 
-/** Of the throughput of one worker, at least, by so many: what none of them gets in the way of another for. */
-const share = 1.5;
+/** By how much two workers are to get more done than one: those that compute share the cores with all the servers. */
+const growth: Readonly<Record<StepWork['kind'], number>> = { wait: 1.5, compute: 1.2 };
 
 /** Whether more worker processes get more steps of a flow done. */
 export async function flows(servers: Servers, topics: Topics, effort: FlowEffort): Promise<Findings> {
@@ -62,7 +62,7 @@ export async function flows(servers: Servers, topics: Topics, effort: FlowEffort
           },
         ]),
       );
-      targets.push(...targetsOf(name, crews, rates));
+      targets.push(...targetsOf(name, growth[work.kind], crews, rates));
     }
     return { rows, targets };
   } finally {
@@ -71,11 +71,16 @@ export async function flows(servers: Servers, topics: Topics, effort: FlowEffort
 }
 
 /** Of two against one; what more of them bring depends on how many cores there are. */
-function targetsOf(work: string, crews: readonly Crew[], rates: readonly (readonly number[])[]): Target[] {
+function targetsOf(
+  work: string,
+  limit: number,
+  crews: readonly Crew[],
+  rates: readonly (readonly number[])[],
+): Target[] {
   const [one, two] = rates;
   if (!one || !two) return [];
   const [from, to] = crews.map(({ workers }) => workers);
-  return [atLeast(work, `${to} worker processes against ${from}`, medianRatio(two, one), share)];
+  return [atLeast(work, `${to} worker processes against ${from}`, medianRatio(two, one), limit)];
 }
 
 function nameOf({ kind, ms }: StepWork, concurrency: number): string {

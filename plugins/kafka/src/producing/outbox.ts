@@ -193,7 +193,7 @@ export function bytesOf(records: readonly OutgoingRecord[]): number {
   let bytes = 0;
   for (const { key = '', value, headers } of records) {
     bytes += recordOverheadBytes + Buffer.byteLength(key) + value.byteLength;
-    for (const [name, text] of Object.entries(headers)) bytes += name.length + Buffer.byteLength(text) + 4;
+    for (const name in headers) bytes += name.length + Buffer.byteLength(headers[name] ?? '') + 4;
   }
   return bytes;
 }
