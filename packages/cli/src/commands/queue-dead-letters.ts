@@ -3,7 +3,7 @@ import type { DeadLetter, RunError, TaskQueue } from '@aiwork/core';
 import { deadLetterPages } from '../dead-letter-pages.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import { openQueue, type QueueOptions } from '../open-queue.ts';
-import { factLines } from '../terminal/fact-lines.ts';
+import { type Fact, factLines } from '../terminal/fact-lines.ts';
 import { oneLine } from '../terminal/one-line.ts';
 import { writeOut } from '../terminal/standard-output.ts';
 import { paintFor } from '../terminal/style.ts';
@@ -64,7 +64,7 @@ async function find(queue: TaskQueue, options: DeadLettersOptions, id: string): 
 
 function describe({ id, job, error, deliveries, deadAt }: DeadLetter): string[] {
   const paint = paintFor(process.stdout);
-  const facts = [
+  const facts: readonly Fact[] = [
     ['letter', id],
     ['given up', new Date(deadAt).toISOString()],
     ['deliveries', String(deliveries)],
@@ -73,7 +73,7 @@ function describe({ id, job, error, deliveries, deadAt }: DeadLetter): string[] 
     ['attempt', String(job.attempt)],
     ['job', oneLine(job.id)],
     ...(job.key === undefined ? [] : [['key', oneLine(job.key)] as const]),
-  ] as const;
+  ];
   return [...factLines(facts, paint), `${paint('red', 'error:')} ${textOf(error)}`, ...framesOf(error)];
 }
 

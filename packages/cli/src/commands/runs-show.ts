@@ -8,6 +8,7 @@ import { progressLines } from '../progress/live-view.ts';
 import { trackProgress } from '../progress/run-progress.ts';
 import { requireRun } from '../require-run.ts';
 import { elapsed } from '../terminal/elapsed.ts';
+import { type Fact, factLines } from '../terminal/fact-lines.ts';
 import { oneLine } from '../terminal/one-line.ts';
 import { paintStatus } from '../terminal/paint-status.ts';
 import { writeOut } from '../terminal/standard-output.ts';
@@ -42,16 +43,16 @@ function describeRun(record: RunRecord, events: readonly RunEvent[]): string[] {
   const paint = paintFor(process.stdout);
   const { status, createdAt, updatedAt } = record;
   const owners = stintsOf(events).map(({ owner }) => oneLine(owner));
-  const facts = [
+  const facts: readonly (Fact | undefined)[] = [
     ['run', record.id],
     ['flow', `${record.unitId} (version ${record.version})`],
     ['status', paintStatus(status, paint)],
     ['started', new Date(createdAt).toISOString()],
     ['took', elapsed(updatedAt - createdAt)],
-    ...(owners.length > 0 ? [['worker', owners.join(', then ')]] : []),
-    ...(record.tags.length > 0 ? [['tags', record.tags.join(', ')]] : []),
-    ...(record.parent ? [['part of', `step ${record.parent.stepId} of run ${record.parent.runId}`]] : []),
-    ...(record.input === undefined ? [] : [['input', asText(record.input)]]),
+    owners.length > 0 ? ['worker', owners.join(', then ')] : undefined,
+    record.tags.length > 0 ? ['tags', record.tags.join(', ')] : undefined,
+    record.parent && ['part of', `step ${record.parent.stepId} of run ${record.parent.runId}`],
+    record.input === undefined ? undefined : ['input', asText(record.input)],
   ];
   const progress = trackProgress();
   for (const event of events) progress.apply(event);
@@ -61,7 +62,10 @@ function describeRun(record: RunRecord, events: readonly RunEvent[]): string[] {
     height: Number.POSITIVE_INFINITY,
   });
   return [
-    ...facts.map(([name = '', value]) => `${paint('dim', name.padEnd(8))} ${value}`),
+    ...factLines(
+      facts.filter((fact) => fact !== undefined),
+      paint,
+    ),
     ...steps,
     ...callsByWorker(events),
     ...endOf(events),
