@@ -60,6 +60,7 @@ export const subject: ClientSubject = {
     const working = work();
     return {
       async close() {
+        // The last task is noted after its handler.
         await turn();
         await commit();
         await stream.close();
