@@ -45,7 +45,7 @@ export interface AirflowClient {
 }
 
 /**
- * A client for Airflow 2 and 3, which finds out which of them it is. It keeps no connection of its own open.
+ * A client for Airflow 2.10 to 3, which finds out which of them it is. It keeps no connection of its own open.
  *
  * @throws `AIWORK_INVALID_ARGUMENT` when an option is none or cannot be.
  * @example
@@ -140,10 +140,9 @@ export function airflowClient(options: AirflowClientOptions): AirflowClient {
     async result(dagId, runId, taskId, { key = 'return_value', mapIndex, signal } = {}) {
       const rest = await api(signal);
       const task = `${runPath(dagId, runId)}/taskInstances/${encodeURIComponent(taskId)}`;
-      const query = new URLSearchParams({
-        ...(mapIndex !== undefined && { map_index: String(mapIndex) }),
-        ...(rest.major === 2 && { deserialize: 'false', stringify: 'false' }),
-      });
+      // As it is, and not as Python would show it.
+      const query = new URLSearchParams({ stringify: 'false' });
+      if (mapIndex !== undefined) query.set('map_index', String(mapIndex));
       const path = `${task}/xcomEntries/${encodeURIComponent(key)}?${query}`;
       const answer = await rest.ask({ path, ...(signal && { signal }) });
       if (answer.status === 404) {

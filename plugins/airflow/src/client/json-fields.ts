@@ -30,5 +30,5 @@ export const isFields = (value: unknown): value is Fields =>
 export const unexpected = (problem: string): AiworkError =>
   new AiworkError(
     'AIWORK_AIRFLOW_UNEXPECTED',
-    `Airflow answered something else than it should: ${problem}. Is the url that of an Airflow 2.4 to 3?`,
+    `Airflow answered something else than it should: ${problem}. Is the url that of an Airflow 2.10 to 3?`,
   );
