@@ -1,5 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type AirflowService, airflowService } from '@aiwork/contract-tests/services';
@@ -116,22 +115,32 @@ export interface Report {
   readonly ends: readonly RunEnd[];
 }
 
+const copyDatabase = `
+import os, sqlite3, sys
+there = os.path.join(os.environ["AIRFLOW_HOME"], "airflow.db")
+sqlite3.connect(there).backup(sqlite3.connect(sys.argv[1]))
+`;
+
 export async function openRealAirflow(version: 2 | 3): Promise<RealAirflow> {
-  const folder = await mkdtemp(join(tmpdir(), 'aiwork-dags-'));
-  const mounts = [repository, folder].map((source) => ({ source, target: source }));
+  const mounts = [{ source: repository, target: repository }];
   const held = await airflowService({ version, node: true, mounts }).hold();
-  let batches = 0;
 
   async function ask(files: Readonly<Record<string, string>>, runs: readonly object[]): Promise<Report> {
-    batches += 1;
-    // Everyone may read it: the user inside need not be the one of the tests.
-    const batch = await mkdtemp(join(folder, `${batches}-`));
-    await Promise.all([chmod(folder, 0o755), chmod(batch, 0o755)]);
-    for (const [path, content] of Object.entries(files)) await writeFile(join(batch, path), content);
-    const settings = [`AIRFLOW__CORE__DAGS_FOLDER=${batch}`, 'AIRFLOW__CORE__LOAD_EXAMPLES=False'];
-    const { run } = held.service;
-    const said = await run?.(['env', ...settings, 'python', '-c', probe, batch, JSON.stringify(runs)]);
-    const line = said?.split('\n').find((text) => text.startsWith('@@')) ?? '';
+    const { write, run } = held.service;
+    if (!write || !run) throw new Error('this Airflow takes no files: leave AIWORK_AIRFLOW_URL out');
+    const folder = `/tmp/aiwork-dags/${randomUUID()}`;
+    const [program, database] = [`${folder}.py`, `${folder}.db`];
+    const contents = Object.entries(files).map(([path, content]) => [`${folder}/${path}`, content] as const);
+    await write(new Map([...contents, [program, probe]]));
+    // The scheduler would take part in runs that stand in its own database.
+    await run(['python', '-c', copyDatabase, database]);
+    const settings = [
+      `AIRFLOW__DATABASE__SQL_ALCHEMY_CONN=sqlite:///${database}`,
+      `AIRFLOW__CORE__DAGS_FOLDER=${folder}`,
+      'AIRFLOW__CORE__LOAD_EXAMPLES=False',
+    ];
+    const said = await run(['env', ...settings, 'python', program, folder, JSON.stringify(runs)]);
+    const line = said.split('\n').find((text) => text.startsWith('@@')) ?? '';
     return JSON.parse(line.slice(2)) as Report;
   }
 
@@ -147,9 +156,6 @@ export async function openRealAirflow(version: 2 | 3): Promise<RealAirflow> {
       }));
       return (await ask(files, asked)).ends;
     },
-    async [Symbol.asyncDispose]() {
-      await held.release();
-      await rm(folder, { recursive: true });
-    },
+    [Symbol.asyncDispose]: () => held.release(),
   };
 }

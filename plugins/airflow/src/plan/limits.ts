@@ -11,12 +11,6 @@ export interface LimitsContext {
   readonly sharers: ReadonlyMap<string, number>;
 }
 
-/** What of a limit becomes arguments, and what of it comments. */
-export interface Carried {
-  readonly arguments: Arguments;
-  readonly comments: readonly string[];
-}
-
 /** The key a step's concurrency is limited by; none where the limit is the step's alone. */
 function limitKey(
   node: FlowNode,
@@ -51,48 +45,43 @@ export function carryLimits(
   unit: AnyUnit | undefined,
   stepId: string,
   { losses, pools, sharers }: LimitsContext,
-): Carried {
+): Arguments {
   const policy = effectivePolicy(node, unit);
   const { concurrency, rateLimit, priority } = policy;
   const result: [string, string][] = [];
-  const comments: string[] = [];
   if (concurrency !== undefined) {
     const limit = typeof concurrency === 'number' ? concurrency : concurrency.limit;
     const key = limitKey(node, unit, policy);
     const pool = key === undefined ? undefined : Object.hasOwn(pools, key) ? pools[key] : undefined;
     if (pool !== undefined) {
       result.push(['pool', quote(pool)]);
-      comments.push(`The pool has to have ${limit} ${limit === 1 ? 'slot' : 'slots'}.`);
+      losses.remark(`The pool has to have ${limit} ${limit === 1 ? 'slot' : 'slots'}.`, stepId);
     } else if (node.kind === 'map' && typeof concurrency === 'number' && key === undefined) {
       result.push(['max_active_tis_per_dagrun', String(limit)]);
     } else if (key === undefined || sharers.get(key) === 1) {
       result.push(['max_active_tis_per_dag', String(limit)]);
     } else {
-      comments.push(
-        losses.note({
-          stepId,
-          what: `the concurrency limit "${key}", which several steps share,`,
-          reason: 'In Airflow only a pool is shared, and a file cannot make one',
-          advice: `make a pool of ${limit} slots and name it in the option pools, as { '${key}': 'POOL' }`,
-          instead: `each of the steps is limited to ${limit} by itself`,
-        }),
-      );
+      losses.note({
+        stepId,
+        what: `the concurrency limit "${key}", which several steps share,`,
+        reason: 'In Airflow only a pool is shared, and a file cannot make one',
+        advice: `make a pool of ${limit} slots and name it in the option pools, as { '${key}': 'POOL' }`,
+        instead: `each of the steps is limited to ${limit} by itself`,
+      });
       result.push(['max_active_tis_per_dag', String(limit)]);
     }
   }
   if (rateLimit) {
-    comments.push(
-      losses.note({
-        stepId,
-        what: 'rateLimit',
-        reason: 'Airflow limits how many tasks are at work, not how many start in a time',
-        advice: 'limit concurrency instead',
-        instead: 'it starts as often as it is asked to',
-      }),
-    );
+    losses.note({
+      stepId,
+      what: 'rateLimit',
+      reason: 'Airflow limits how many tasks are at work, not how many start in a time',
+      advice: 'limit concurrency instead',
+      instead: 'it starts as often as it is asked to',
+    });
   }
   if (priority !== undefined) result.push(['priority_weight', priorityWeight(priority)]);
-  return { arguments: result, comments };
+  return result;
 }
 
 /** Airflow keeps whole numbers of 32 bits; rounding changes no order but of priorities closer than 1. */

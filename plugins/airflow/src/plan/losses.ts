@@ -13,20 +13,33 @@ export interface Loss {
   readonly advice: string;
 }
 
+/** All that is not as in the flow, and what else a reader of the file has to know. */
 export interface Losses {
-  /** Notes a loss, and gives the comment that stands for it in the file. */
-  note(loss: Loss): string;
+  note(loss: Loss): void;
+  /** A comment that is no loss. */
+  remark(text: string, stepId?: string): void;
+  /** The comments on a step, or on the flow as a whole. */
+  comments(stepId?: string): readonly string[];
   /** @throws `AIWORK_UNSUPPORTED_CAPABILITY` with all that was noted, unless the nearest will do for all of it. */
   settle(): void;
 }
 
 export function createLosses(flowId: string, approximate: boolean): Losses {
   const losses: Loss[] = [];
+  const comments = new Map<string | undefined, string[]>();
+  function remark(text: string, stepId?: string): void {
+    const those = comments.get(stepId);
+    if (those) those.push(text);
+    else comments.set(stepId, [text]);
+  }
   return {
     note(loss) {
       losses.push(loss);
-      return `Not as in the flow: ${loss.what}. ${loss.reason}; ${loss.instead ?? ''}.`;
+      const { what, reason, instead, stepId } = loss;
+      if (instead !== undefined) remark(`Not as in the flow: ${what}. ${reason}; ${instead}.`, stepId);
     },
+    remark,
+    comments: (stepId) => comments.get(stepId) ?? [],
     settle() {
       const refused = losses.filter(({ instead }) => !approximate || instead === undefined);
       const [first] = refused;

@@ -33,65 +33,60 @@ export function planFlow(flow: AnyFlow, options: AirflowExportOptions): DagPlan 
   const schedule = planSchedule(graph, losses);
   const { form, params } = planParams(graph, schedule?.input);
   const dagId = shortened(airflowId(flow.id));
-  const { comments, ...limits } = carryFlowPolicy(flow, losses);
-  const plan: DagPlan = {
+  const limits = carryFlowPolicy(flow, losses);
+  const args: Arguments = [
+    ['dag_id', quote(dagId)],
+    ...(dagId === flow.id ? [] : ([['dag_display_name', quote(flow.id)]] as const)),
+    ['schedule', schedule?.timetable ?? 'None'],
+    ['start_date', 'datetime(2000, 1, 1, tzinfo=timezone.utc)'],
+    ['catchup', 'False'],
+    ...(schedule && !limits.hasMaxActiveRuns ? ([['max_active_runs', '1']] as const) : []),
+    ...limits.arguments,
+    ...(options.maxActiveTasks === undefined
+      ? []
+      : ([['max_active_tasks', String(options.maxActiveTasks)]] as const)),
+    ...(flow.tags.length > 0 ? ([['tags', tags(flow, losses)]] as const) : []),
+    ['params', params],
+    ['default_args', defaultArguments(flow, options)],
+  ];
+  losses.settle();
+  return {
     dagId,
     flowId: flow.id,
     version: flow.version,
-    arguments: [
-      ['dag_id', quote(dagId)],
-      ...(dagId === flow.id ? [] : ([['dag_display_name', quote(flow.id)]] as const)),
-      ['schedule', schedule?.timetable ?? 'None'],
-      ['start_date', 'datetime(2000, 1, 1, tzinfo=timezone.utc)'],
-      ['catchup', 'False'],
-      ...(schedule && !limits.hasMaxActiveRuns ? ([['max_active_runs', '1']] as const) : []),
-      ...limits.arguments,
-      ...(options.maxActiveTasks === undefined
-        ? []
-        : ([['max_active_tasks', String(options.maxActiveTasks)]] as const)),
-      ...(flow.tags.length > 0 ? ([['tags', tags(flow, losses)]] as const) : []),
-      ['params', params],
-      ['default_args', defaultArguments(flow, options)],
-    ],
+    arguments: args,
     input: form,
     items: [...planned.items, ...addedTo(flow, planned)],
-    comments: [...comments, ...(schedule?.comments ?? [])],
+    comments: losses.comments(),
   };
-  losses.settle();
-  return plan;
 }
 
 function carryFlowPolicy(flow: AnyFlow, losses: Losses) {
   const { timeout, concurrency, budget, rateLimit } = flow.policy;
-  const comments: string[] = [];
   const own = typeof concurrency === 'number' ? concurrency : undefined;
   if (typeof concurrency === 'object') {
-    comments.push(
-      losses.note({
-        what: 'a concurrency limit with a key',
-        reason: 'Airflow limits the runs of one DAG by themselves',
-        advice: 'give a number',
-        instead: `at most ${concurrency.limit} runs of this DAG are at work`,
-      }),
-    );
+    losses.note({
+      what: 'a concurrency limit with a key',
+      reason: 'Airflow limits the runs of one DAG by themselves',
+      advice: 'give a number',
+      instead: `at most ${concurrency.limit} runs of this DAG are at work`,
+    });
   }
   for (const [what, value] of Object.entries({ budget, rateLimit })) {
     if (value === undefined) continue;
-    comments.push(
-      losses.note({
-        what: `${what} of the whole flow`,
-        reason: 'Its steps are processes of their own, and nothing counts over all of them',
-        advice: 'set it on its steps',
-        instead: 'it is not held',
-      }),
-    );
+    losses.note({
+      what: `${what} of the whole flow`,
+      reason: 'Its steps are processes of their own, and nothing counts over all of them',
+      advice: 'set it on its steps',
+      instead: 'it is not held',
+    });
   }
   const limit = own ?? (typeof concurrency === 'object' ? concurrency.limit : undefined);
   const result: Arguments = [
     ...(limit === undefined ? [] : ([['max_active_runs', String(limit)]] as const)),
     ...(timeout === undefined ? [] : ([['dagrun_timeout', timedelta(timeout)]] as const)),
   ];
-  return { comments, arguments: result, hasMaxActiveRuns: limit !== undefined };
+  return { arguments: result, hasMaxActiveRuns: limit !== undefined };
 }
 
 function tags(flow: AnyFlow, losses: Losses): Code {

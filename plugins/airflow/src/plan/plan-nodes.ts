@@ -5,7 +5,7 @@ import { dictionary, quote } from '../python/literal.ts';
 import type { OperatorName, Part, PlannedItem, PlannedTask } from './dag-plan.ts';
 import { isInlined } from './inlining.ts';
 import { carryLimits, isFlow, type LimitsContext, unitOf } from './limits.ts';
-import { noteWaitInside, unboundLosses, undoLoss } from './node-losses.ts';
+import { noteStep, noteUndo, noteWaitInside } from './node-losses.ts';
 import { type Arguments, effectivePolicy, retryArguments, timedelta, timeoutArguments } from './policies.ts';
 
 /** What is the same for a flow and its sub-flows. */
@@ -47,6 +47,7 @@ type Described = Partial<PlannedTask> & { readonly operator: OperatorName; reado
 
 /** Plans the steps of a flow, each behind those it needs. */
 export function planNodes(planning: Planning, scope: FlowScope): PlannedNodes {
+  const { losses } = planning;
   const { flow, path, prefix, input } = scope;
   const { nodes } = flow.toGraph();
   const order = new Map(nodes.map((node, i) => [node.id, i]));
@@ -92,10 +93,10 @@ export function planNodes(planning: Planning, scope: FlowScope): PlannedNodes {
     const lenient = node.onError === 'continue';
     const limits = carryLimits(node, unit, stepId, planning);
     const policy = effectivePolicy(node, unit);
-    const attempts: Arguments = [...retryArguments(policy), ...timeoutArguments(policy), ...limits.arguments];
+    const attempts: Arguments = [...retryArguments(policy), ...timeoutArguments(policy), ...limits];
     const rule = triggerRule(node, upstream.length > 0);
     const whole = { stepId, upstream };
-    const comments = [...limits.comments, ...undoLoss(node, stepId, planning.losses)];
+    noteUndo(node, stepId, losses);
 
     /** Arguments of a task that asks aiwork to do `part`. */
     const asking = (part: Part, ...more: Arguments): Arguments => [
@@ -134,7 +135,7 @@ export function planNodes(planning: Planning, scope: FlowScope): PlannedNodes {
           ...displayName(id, localId),
         ],
         upstream: node.when && before ? [before] : upstream,
-        comments,
+        comments: losses.comments(stepId),
       });
       return { taskId: task.taskId, isMap: false, ends: [task] };
     };
@@ -142,7 +143,7 @@ export function planNodes(planning: Planning, scope: FlowScope): PlannedNodes {
     if (node.kind === 'sleep' && typeof node.for !== 'object') {
       return gated('Sleep', [['duration', timedelta(node.for)]]);
     }
-    comments.push(...unboundLosses(node, unit, stepId, planning.losses));
+    noteStep(node, unit, stepId, losses);
     if (node.kind === 'wait') {
       const expires = node.expires === undefined ? [] : ([['timeout', timedelta(node.expires)]] as const);
       return gated('Wait', [...expires, ...(lenient ? ([['soft_fail', 'True']] as const) : [])]);
@@ -153,7 +154,7 @@ export function planNodes(planning: Planning, scope: FlowScope): PlannedNodes {
     if (unit && isFlow(unit) && isInlined({ node, flow: unit, index, dependents, nodes, prefix })) {
       return planGroup(node, unit, whole, localId, [...asking('input'), ...rule], handled[index] as boolean);
     }
-    noteWaitInside(unit, stepId, planning.losses);
+    noteWaitInside(unit, stepId, losses);
     if (node.kind === 'map') {
       const over = add({
         ...whole,
@@ -170,18 +171,26 @@ export function planNodes(planning: Planning, scope: FlowScope): PlannedNodes {
         ...attempts,
         ...displayName(id, localId),
       ];
-      const task = add({ stepId, operator: 'Step', localId, part: 'item', arguments: each, over, comments });
+      const task = add({
+        stepId,
+        operator: 'Step',
+        localId,
+        part: 'item',
+        arguments: each,
+        over,
+        comments: losses.comments(stepId),
+      });
       return { taskId: task.taskId, isMap: true, ends: [task] };
     }
     // The rounds of a loop have attempts of their own, inside the task.
-    const own = node.kind === 'loop' ? limits.arguments : attempts;
+    const own = node.kind === 'loop' ? limits : attempts;
     const task = add({
       ...whole,
       operator: 'Step',
       localId,
       part: 'run',
       arguments: [...asking('run'), ...rule, ...own, ...displayName(id, localId)],
-      comments,
+      comments: losses.comments(stepId),
     });
     return { taskId: task.taskId, isMap: false, ends: [task] };
   }

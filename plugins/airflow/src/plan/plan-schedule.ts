@@ -3,38 +3,32 @@ import { type Code, call, keyword } from '../python/layout.ts';
 import { quote } from '../python/literal.ts';
 import type { Losses } from './losses.ts';
 
-/** The one schedule that a DAG can have, with what of it Airflow does its own way. */
+/** The one schedule that a DAG can have. */
 export interface PlannedSchedule {
   readonly timetable: Code;
   readonly input?: unknown;
-  readonly comments: readonly string[];
 }
 
 export function planSchedule({ schedules = [] }: FlowGraph, losses: Losses): PlannedSchedule | undefined {
   const [schedule] = schedules;
   if (!schedule) return undefined;
-  const comments: string[] = [];
   if (schedules.length > 1) {
-    comments.push(
-      losses.note({
-        what: `${schedules.length} schedules`,
-        reason: 'A DAG has one timetable with one time zone and one set of parameters',
-        advice: 'call the flow from one flow for each schedule, and export those',
-        instead: `only the first is kept, ${schedule.cron}`,
-      }),
-    );
+    losses.note({
+      what: `${schedules.length} schedules`,
+      reason: 'A DAG has one timetable with one time zone and one set of parameters',
+      advice: 'call the flow from one flow for each schedule, and export those',
+      instead: `only the first is kept, ${schedule.cron}`,
+    });
   }
   if (schedule.overlap === 'cancel-previous') {
-    comments.push(
-      losses.note({
-        what: "overlap 'cancel-previous'",
-        reason: 'Airflow starts no run that cancels another',
-        advice: "use 'skip' or 'queue'",
-        instead: 'a run waits for the one before it',
-      }),
-    );
+    losses.note({
+      what: "overlap 'cancel-previous'",
+      reason: 'Airflow starts no run that cancels another',
+      advice: "use 'skip' or 'queue'",
+      instead: 'a run waits for the one before it',
+    });
   }
-  comments.push(
+  losses.remark(
     'Airflow starts a run late rather than not at all: after it was down, or while the last run was still going, it ' +
       'makes up for the latest time that was missed.',
   );
@@ -44,7 +38,6 @@ export function planSchedule({ schedules = [] }: FlowGraph, losses: Losses): Pla
       keyword('timezone', quote(schedule.timezone ?? 'UTC')),
     ]),
     ...(schedule.input !== undefined && { input: schedule.input }),
-    comments,
   };
 }
 

@@ -138,9 +138,9 @@ class Step(${base}):
     def answer_in(self, text, code):
         """The answer on the last line, or a failure that is worth another attempt."""
         # JSON may hold what Python takes for the end of a line.
-        lines = text.strip().split("\\n")
-        if lines and code in (0, 1, 3):
-            return json.loads(lines[-1]), code
+        line = text.strip().split("\\n")[-1]
+        if line.startswith("{") and code in (0, 1, 3):
+            return json.loads(line), code
         message = f"the process ended with exit code {code} and no answer"
         error = {"name": "Error", "message": message, "retryable": True}
         return {"status": "failed", "error": error}, 1
