@@ -12,7 +12,13 @@ describe('the conformance matrix', () => {
 
   it('has a report of every adapter that has a contract, and no failure', async () => {
     const { table } = await conformanceDocs();
-    for (const name of ['@aiwork/core', '@aiwork/guardrails', '@aiwork/memory', '@aiwork/redis']) {
+    for (const name of [
+      '@aiwork/core',
+      '@aiwork/guardrails',
+      '@aiwork/kafka',
+      '@aiwork/memory',
+      '@aiwork/redis',
+    ]) {
       expect(table).toContain(`| ${name} `);
     }
     const verdicts = table
