@@ -45,6 +45,11 @@ export interface TopicState {
 /** Timers follow another clock than the one of the wall, which may be set while a record waits for its time. */
 const longestWaitMs = 1000;
 const rejoinAfterMs = 250;
+/**
+ * What ends while the group shares partitions out anew cannot be committed, and is worked on again where it goes. So nothing
+ * begins meanwhile; but the group may wait for a lost member for long.
+ */
+const longestRestMs = 1000;
 
 /**
  * Works on the records of a topic as a member of a group until `signal` aborts, then waits for what is in flight. The
@@ -59,6 +64,8 @@ export function consumeTopic(consumer: TopicConsumer, signal: AbortSignal) {
   const timers = new Map<Delivery, NodeJS.Timeout>();
   let membership: Membership | undefined;
   let failed = Promise.withResolvers<unknown>();
+  let resting: Delivery[] | undefined;
+  let restTimer: NodeJS.Timeout | undefined;
 
   // To ask a signal that is made of others takes a while, and each record asks several times.
   let isStopped = signal.aborted;
@@ -102,8 +109,25 @@ export function consumeTopic(consumer: TopicConsumer, signal: AbortSignal) {
     return over.promise;
   }
 
+  function rest(): void {
+    resting ??= [];
+    clearTimeout(restTimer);
+    restTimer = setTimeout(endRest, longestRestMs);
+  }
+
+  function endRest(): void {
+    clearTimeout(restTimer);
+    const rested = resting ?? [];
+    resting = undefined;
+    rested.forEach(offer);
+  }
+
   function begin(delivery: Delivery): Promise<void> | undefined {
     if (isOver(delivery.partition)) return undefined;
+    if (resting) {
+      resting.push(delivery);
+      return undefined;
+    }
     if (notBefore(delivery.record) > Date.now()) {
       offer(delivery);
       return undefined;
@@ -149,7 +173,11 @@ export function consumeTopic(consumer: TopicConsumer, signal: AbortSignal) {
             [...inFlight.keys()].filter(({ partition }) => partitions.includes(partition)).length,
           );
         },
-        rebalanced: (partitions) => observer.rebalanced(partitions),
+        rebalancing: rest,
+        rebalanced(partitions) {
+          endRest();
+          observer.rebalanced(partitions);
+        },
         suspected: ({ id }) => observer.suspected(id),
         failed: resolve,
       },
@@ -173,6 +201,7 @@ export function consumeTopic(consumer: TopicConsumer, signal: AbortSignal) {
     }
     membership?.stopReading();
     for (const timer of timers.values()) clearTimeout(timer);
+    clearTimeout(restTimer);
     // Those that are lost go on until they see their signal; nobody waits for them.
     await Promise.all(Array.from(inFlight, ([{ partition }, done]) => untilLost(done, partition.signal)));
     await membership?.leave().catch(() => {});

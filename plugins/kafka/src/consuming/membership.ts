@@ -19,6 +19,8 @@ export interface MembershipOptions {
 export interface MembershipListener {
   ready(deliveries: readonly Delivery[]): void;
   lost(partitions: readonly PartitionWork[]): void;
+  /** Nothing is committed until it is rebalanced. */
+  rebalancing(): void;
   rebalanced(partitions: number): void;
   /** One was taken over whose records are to be handed out alone. */
   suspected(partition: PartitionWork): void;
@@ -161,6 +163,7 @@ export async function joinGroup(
       // Still with the old membership: what is committed now is not worked on again elsewhere.
       void commit([...owned.values()], 'released').catch(() => {});
       isRebalancing = true;
+      listener.rebalancing();
     },
     records(batch) {
       lastSign = performance.now();
