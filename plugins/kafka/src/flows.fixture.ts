@@ -17,9 +17,11 @@ export interface Crew {
   readonly maxDeliveries?: number;
 }
 
+const longestUntilMs = 8000;
+
 /**
  * `stuck` takes no end on workers that are told to be stuck, and no time on others. `until` takes until the worker of this
- * name began something.
+ * name began something, and some seconds at most: those who have everything in hand may have to let go of it first.
  */
 const item = z.object({
   n: z.number(),
@@ -45,7 +47,9 @@ function workOf({ queue, log }: Crew, { name = 'nobody', getsStuck = false }: Wo
       await appendFile(log, `at work ${n}\n`);
       try {
         await delay(stuck && getsStuck ? 1_000_000 : takesMs, undefined, { signal });
-        while (until !== undefined && !(await hasBegun(log, until))) await delay(100, undefined, { signal });
+        const latest = Date.now() + longestUntilMs;
+        while (until !== undefined && Date.now() < latest && !(await hasBegun(log, until)))
+          await delay(100, undefined, { signal });
       } catch {
         await appendFile(log, `stopped ${n}\n`);
         signal.throwIfAborted();
