@@ -1,4 +1,11 @@
-import { type AnyFlow, type FlowGraph, type FlowNode, fromGraph, type Schedule } from '@aiwork/core';
+import {
+  AiworkError,
+  type AnyFlow,
+  type FlowGraph,
+  type FlowNode,
+  fromGraph,
+  type Schedule,
+} from '@aiwork/core';
 import { airflowParts } from './airflow-parts.ts';
 import { type Fields, isFields, textOf } from './json-fields.ts';
 import { policyOf, secondsOf } from './task-policy.ts';
@@ -26,6 +33,8 @@ const plainRules = ['all_success', 'none_failed', 'none_failed_min_one_success']
 
 /** Makes a flow of a DAG, and says what is not in it. */
 export function importDag({ dagId, details, tasks }: DagFacts): ImportedDag {
+  if (tasks.length === 0)
+    throw new AiworkError('AIWORK_INVALID_FLOW', `DAG "${dagId}" has no tasks: there is nothing to show`);
   const unread: string[] = [];
   const needs = needsOf(tasks);
   const nodes = tasks.map((task) => nodeOf(task, needs.get(idOf(task)) ?? [], unread));
@@ -85,15 +94,33 @@ function nodeOf(task: Fields, needed: readonly string[], unread: string[]): Flow
 
 function schedulesOf(details: Fields, unread: string[]): readonly Schedule[] {
   const told = details['timetable_summary'] ?? details['schedule_interval'];
-  const cron = isFields(told) ? told['value'] : told;
-  if (cron === null || cron === undefined || cron === 'None') return [];
-  const fields = presets[String(cron)] ?? String(cron);
-  if (fields.trim().split(/\s+/).length !== 5) {
-    unread.push(`the schedule ${JSON.stringify(cron)}: it is no cron expression of five fields`);
+  if (told === null || told === undefined || told === 'None') return [];
+  const text = String(isFields(told) ? (told['value'] ?? JSON.stringify(told)) : told);
+  const cron = presets[text] ?? text;
+  if (!isCron.test(cron)) {
+    unread.push(`the schedule ${text}: it is no cron expression of five fields`);
     return [];
   }
-  const timezone = typeof details['timezone'] === 'string' ? details['timezone'] : 'UTC';
-  return [{ cron: fields, timezone, catchUp: details['catchup'] === true }];
+  return [{ cron, timezone: timezoneOf(details, unread), catchUp: details['catchup'] === true }];
+}
+
+/** Minutes and hours have no names, which tells five fields from five words. */
+const isCron = /^[\d*/,-]+ [\d*/,-]+ \S+ \S+ \S+$/;
+
+/** By its name, or as Python shows it: `Timezone('Europe/Zurich')`. */
+function timezoneOf({ timezone }: Fields, unread: string[]): string {
+  const name = /^(?:\w+\(')?([\w+/-]+)(?:'\))?$/.exec(String(timezone ?? 'UTC'))?.[1] ?? '';
+  if (isTimeZone(name)) return name;
+  unread.push(`the time zone ${String(timezone)}: the schedule is shown in UTC`);
+  return 'UTC';
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
 }
 
 const presets: Readonly<Record<string, string>> = {
