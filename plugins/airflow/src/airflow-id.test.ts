@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addedTasks, airflowId, decodeAirflowId, maxIdLength, shortened } from './airflow-id.ts';
+import { addedTasks, airflowId, maxIdLength, shortened } from './airflow-id.ts';
 
 const hostile = fc.oneof(
   fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }).filter((id) => id.isWellFormed()),
@@ -10,6 +10,10 @@ const hostile = fc.oneof(
     .map((a) => a.join('')),
   fc.constantFrom(...Object.values(addedTasks)),
 );
+
+/** The id that `airflowId` was given. */
+const decoded = (id: string) =>
+  id.replace(/_u([0-9a-f]+)_/g, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)));
 
 describe('airflowId', () => {
   it('leaves what Airflow takes as it is', () => {
@@ -28,7 +32,7 @@ describe('airflowId', () => {
     fc.assert(
       fc.property(hostile, (id) => {
         expect(airflowId(id)).toMatch(/^[A-Za-z0-9_-]*$/);
-        expect(decodeAirflowId(airflowId(id))).toBe(id);
+        expect(decoded(airflowId(id))).toBe(id);
       }),
       { numRuns: 2000 },
     );

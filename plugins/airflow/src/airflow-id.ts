@@ -18,19 +18,12 @@ const taken = new Set<string>(Object.values(addedTasks));
 /**
  * An id that Airflow takes, of any id of a flow or step. Letters and digits of ASCII, `-` and `_` stay as they are; any
  * other character becomes `_u`, its code point in hexadecimal, and `_`, as does an underscore that would look like the
- * begin of one. So different ids stay different, and {@link decodeAirflowId} gives them back. No id holds a dot, which
+ * begin of one. So different ids stay different, and could be turned back. No id holds a dot, which
  * sets apart parts of steps.
  */
 export function airflowId(id: string): string {
   const escaped = id.replace(/[^A-Za-z0-9_-]|_(?=u[0-9a-f]+(?:_|[^A-Za-z0-9_-]))/gu, escapeCharacter);
   return taken.has(escaped) ? escapeCharacter(escaped.slice(0, 1)) + escaped.slice(1) : escaped;
-}
-
-/** The id that {@link airflowId} was given. */
-export function decodeAirflowId(encoded: string): string {
-  return encoded.replace(/_u([0-9a-f]+)_/g, (_, hex: string) =>
-    String.fromCodePoint(Number.parseInt(hex, 16)),
-  );
 }
 
 /**

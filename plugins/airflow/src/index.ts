@@ -1,4 +1,3 @@
-export { airflowId, decodeAirflowId } from './airflow-id.ts';
 export { type AirflowClient, airflowClient } from './client/airflow-client.ts';
 export type { AirflowClientOptions } from './client/client-options.ts';
 export type {
