@@ -11,12 +11,14 @@ function broken(): never {
   throw new AiworkError('AIWORK_STEP_FAILED', 'broken on purpose', { retryable: false });
 }
 
+/** Three steps, each behind the one before. @since 0.1.0 */
 export const chain = defineFlow({ id: 'chain', input: anything }, (f) => {
   const one = f.step('one', { needs: { input: f.input }, run: ({ input }): number => input.n + 1 });
   const two = f.call('two', double, one.$);
   return f.step('three', { needs: { two }, run: ({ two: n }) => ({ n, text: `${n}` }) });
 });
 
+/** Two ways from one step, and one from none, that meet. @since 0.1.0 */
 export const fan = defineFlow({ id: 'fan', input: anything }, (f) => {
   const first = f.step('first', { run: () => ({ parts: ['a', 'b', 'c'], n: 1 }) });
   const left = f.step('left', { needs: { first }, run: ({ first: { parts } }) => parts.length });
@@ -25,6 +27,7 @@ export const fan = defineFlow({ id: 'fan', input: anything }, (f) => {
   return f.step('join', { needs: { left, right, alone, first }, run: (all) => all });
 });
 
+/** Maps over outputs, over what code makes of them, over nothing, and over constants. @since 0.1.0 */
 export const mapping = defineFlow({ id: 'mapping', input: anything }, (f) => {
   const list = f.step('list', { run: () => [5, 1, 4] });
   const doubled = f.map('doubled', double, { over: list.$, concurrency: 2 });
@@ -37,6 +40,7 @@ export const mapping = defineFlow({ id: 'mapping', input: anything }, (f) => {
   return f.step('all', { needs: { doubled, computed, none, fixed }, run: (all) => all });
 });
 
+/** Steps that are skipped, and some that need those. @since 0.1.0 */
 export const skipping = defineFlow({ id: 'skipping', input: anything }, (f) => {
   const input = { input: f.input };
   const low = f.step('low', { needs: input, when: ({ input: { n } }) => n < 10, run: () => 'low' });
@@ -51,6 +55,7 @@ export const skipping = defineFlow({ id: 'skipping', input: anything }, (f) => {
   return f.step('join', { needs: { low, high, behind, call }, run: (all) => all });
 });
 
+/** A step that succeeds in its third attempt. @since 0.1.0 */
 export const trying = defineFlow({ id: 'trying', input: anything }, (f) => {
   const third = f.step('third', {
     retry: { maxAttempts: 3, minDelay: '1s', maxDelay: '2s' },
@@ -69,6 +74,7 @@ const inner = defineFlow({ id: 'inner', input: anything }, (f) => {
   return f.step('sum', { needs: { left, right }, run: ({ left: l, right: r }) => l + r });
 });
 
+/** A sub-flow that is called twice. @since 0.1.0 */
 export const nesting = defineFlow({ id: 'nesting', input: anything }, (f) => {
   const before = f.step('before', { run: () => ({ n: 7 }) });
   const called = f.call('called', inner, before.$);
@@ -76,6 +82,7 @@ export const nesting = defineFlow({ id: 'nesting', input: anything }, (f) => {
   return f.step('after', { needs: { called, again }, run: (sums) => sums });
 });
 
+/** Every kind of constant, as an input and as items. @since 0.1.0 */
 export const constant = defineFlow({ id: 'constant', input: anything }, (f) => {
   const called = f.call('called', same, { constants });
   const mapped = f.map('mapped', same, { over: ['{{ 7 * 7 }}', "it's", '\\'] });
@@ -85,7 +92,7 @@ export const constant = defineFlow({ id: 'constant', input: anything }, (f) => {
   });
 });
 
-/** What is given when the run is started, and what steps hand on. */
+/** What is given when the run is started, and what steps hand on. @since 0.1.0 */
 export const texts = defineFlow({ id: 'texts', input: anything }, (f) => {
   const given = f.step('given', { needs: { input: f.input }, run: ({ input }): string[] => input.texts });
   const own = f.step('own', { run: () => hostileTexts });
@@ -99,6 +106,7 @@ export const texts = defineFlow({ id: 'texts', input: anything }, (f) => {
   });
 });
 
+/** An output of some hundred kilobytes. @since 0.1.0 */
 export const large = defineFlow({ id: 'large', input: anything }, (f) => {
   const made = f.step('made', {
     run: () => ({ text: 'large \u00e9 '.repeat(40_000), list: Array(5000).fill(1) }),
@@ -110,6 +118,7 @@ export const large = defineFlow({ id: 'large', input: anything }, (f) => {
   });
 });
 
+/** Outputs that JSON does not have. @since 0.1.0 */
 export const dates = defineFlow({ id: 'dates', input: anything }, (f) => {
   const made = f.step('made', {
     run: () => ({ date: new Date(0), map: new Map([[1, 2n]]), not: Number.NaN }),
@@ -124,12 +133,14 @@ export const dates = defineFlow({ id: 'dates', input: anything }, (f) => {
   });
 });
 
+/** A step that fails, and the flow goes on. @since 0.1.0 */
 export const going = defineFlow({ id: 'going-on', input: anything }, (f) => {
   const fails = f.step('fails', { onError: 'continue', run: broken });
   const works = f.step('works', { run: () => 'works' });
   return f.step('join', { needs: { fails, works }, run: ({ fails: a, works: b }) => [a === undefined, b] });
 });
 
+/** A step that is shown how others ended. @since 0.1.0 */
 export const settling = defineFlow({ id: 'settling', input: anything }, (f) => {
   const fails = f.step('fails', { run: broken });
   const works = f.step('works', { run: () => 'works' });
@@ -143,22 +154,26 @@ export const settling = defineFlow({ id: 'settling', input: anything }, (f) => {
   });
 });
 
+/** A loop of some rounds. @since 0.1.0 */
 export const looping = defineFlow({ id: 'looping', input: anything }, (f) => {
   const start = f.step('start', { run: () => 3 });
   return f.loop('grow', double, { from: start.$, until: (n: number) => n > 20, maxRounds: 9 });
 });
 
+/** A race that the only one to succeed wins. @since 0.1.0 */
 export const racing = defineFlow({ id: 'racing', input: anything }, (f) => {
   const fails = f.step('fails', { run: broken });
   const works = f.step('works', { run: () => 'works' });
   return f.race('first', { needs: { fails, works } });
 });
 
+/** A pause of a second. @since 0.1.0 */
 export const sleeping = defineFlow({ id: 'sleeping', input: anything }, (f) => {
   const nap = f.sleep('nap', { for: '1s' });
   return f.step('awake', { needs: { nap }, run: () => 'awake' });
 });
 
+/** A step that fails the run. @since 0.1.0 */
 export const failing = defineFlow({ id: 'failing', input: anything }, (f) => {
   const works = f.step('works', { run: () => 1 });
   const fails = f.step('fails', { needs: { works }, run: broken });
@@ -166,6 +181,7 @@ export const failing = defineFlow({ id: 'failing', input: anything }, (f) => {
   return f.step('last', { needs: { never }, run: () => 3 });
 });
 
+/** Steps and a flow whose names mean something to shells and templates. @since 0.1.0 */
 export const named = defineFlow({ id: `it's "{{ a }}" $(flow) \\ \u{1f600}`, input: anything }, (f) => {
   const names = [
     '--help',
