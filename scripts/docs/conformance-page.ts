@@ -40,7 +40,8 @@ function summary(reports: readonly ContractReport[]): string {
 function rowOf(reports: readonly ContractReport[]): readonly string[] {
   const [first] = reports;
   const total = (outcome: Outcome) => String(reports.reduce((sum, { counts }) => sum + counts[outcome], 0));
-  const service = first?.service ? `${first.service.name} ${first.service.version}: ` : '';
+  const services = reports.flatMap(({ service }) => (service ? [`${service.name} ${service.version}`] : []));
+  const service = services.length > 0 ? `${[...new Set(services)].sort().join(', ')}: ` : '';
   return [
     first?.package?.name ?? '',
     `${first?.contract.id} ${first?.contract.version}`,
