@@ -1,5 +1,6 @@
 // Type-checked, compiled and run in a project made by npm that has nothing but the tarballs.
 import assert from 'node:assert/strict';
+import { exportFlow } from '@aiwork/airflow';
 import { checkContract, defineSubject, embedded, stateStoreContract } from '@aiwork/contract-tests';
 import {
   createMemoryStateStore,
@@ -65,6 +66,9 @@ const { verdict } = await checkContract(
   }),
 );
 assert.equal(verdict, 'conformant');
+
+const [dag] = exportFlow(flow, { file: 'consumer.ts' });
+assert.equal(dag?.path, 'consumer.py');
 
 await assert.rejects(kafkaTasks({ brokers: ['127.0.0.1:1'], callTimeoutMs: 2000 }), {
   code: 'AIWORK_QUEUE_FAILED',

@@ -9,7 +9,7 @@ import { type FlowEffort, flows } from './flows.ts';
 import { type LatencyEffort, latency } from './latency.ts';
 import { type MemoryEffort, memory } from './memory.ts';
 import { type ProduceEffort, produce } from './produce.ts';
-import type { Topics } from './topics.ts';
+import type { Topics } from './topics-process.ts';
 
 export interface KafkaBench {
   readonly produce: ProduceEffort;

@@ -1,7 +1,7 @@
 import type { Findings } from '../report.ts';
 import { openClients } from './clients.ts';
 import { throughputRows, throughputTargets } from './produce.ts';
-import type { Topics } from './topics.ts';
+import type { Topics } from './topics-process.ts';
 
 export interface ConsumeEffort {
   readonly rounds: number;

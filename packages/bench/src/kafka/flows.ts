@@ -2,7 +2,7 @@ import { type Isolated, isolate } from '../isolated/isolate.ts';
 import { interleave, median, medianRatio } from '../measure.ts';
 import { atLeast, type Findings, type Row, type Target } from '../report.ts';
 import type { Servers, StepWork } from './step.ts';
-import type { Topics } from './topics.ts';
+import type { Topics } from './topics-process.ts';
 
 export interface FlowEffort {
   readonly rounds: number;

@@ -1,12 +1,8 @@
 // Runs in a process of its own, because kafkajs prints warnings.
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Admin, Kafka, logLevel, type Producer } from 'kafkajs';
-import type { Isolated } from '../isolated/isolate.ts';
 import type { Place } from './client-subject.ts';
 import { headersOf, payloadOf } from './task.ts';
-
-/** The topics that clients are measured on, kept by a client that is none of them. */
-export type Topics = Isolated<typeof import('./topics.ts')>;
 
 const filledTogether = 1000;
 const longestStartMs = 10_000;
