@@ -2,7 +2,7 @@ import { defineFlow } from '@aiwork/core';
 import type { CheckGroup } from '../../engine/contract.ts';
 import { noListenerLeft } from '../aborting.ts';
 import { leftHandles } from '../left-handles.ts';
-import { exported, exportOptions } from './exporting.ts';
+import { exported } from './exporting.ts';
 import type { FlowExporterUnderTest } from './flow-exporter-under-test.ts';
 import { anything } from './flows/anything.ts';
 
@@ -18,10 +18,10 @@ export const ending: CheckGroup<FlowExporterUnderTest> = {
       anchor: 'CallOptions.signal',
       why: 'who has left would wait for files that nobody wants',
       async run(t) {
-        const { exporter } = await t.open();
+        const { exporter, options } = await t.open();
         const reason = new Error('the user left');
         const error = await t.refuses(
-          () => exporter.export(flow, exportOptions(t, { signal: AbortSignal.abort(reason) })),
+          () => exporter.export(flow, { ...options, signal: AbortSignal.abort(reason) }),
           'an export with an aborted signal',
           { code: 'AIWORK_CANCELLED', notApplied: false },
         );
@@ -30,8 +30,8 @@ export const ending: CheckGroup<FlowExporterUnderTest> = {
     },
     noListenerLeft<FlowExporterUnderTest>({
       contract: 'flow-exporter',
-      calls: ({ exporter, capabilities }, { signal }) => ({
-        'export()': () => exporter.export(flow, { ...capabilities.options, ...(signal && { signal }) }),
+      calls: ({ exporter, options }, { signal }) => ({
+        'export()': () => exporter.export(flow, { ...options, ...(signal && { signal }) }),
       }),
     }),
     {

@@ -7,19 +7,13 @@ import { sameStructure } from './same-structure.ts';
 
 type Context = CheckContext<FlowExporterUnderTest>;
 
-/** The options that every export of the subject is given, and `more`. */
-export const exportOptions = (t: Context, more: Readonly<Record<string, unknown>> = {}) => ({
-  ...t.capabilities.options,
-  ...more,
-});
-
 /** What the exporter makes of a flow. */
 export function exported(
   t: Context,
-  { exporter }: FlowExporterUnderTest,
+  { exporter, options }: FlowExporterUnderTest,
   flow: AnyFlow,
 ): Promise<readonly ExportedFile[]> {
-  return exporter.export(flow, exportOptions(t, { signal: t.signal }));
+  return exporter.export(flow, { ...options, signal: t.signal });
 }
 
 export async function exportedAll(

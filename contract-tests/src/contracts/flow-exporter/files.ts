@@ -1,7 +1,7 @@
 import type { AnyFlow, ExportedFile } from '@aiwork/core';
 import { defineFlow } from '@aiwork/core';
 import type { CheckGroup } from '../../engine/contract.ts';
-import { exported, exportedAll, exportOptions, takes } from './exporting.ts';
+import { exported, exportedAll, takes } from './exporting.ts';
 import type { FlowExporterUnderTest } from './flow-exporter-under-test.ts';
 import { anything } from './flows/anything.ts';
 import { flowFeatures, flowWith } from './flows/features.ts';
@@ -136,11 +136,11 @@ export const files: CheckGroup<FlowExporterUnderTest> = {
       anchor: 'FlowExporter',
       why: 'the flow is run and exported again by the same process',
       async run(t) {
-        const { exporter } = await t.open();
+        const { exporter, options } = await t.open();
         for (const feature of flowFeatures.filter((one) => takes(t, [one]))) {
           const flow = flowWith(feature);
           const graph = structuredClone(flow.toGraph());
-          await exporter.export({ ...flow, toGraph: () => graph }, exportOptions(t, { signal: t.signal }));
+          await exporter.export({ ...flow, toGraph: () => graph }, { ...options, signal: t.signal });
           t.same(graph, flow.toGraph(), `the graph of flow ${flow.id} after its export`);
         }
       },

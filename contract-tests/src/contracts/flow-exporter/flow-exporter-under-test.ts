@@ -15,7 +15,7 @@ export interface FlowExporterFacts {
 }
 
 /** What the checks know of an exporter. @since 0.1.0 */
-export interface FlowExporterCapabilities extends Required<FlowExporterFacts> {
+export interface FlowExporterCapabilities extends Required<Pick<FlowExporterFacts, 'unsupported'>> {
   /** Whether the tool can run what was exported. */
   readonly runs: boolean;
 }
@@ -24,6 +24,8 @@ export interface FlowExporterCapabilities extends Required<FlowExporterFacts> {
 export interface FlowExporterUnderTest extends Adapter<FlowExporterCapabilities> {
   readonly exporter: FlowExporter;
   readonly tool: FlowTool;
+  /** What it is given with every flow. */
+  readonly options: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -37,6 +39,6 @@ export function flowExporterUnderTest(
   { unsupported = [], options = {} }: FlowExporterFacts = {},
 ): FlowExporterUnderTest {
   const close = async () => {};
-  const capabilities = { unsupported, options, runs: tool.runAll !== undefined };
-  return { exporter, tool, capabilities, close, [Symbol.asyncDispose]: close };
+  const capabilities = { unsupported, runs: tool.runAll !== undefined };
+  return { exporter, tool, options, capabilities, close, [Symbol.asyncDispose]: close };
 }

@@ -1,7 +1,6 @@
 import { type AnyFlow, defineFlow, defineTask, type FlowGraph } from '@aiwork/core';
 import type { CheckGroup } from '../../engine/contract.ts';
 import { errorsTellNothing } from '../telling.ts';
-import { exportOptions } from './exporting.ts';
 import type { FlowExporterCapabilities, FlowExporterUnderTest } from './flow-exporter-under-test.ts';
 import type { FlowExport } from './flow-tool.ts';
 import { anything } from './flows/anything.ts';
@@ -74,10 +73,10 @@ export const refusals: CheckGroup<FlowExporterUnderTest> = {
       why: 'a retry or a condition that is dropped without a word is missed when it is needed',
       when: refusesSomething,
       async run(t) {
-        const { exporter } = await t.open();
+        const { exporter, options } = await t.open();
         for (const feature of t.capabilities.unsupported) {
           const { message } = await t.refuses(
-            () => exporter.export(flowWith(feature), exportOptions(t)),
+            () => exporter.export(flowWith(feature), options),
             `a flow with "${feature}", which is declared unsupported,`,
             { code: 'AIWORK_UNSUPPORTED_CAPABILITY', notApplied: false },
           );
@@ -95,11 +94,11 @@ export const refusals: CheckGroup<FlowExporterUnderTest> = {
       why: 'what comes nearest has to be a flow that runs',
       when: refusesSomething,
       async run(t) {
-        const { exporter, tool } = await t.open();
+        const { exporter, tool, options } = await t.open();
         const approximations: FlowExport[] = [];
         for (const feature of t.capabilities.unsupported) {
           const flow = flowWith(feature);
-          const made = await exporter.export(flow, exportOptions(t, { approximate: true })).then(
+          const made = await exporter.export(flow, { ...options, approximate: true }).then(
             (files) => ({ files }),
             (error: unknown) => ({ error }),
           );
@@ -124,9 +123,9 @@ export const refusals: CheckGroup<FlowExporterUnderTest> = {
       anchor: 'FlowExporter',
       why: 'the tool would be given what nobody has checked, and say something else or nothing',
       async run(t) {
-        const { exporter } = await t.open();
+        const { exporter, options } = await t.open();
         for (const [what, broken, code] of malformed) {
-          await t.refuses(() => exporter.export(broken, exportOptions(t)), `a flow ${what}`, {
+          await t.refuses(() => exporter.export(broken, options), `a flow ${what}`, {
             code,
             notApplied: false,
           });
@@ -139,17 +138,17 @@ export const refusals: CheckGroup<FlowExporterUnderTest> = {
       anchor: 'ExportOptions',
       why: 'a slip in an option is never seen, and what it was to change stays as it was',
       async run(t) {
-        const { exporter } = await t.open();
+        const { exporter, options } = await t.open();
         for (const option of ['noSuchOption', 'Approximate']) {
           const { message } = await t.refuses(
-            () => exporter.export(flow, exportOptions(t, { [option]: true })),
+            () => exporter.export(flow, { ...options, [option]: true }),
             `the option ${option}`,
             { code: 'AIWORK_INVALID_ARGUMENT', notApplied: false },
           );
           t.that(message.includes(option), `the refusal to name ${option}`, message);
         }
         const taken = { file: 'flows/a.ts', approximate: false, signal: t.signal };
-        const made = await exporter.export(flow, exportOptions(t, taken));
+        const made = await exporter.export(flow, { ...options, ...taken });
         t.that(made.length > 0, `files with the options ${Object.keys(taken).join(', ')}`, made);
       },
     },
@@ -159,12 +158,12 @@ export const refusals: CheckGroup<FlowExporterUnderTest> = {
       anchor: 'Adapter',
       why: 'errors are logged, and constants may be secrets',
       async run(t) {
-        const { exporter } = await t.open();
+        const { exporter, options } = await t.open();
         const errors = [];
         for (const needs of [{ x: 'x' }, { own: 'only' }, 'no needs']) {
           const broken = withSecret(needs as object);
           errors.push(
-            await t.refuses(() => exporter.export(broken, exportOptions(t)), 'a malformed flow', {
+            await t.refuses(() => exporter.export(broken, options), 'a malformed flow', {
               notApplied: false,
             }),
           );

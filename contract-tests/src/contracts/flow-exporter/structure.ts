@@ -54,7 +54,7 @@ export const structure: CheckGroup<FlowExporterUnderTest> = {
         const subject = await t.open();
         const flow = thousandSteps();
         const start = performance.now();
-        await subject.exporter.export(flow, { ...t.capabilities.options });
+        await subject.exporter.export(flow, subject.options);
         const durationMs = Math.round(performance.now() - start);
         t.evidence('export of 1,000 steps, ms', durationMs);
         t.that(
