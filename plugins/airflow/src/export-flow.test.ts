@@ -12,7 +12,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import * as flows from './example-flows.fixture.ts';
 import { airflowExporter, airflowTasks, exportFlow } from './export-flow.ts';
-import type { AirflowRunner } from './options.ts';
+import type { AirflowExportOptions, AirflowRunner } from './options.ts';
 
 const examples = Object.values(flows).filter((value): value is AnyFlow => 'toGraph' in value);
 const options = { file: 'flows/all.ts', approximate: true } as const;
@@ -68,9 +68,41 @@ describe('exportFlow', () => {
     const refused = (given: object, message: string) =>
       expect(() => exportFlow(under({}), { ...options, ...given })).toThrow(message);
     refused({ ownr: 'me' }, 'has no option "ownr"');
-    refused({ file: '' }, 'option "file" of the Airflow exporter is ""');
+    refused({ file: '' }, `option "file" of the Airflow exporter is ''`);
+    refused({ command: ['a\0b'] }, 'option "command"');
+    refused({ maxActiveTasks: 2 ** 31 }, 'option "maxActiveTasks"');
+    refused({ maxAnswerBytes: 1n }, 'option "maxAnswerBytes" of the Airflow exporter is 1n');
+    refused({ payloads: { folder: '/p', inlinebytes: 1 } }, 'option "payloads"');
+    refused({ payloads: { folder: '/p' }, maxAnswerBytes: 1000 }, 'make inlineBytes smaller');
     refused({ runner: { kind: 'docker' } }, 'option "runner"');
+    refused({ runner: { kind: 'subprocess', image: 'i' } }, 'option "runner"');
     refused({ runner: { kind: 'docker', image: 'i' }, cwd: '/' }, 'option "cwd"');
+  });
+
+  it.each([
+    ['is no number', Number.NaN],
+    ['is a bigint', 1n],
+    ['is a Date', new Date(0)],
+    ['is a function', () => 1],
+  ])('refuses an argument of an operator that %s, which Python could not be told', (_, value) => {
+    const runner = { kind: 'docker', image: 'i', arguments: { given: [value] } };
+    expect(() => exportFlow(under({}), { ...options, runner } as AirflowExportOptions)).toThrow(
+      expect.objectContaining({ code: 'AIWORK_NOT_SERIALIZABLE' }),
+    );
+  });
+
+  it.each(['image', 'task_id', 'step', 'a b', 'x=1)\n', 'pool'])(
+    'refuses the argument %j of an operator, which would break the file',
+    (name) => {
+      const runner = { kind: 'kubernetes', image: 'i', arguments: { [name]: 1 } } as const;
+      expect(() => exportFlow(under({}), { ...options, runner })).toThrow(`has ${JSON.stringify(name)}`);
+    },
+  );
+
+  it('lets scheduled runs not overlap, however many others may', () => {
+    const schedule = { cron: '0 6 * * *' };
+    expect(content(under({}, { concurrency: 3 }))).toContain('max_active_runs=3');
+    expect(content(under({}, { concurrency: 3, schedule }))).toContain('max_active_runs=1');
   });
 
   it('tells apart files of flows that differ in case only', () => {
@@ -138,6 +170,13 @@ describe('what cannot be carried over', () => {
     'budget of the whole flow': under({}, { budget: { tokens: 5 } }),
     'rateLimit of the whole flow': under({}, { rateLimit: { limit: 1, per: '1s' } }),
     'the tag': under({}, { tags: ['x'.repeat(101)] }),
+    'onFailure of a flow that has a timeout': under(
+      {},
+      {
+        timeout: '1m',
+        onFailure: defineTask({ id: 'tell', input: z.object({ message: z.string() }), run: () => 1 }),
+      },
+    ),
     'a concurrency limit with a key': under({}, { concurrency: { limit: 2, key: 'k' } }),
   };
 

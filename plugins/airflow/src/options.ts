@@ -1,4 +1,6 @@
+import { inspect } from 'node:util';
 import { AiworkError, type ExportOptions } from '@aiwork/core';
+import { toJsonText } from '@aiwork/core/adapter-kit';
 
 /** How an exported flow is run by Airflow. @since 0.1.0 */
 export interface AirflowExportOptions extends ExportOptions {
@@ -48,11 +50,20 @@ export type AirflowRunner =
       readonly arguments?: Readonly<Record<string, unknown>>;
     };
 
-const strings = (value: unknown) => Array.isArray(value) && value.every((item) => typeof item === 'string');
-const isText = (value: unknown) => typeof value === 'string' && value !== '';
+/** Larger outputs go to the folder, where there is one. */
+export const defaultInlineBytes = 65_536;
+export const defaultAnswerBytes = 1_048_576;
+
+/** No program can be given a NUL. */
+const isWord = (value: unknown) => typeof value === 'string' && !value.includes('\0');
+const strings = (value: unknown) => Array.isArray(value) && value.every(isWord);
+const isText = (value: unknown) => isWord(value) && value !== '';
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const isCount = (value: unknown) => Number.isInteger(value) && (value as number) >= 1;
+const hasOnly = (value: object, names: readonly string[]) =>
+  Object.keys(value).every((name) => names.includes(name));
+/** Airflow keeps them in 32 bits. */
+const isCount = (value: unknown) => Number.isInteger(value) && Number(value) >= 1 && Number(value) < 2 ** 31;
 
 const checks: Readonly<
   Record<keyof AirflowExportOptions & string, readonly [(value: unknown) => boolean, string]>
@@ -69,15 +80,16 @@ const checks: Readonly<
   owner: [isText, 'a name'],
   pool: [isText, 'the name of a pool'],
   pools: [(value) => isRecord(value) && Object.values(value).every(isText), 'names of pools by key'],
-  maxActiveTasks: [isCount, 'a whole number of 1 or more'],
+  maxActiveTasks: [isCount, 'a whole number from 1 to 2147483647'],
   payloads: [
     (value) =>
       isRecord(value) &&
+      hasOnly(value, ['folder', 'inlineBytes']) &&
       isText(value['folder']) &&
       (value['inlineBytes'] === undefined || isCount(value['inlineBytes'])),
     '{ folder, inlineBytes? }',
   ],
-  maxAnswerBytes: [isCount, 'a whole number of 1 or more'],
+  maxAnswerBytes: [isCount, 'a whole number from 1 to 2147483647'],
   approximate: [(value) => typeof value === 'boolean', 'true or false'],
   signal: [(value) => value instanceof AbortSignal, 'an AbortSignal'],
 };
@@ -85,15 +97,29 @@ const checks: Readonly<
 function isRunner(value: unknown): boolean {
   if (!isRecord(value)) return false;
   const { kind, image, arguments: others } = value;
-  if (kind === 'subprocess') return true;
+  if (kind === 'subprocess') return hasOnly(value, ['kind']);
   return (
     (kind === 'docker' || kind === 'kubernetes') &&
+    hasOnly(value, ['kind', 'image', 'arguments']) &&
     isText(image) &&
     (others === undefined || isRecord(others))
   );
 }
 
-/** @throws `AIWORK_INVALID_ARGUMENT` naming the option. */
+/** What the operators are given by the file itself. */
+const taken = new Set(
+  (
+    'image command cmds environment env_vars do_xcom_push xcom_all retrieve_output task_id task_display_name trigger_rule ' +
+    'step part needs maps within item lenient watched watched_maps has_failure has_cancel ' +
+    'retries retry_delay retry_exponential_backoff max_retry_delay execution_timeout deferrable pool priority_weight ' +
+    'max_active_tis_per_dag max_active_tis_per_dagrun'
+  ).split(' '),
+);
+
+/** Whether Python takes it as the name of an argument that is not given yet. */
+const isFree = (name: string) => /^[A-Za-z_]\w*$/.test(name) && !taken.has(name);
+
+/** @throws `AIWORK_INVALID_ARGUMENT` naming the option, `AIWORK_NOT_SERIALIZABLE` for arguments that are not JSON. */
 export function checkOptions(
   options: Readonly<Record<string, unknown>>,
 ): asserts options is AirflowExportOptions {
@@ -106,10 +132,26 @@ export function checkOptions(
     }
     const [accepts, wanted] = checks[name as keyof typeof checks] as (typeof checks)['file'];
     if (value !== undefined && !accepts(value)) {
-      refuse(`option "${name}" of the Airflow exporter is ${JSON.stringify(value)}: give ${wanted}`);
+      refuse(`option "${name}" of the Airflow exporter is ${inspect(value)}: give ${wanted}`);
     }
   }
-  const { runner, cwd } = options as AirflowExportOptions;
+  const { runner, cwd, payloads, maxAnswerBytes = defaultAnswerBytes } = options as AirflowExportOptions;
+  if (runner && runner.kind !== 'subprocess' && runner.arguments) {
+    toJsonText(runner.arguments, 'runner.arguments of the Airflow exporter');
+    const name = Object.keys(runner.arguments).find((one) => !isFree(one));
+    if (name !== undefined) {
+      refuse(
+        `runner.arguments of the Airflow exporter has ${JSON.stringify(name)}, which the file itself gives or no operator takes`,
+      );
+    }
+  }
+  const { inlineBytes = defaultInlineBytes } = payloads ?? {};
+  if (payloads && inlineBytes > maxAnswerBytes) {
+    refuse(
+      `option "payloads" of the Airflow exporter keeps outputs of up to ${inlineBytes} bytes in XCom, and "maxAnswerBytes" ` +
+        `allows ${maxAnswerBytes}: make inlineBytes smaller`,
+    );
+  }
   if (cwd !== undefined && runner !== undefined && runner.kind !== 'subprocess') {
     refuse('option "cwd" is for processes beside the task: a container starts in the folder of its image');
   }

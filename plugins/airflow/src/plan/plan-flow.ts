@@ -33,15 +33,13 @@ export function planFlow(flow: AnyFlow, options: AirflowExportOptions): DagPlan 
   const schedule = planSchedule(graph, losses);
   const { form, params } = planParams(graph, schedule?.input);
   const dagId = shortened(airflowId(flow.id));
-  const limits = carryFlowPolicy(flow, losses);
   const args: Arguments = [
     ['dag_id', quote(dagId)],
     ...(dagId === flow.id ? [] : ([['dag_display_name', quote(flow.id)]] as const)),
     ['schedule', schedule?.timetable ?? 'None'],
     ['start_date', 'datetime(2000, 1, 1, tzinfo=timezone.utc)'],
     ['catchup', 'False'],
-    ...(schedule && !limits.hasMaxActiveRuns ? ([['max_active_runs', '1']] as const) : []),
-    ...limits.arguments,
+    ...carryFlowPolicy(flow, schedule !== undefined, losses),
     ...(options.maxActiveTasks === undefined
       ? []
       : ([['max_active_tasks', String(options.maxActiveTasks)]] as const)),
@@ -61,9 +59,9 @@ export function planFlow(flow: AnyFlow, options: AirflowExportOptions): DagPlan 
   };
 }
 
-function carryFlowPolicy(flow: AnyFlow, losses: Losses) {
+function carryFlowPolicy(flow: AnyFlow, isScheduled: boolean, losses: Losses): Arguments {
   const { timeout, concurrency, budget, rateLimit } = flow.policy;
-  const own = typeof concurrency === 'number' ? concurrency : undefined;
+  const { onFailure, onCancel } = flow.toGraph();
   if (typeof concurrency === 'object') {
     losses.note({
       what: 'a concurrency limit with a key',
@@ -81,12 +79,21 @@ function carryFlowPolicy(flow: AnyFlow, losses: Losses) {
       instead: 'it is not held',
     });
   }
-  const limit = own ?? (typeof concurrency === 'object' ? concurrency.limit : undefined);
-  const result: Arguments = [
-    ...(limit === undefined ? [] : ([['max_active_runs', String(limit)]] as const)),
+  if (timeout !== undefined && (onFailure || onCancel)) {
+    losses.note({
+      what: `${onFailure ? 'onFailure' : 'onCancel'} of a flow that has a timeout`,
+      reason: 'Airflow skips every task of a run whose time is over, the one that would run it too',
+      advice: 'give the steps a timeout instead',
+      instead: 'it is not run when the time of the whole run is over',
+    });
+  }
+  const limit = typeof concurrency === 'object' ? concurrency.limit : concurrency;
+  // Scheduled runs do not overlap, however many others may.
+  const most = isScheduled ? 1 : limit;
+  return [
+    ...(most === undefined ? [] : ([['max_active_runs', String(most)]] as const)),
     ...(timeout === undefined ? [] : ([['dagrun_timeout', timedelta(timeout)]] as const)),
   ];
-  return { arguments: result, hasMaxActiveRuns: limit !== undefined };
 }
 
 function tags(flow: AnyFlow, losses: Losses): Code {

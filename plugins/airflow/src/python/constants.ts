@@ -1,10 +1,6 @@
-import type { AirflowExportOptions } from '../options.ts';
+import { type AirflowExportOptions, defaultAnswerBytes, defaultInlineBytes } from '../options.ts';
 import { type Code, layOut } from './layout.ts';
 import { literal, quote } from './literal.ts';
-
-/** Larger outputs go to the folder, where there is one. */
-const defaultInlineBytes = 65_536;
-const defaultAnswerBytes = 1_048_576;
 
 const operatorDefaults = {
   docker: { auto_remove: 'force', mount_tmp_dir: false },

@@ -1,4 +1,4 @@
-const modules = ['hashlib', 'json', 'os', 'signal', 'subprocess', 'tempfile'];
+const modules = ['base64', 'hashlib', 'json', 'os', 'signal', 'subprocess', 'tempfile', 'time'];
 const times = ['datetime', 'timedelta', 'timezone'];
 
 /** What Airflow 3 has in one place, and where Airflow 2 has each. */

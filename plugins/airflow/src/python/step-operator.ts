@@ -22,14 +22,19 @@ def answer_of_items(ti, task_id):
     return {"status": "succeeded", "outputs": answers}
 
 
+def check_size(what, size):
+    """Keeps more out of XCom than it is to hold."""
+    if size > ANSWER_BYTES:
+        size = f"{size} bytes, and XCom is to hold no more than {ANSWER_BYTES}"
+        raise AirflowFailException(
+            f"the {what} has {size}: export the flow with a folder for large outputs"
+        )
+
+
 def keep_answer(ti, answer):
     """Keeps an answer as text, which Airflow does not look into."""
     text = json.dumps(answer)
-    if len(text) > ANSWER_BYTES:
-        size = f"{len(text)} bytes, and XCom is to hold no more than {ANSWER_BYTES}"
-        raise AirflowFailException(
-            f"the answer has {size}: export the flow with a folder for large outputs"
-        )
+    check_size("answer", len(text))
     ti.xcom_push(key="answer", value=text)
 
 
@@ -102,12 +107,14 @@ class Step(${base}):
     def list_items(self, ti, answer):
         """The list that a mapped task is run for: one text for each item."""
         count = answer["items"]
-        keep_answer(ti, {"status": "succeeded", "output": count})
         if "ref" in answer:
             items = [{"index": i, "ref": answer["ref"]} for i in range(count)]
         else:
             items = [{"index": i, "value": v} for i, v in enumerate(answer["output"])]
-        return [json.dumps(item) for item in items]
+        texts = [json.dumps(item) for item in items]
+        check_size("list", sum(len(text) for text in texts))
+        keep_answer(ti, {"status": "succeeded", "output": count})
+        return texts
 
     def request_of(self, context):
         ti = context["ti"]
@@ -151,6 +158,14 @@ class Step(${base}):
             self.log.error("%s", message)
             raise AirflowSkipException("it failed, and the flow goes on without it")
         if code == 1:
+            self.wait_as_told(ti, answer)
             raise RuntimeError(message)
         raise AirflowFailException(message)
+
+    def wait_as_told(self, ti, answer):
+        """What the failing side asked for, as far as it is longer than the delay."""
+        asked = answer.get("error", {}).get("retryAfterMs", 0) / 1000
+        if ti.try_number <= ti.max_tries and asked > self.retry_delay.total_seconds():
+            self.log.info("waiting for %s s, as it was told", asked)
+            time.sleep(asked - self.retry_delay.total_seconds())
 ${ask}`;
