@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { FlowExport, FlowTool, Inspection, RunEnding, StepEnding } from '@aiwork/contract-tests';
 import type { AirflowService } from '@aiwork/contract-tests/services';
 import { type AnyFlow, fromJsonData } from '@aiwork/core';
+import { askAirflow, type RunEnd, type TaskEnd } from './ask-airflow.fixture.ts';
 import { type AirflowTask, airflowTasks } from './export-flow.ts';
 import type { AirflowExportOptions } from './options.ts';
-import { probe, type Report, type RunEnd, type TaskEnd } from './real-airflow.fixture.ts';
 
 /** Airflow's own importer and `dag.test()`, as the contract asks a tool. */
 export function airflowTool(service: AirflowService, options: AirflowExportOptions): FlowTool {
@@ -12,11 +11,10 @@ export function airflowTool(service: AirflowService, options: AirflowExportOptio
 
   return {
     async inspectAll(exports) {
-      const folder = folderOfItsOwn();
-      const { dags, errors } = await ask(service, folder, exports, []);
+      const { dags, errors } = await askAirflow(service, filesOf(exports), []);
       const byFile = new Map(Object.values(dags).map((dag) => [dag.file, dag]));
       return exports.map(({ flow, files }): Inspection => {
-        const [file = ''] = files.map(({ path }) => `${folder}/${path}`);
+        const [{ path: file = '' } = {}] = files;
         const dag = byFile.get(file);
         if (!dag) return { refusal: errors[file] ?? 'Airflow found no DAG in the file' };
         const steps = new Map(tasksOf(flow).map(({ taskId, stepId }) => [taskId, stepId?.split('/')]));
@@ -29,49 +27,15 @@ export function airflowTool(service: AirflowService, options: AirflowExportOptio
     },
 
     async runAll(runs) {
-      const folder = folderOfItsOwn();
-      const asked = runs.map(({ files, input }) => ({
-        file: `${folder}/${files[0]?.path}`,
-        conf: { input },
-      }));
-      const { ends } = await ask(service, folder, runs, asked);
+      const asked = runs.map(({ files, input }) => ({ file: files[0]?.path ?? '', conf: { input } }));
+      const { ends } = await askAirflow(service, filesOf(runs), asked);
       return runs.map(({ flow }, index) => runEnding(flow, tasksOf(flow), ends[index] as RunEnd));
     },
   };
 }
 
-const folderOfItsOwn = () => `/tmp/aiwork-exports/${randomUUID()}`;
-
-const copyDatabase = `
-import os, sqlite3, sys
-there = os.path.join(os.environ["AIRFLOW_HOME"], "airflow.db")
-sqlite3.connect(there).backup(sqlite3.connect(sys.argv[1]))
-`;
-
-async function ask(
-  service: AirflowService,
-  folder: string,
-  exports: readonly FlowExport[],
-  runs: readonly object[],
-): Promise<Report> {
-  const { write, run } = service;
-  if (!write || !run) throw new Error('this Airflow takes no files: leave AIWORK_AIRFLOW_URL out');
-  const files = exports.flatMap((one) =>
-    one.files.map(({ path, content }) => [`${folder}/${path}`, content] as const),
-  );
-  const [program, database] = [`${folder}.py`, `${folder}.db`];
-  await write(new Map([...files, [program, probe]]));
-  // The scheduler would take part in runs that stand in its own database.
-  await run(['python', '-c', copyDatabase, database]);
-  const settings = [
-    `AIRFLOW__DATABASE__SQL_ALCHEMY_CONN=sqlite:///${database}`,
-    `AIRFLOW__CORE__DAGS_FOLDER=${folder}`,
-    'AIRFLOW__CORE__LOAD_EXAMPLES=False',
-  ];
-  const said = await run(['env', ...settings, 'python', program, folder, JSON.stringify(runs)]);
-  const line = said.split('\n').find((text) => text.startsWith('@@')) ?? '';
-  return JSON.parse(line.slice(2)) as Report;
-}
+const filesOf = (exports: readonly FlowExport[]) =>
+  Object.fromEntries(exports.flatMap(({ files }) => files.map(({ path, content }) => [path, content])));
 
 function runEnding(flow: AnyFlow, tasks: readonly AirflowTask[], { state, tasks: ends }: RunEnd): RunEnding {
   const steps = new Map<string, StepEnding>();

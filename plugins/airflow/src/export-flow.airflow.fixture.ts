@@ -3,9 +3,10 @@ import { type AnyFlow, type AnyStep, defineFlow, fromJsonData } from '@aiwork/co
 import { testRun } from '@aiwork/core/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import type { RunEnd } from './ask-airflow.fixture.ts';
 import { asked, examples, large, persistent, race, slow, told } from './example-flows.fixture.ts';
 import { airflowTasks, exportFlow } from './export-flow.ts';
-import { command, fileOf, openRealAirflow, type RealAirflow, type RunEnd } from './real-airflow.fixture.ts';
+import { command, fileOf, openRealAirflow, type RealAirflow } from './real-airflow.fixture.ts';
 
 // The first run on a machine may have to install an engine and build images.
 const coldStartMs = 10 * 60_000;
