@@ -2,7 +2,7 @@ import type { AnyFlow, ExportOptions, FlowExporter } from '@aiwork/core';
 import type { FlowExporterUnderTest } from '../../contracts/flow-exporter/flow-exporter-under-test.ts';
 import type { Saboteur } from '../saboteur.ts';
 import { inClients } from '../saboteur.ts';
-import type { Plan } from './plan.ts';
+import type { Plan, PlanTask } from './plan.ts';
 
 type FlowExporterSaboteur = Saboteur<FlowExporterUnderTest>;
 
@@ -21,6 +21,10 @@ export function broken(
 /** The exporter writes another plan. */
 export const editing = (edit: (plan: Plan) => Plan) =>
   writing((content) => JSON.stringify(edit(JSON.parse(content) as Plan)));
+
+/** The exporter writes other tasks. */
+export const editingTasks = (edit: (task: PlanTask, index: number, plan: Plan) => PlanTask) =>
+  editing((plan) => ({ ...plan, tasks: plan.tasks.map((task, index) => edit(task, index, plan)) }));
 
 /** The exporter writes another text. */
 export const writing =

@@ -1,16 +1,13 @@
 import type { FlowExporterUnderTest } from '../../contracts/flow-exporter/flow-exporter-under-test.ts';
 import type { Saboteur } from '../saboteur.ts';
-import { broken, editing, placing, writing } from './broken.ts';
+import { broken, editingTasks, placing, writing } from './broken.ts';
 
 /** Names tasks after steps by another rule. */
 const naming = (rename: (name: string) => string) =>
-  editing((plan) => ({
-    ...plan,
-    tasks: plan.tasks.map((task) => ({
-      ...task,
-      name: rename(task.name),
-      after: task.after.map(rename),
-    })),
+  editingTasks((task) => ({
+    ...task,
+    name: rename(task.name),
+    after: task.after.map(rename),
   }));
 
 const lookAlikes = 'flow-exporter.hostile.look-alikes';
@@ -35,12 +32,7 @@ export const hostileSaboteurs: readonly Saboteur<FlowExporterUnderTest>[] = [
         { check: 'flow-exporter.hostile.step-names', message: 'how the steps of flow "all of them" differ' },
       ],
     },
-    editing((plan) => ({
-      ...plan,
-      tasks: plan.tasks.map(({ step, ...task }) =>
-        step === 'class' || step === undefined ? task : { ...task, step },
-      ),
-    })),
+    editingTasks(({ step, ...task }) => (step === 'class' || step === undefined ? task : { ...task, step })),
   ),
   broken(
     {

@@ -1,14 +1,10 @@
 import type { Binding, FlowNode } from '@aiwork/core';
 import type { FlowExporterUnderTest } from '../../contracts/flow-exporter/flow-exporter-under-test.ts';
 import type { Saboteur } from '../saboteur.ts';
-import { broken, editing } from './broken.ts';
-import type { Plan } from './plan.ts';
+import { broken, editingTasks } from './broken.ts';
 
 const doing = (change: (node: FlowNode) => FlowNode) =>
-  editing((plan: Plan) => ({
-    ...plan,
-    tasks: plan.tasks.map(({ does, ...task }) => ({ ...task, ...(does && { does: change(does) }) })),
-  }));
+  editingTasks(({ does, ...task }) => ({ ...task, ...(does && { does: change(does) }) }));
 
 /** Another constant or reference wherever there is one. */
 function rebound(binding: Binding, change: (leaf: Binding) => Binding): Binding {
@@ -59,10 +55,7 @@ export const resultSaboteurs: readonly Saboteur<FlowExporterUnderTest>[] = [
         { check: 'flow-exporter.results.texts', message: 'what step "called" of flow "constant" gave' },
       ],
     },
-    editing((plan) => ({
-      ...plan,
-      tasks: plan.tasks.map(({ does, ...task }) => ({ ...task, template: JSON.stringify(does) })),
-    })),
+    editingTasks(({ does, ...task }) => ({ ...task, template: JSON.stringify(does) })),
   ),
   broken(
     {

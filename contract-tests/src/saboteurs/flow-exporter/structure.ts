@@ -1,6 +1,6 @@
 import type { FlowExporterUnderTest } from '../../contracts/flow-exporter/flow-exporter-under-test.ts';
 import type { Saboteur } from '../saboteur.ts';
-import { broken, editing, writing } from './broken.ts';
+import { broken, editing, editingTasks, writing } from './broken.ts';
 
 /** Exporters that lose steps and the order between them. */
 export const structureSaboteurs: readonly Saboteur<FlowExporterUnderTest>[] = [
@@ -46,14 +46,11 @@ export const structureSaboteurs: readonly Saboteur<FlowExporterUnderTest>[] = [
         },
       ],
     },
-    editing((plan) => ({
-      ...plan,
-      tasks: plan.tasks.map((task) =>
-        task.plan
-          ? { ...task, plan: { ...task.plan, tasks: task.plan.tasks.map((own) => ({ ...own, after: [] })) } }
-          : task,
-      ),
-    })),
+    editingTasks((task) =>
+      task.plan
+        ? { ...task, plan: { ...task.plan, tasks: task.plan.tasks.map((own) => ({ ...own, after: [] })) } }
+        : task,
+    ),
   ),
   broken(
     {
@@ -64,13 +61,10 @@ export const structureSaboteurs: readonly Saboteur<FlowExporterUnderTest>[] = [
         { check: 'flow-exporter.structure.features', message: 'the edges of flow "with-call" differ' },
       ],
     },
-    editing((plan) => ({
-      ...plan,
-      tasks: plan.tasks.map((task) => {
-        const named = Object.values(task.does?.needs ?? {});
-        return { ...task, after: task.after.filter((name) => named.includes(name)) };
-      }),
-    })),
+    editingTasks((task) => {
+      const named = Object.values(task.does?.needs ?? {});
+      return { ...task, after: task.after.filter((name) => named.includes(name)) };
+    }),
   ),
   broken(
     {
@@ -78,10 +72,7 @@ export const structureSaboteurs: readonly Saboteur<FlowExporterUnderTest>[] = [
       breaks: 'Keeps one predecessor of each task',
       caughtBy: [{ check: 'flow-exporter.structure.random', message: 'how the edges of flow "random-' }],
     },
-    editing((plan) => ({
-      ...plan,
-      tasks: plan.tasks.map((task) => ({ ...task, after: task.after.slice(0, 1) })),
-    })),
+    editingTasks((task) => ({ ...task, after: task.after.slice(0, 1) })),
   ),
   broken(
     {
@@ -89,13 +80,10 @@ export const structureSaboteurs: readonly Saboteur<FlowExporterUnderTest>[] = [
       breaks: 'Puts all tasks in a row',
       caughtBy: [{ check: 'flow-exporter.structure.random', message: 'unknown: [ [' }],
     },
-    editing((plan) => ({
-      ...plan,
-      tasks: plan.tasks.map((task, index) => {
-        const before = plan.tasks[index - 1]?.name;
-        return { ...task, after: before === undefined ? [] : [...new Set([...task.after, before])] };
-      }),
-    })),
+    editingTasks((task, index, plan) => {
+      const before = plan.tasks[index - 1]?.name;
+      return { ...task, after: before === undefined ? [] : [...new Set([...task.after, before])] };
+    }),
   ),
   broken(
     {
