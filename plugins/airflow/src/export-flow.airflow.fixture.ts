@@ -64,7 +64,7 @@ export function exportFlowTests(version: 2 | 3): void {
       const { dags, errors, importSeconds } = await airflow.inspect({ 'long.py': exported?.content ?? '' });
       expect(errors).toEqual({});
       expect(dags['long']?.tasks).toHaveLength(1000);
-      console.log(`Airflow ${version} reads 1,000 steps in ${importSeconds.toFixed(2)} s`);
+      // The default of `dagbag_import_timeout`.
       expect(importSeconds).toBeLessThan(30);
     });
   });

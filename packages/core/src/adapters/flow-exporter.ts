@@ -7,7 +7,7 @@ export interface ExportedFile {
   readonly content: string;
 }
 
-/** A flow as `defineFlow` or `fromGraph` makes it, which an exporter may take for granted. @since 0.1.0 */
+/** What an exporter looks at of a flow, which `defineFlow` or `fromGraph` made. @since 0.1.0 */
 export interface ExportableFlow {
   readonly kind: 'flow';
   readonly id: string;
