@@ -6,7 +6,7 @@ import { toJsonText } from '@aiwork/core/adapter-kit';
 export interface AirflowExportOptions extends ExportOptions {
   /** The module that exports the flow, as the process of a task finds it: a path, from `cwd` on. */
   readonly file: string;
-  /** The program of a task, before `task run`. Default `['npx', 'aiwork']`. */
+  /** The program of a task, before `task run`. Default `['npx', '--no', '--', 'aiwork']`, which fetches no package. */
   readonly command?: readonly string[];
   /** Folder that tasks run in. Default: the folder of the worker. */
   readonly cwd?: string;

@@ -11,7 +11,13 @@ type Constant = readonly [name: string, value: Code, comment?: string];
 
 /** What a file says once, ahead of all that uses it. */
 export function constants(flowId: string, options: AirflowExportOptions): string {
-  const { command = ['npx', 'aiwork'], file, state, payloads, maxAnswerBytes = defaultAnswerBytes } = options;
+  const {
+    command = ['npx', '--no', '--', 'aiwork'],
+    file,
+    state,
+    payloads,
+    maxAnswerBytes = defaultAnswerBytes,
+  } = options;
   const words = [...command, 'task', 'run', file, `--flow=${flowId}`];
   const payloadWords = payloads
     ? [`--out-dir=${payloads.folder}`, `--inline-bytes=${payloads.inlineBytes ?? defaultInlineBytes}`]
