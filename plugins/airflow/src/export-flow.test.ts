@@ -145,6 +145,19 @@ describe('exportFlow', () => {
     expect(text).toContain('"kind": Param("b", enum=["a", "b"], type="string")');
   });
 
+  it('lets a run be started with nothing where the flow takes anything', () => {
+    expect(content(under({}, { input: z.unknown() }))).toContain('"input": Param(None)');
+    expect(content(under({}, { input: z.number() }))).toContain('"input": Param(type="number")');
+  });
+
+  it('waits between attempts as long as the flow says', () => {
+    const retry = { maxAttempts: 3, minDelay: '90s', maxDelay: '1h' } as const;
+    expect(content(under({ retry }))).toContain('retry_delay=timedelta(seconds=90)');
+    expect(content(under({ retry }))).toContain('max_retry_delay=timedelta(hours=1)');
+    const fixed = { maxAttempts: 2, backoff: 'fixed', minDelay: '2m', maxDelay: '30s' } as const;
+    expect(content(under({ retry: fixed }))).toContain('retry_delay=timedelta(seconds=30)');
+  });
+
   it('refuses a schedule without the input that the flow needs, which Airflow would not read', () => {
     const flow = under({}, { input: z.object({ n: z.number() }), schedule: { cron: '0 6 * * *' } });
     expect(() => exportFlow(flow, options)).toThrow('its schedule gives none');

@@ -24,7 +24,7 @@ export function planParams(graph: FlowGraph, input: unknown): PlannedParams {
   const schema = graph.inputSchema;
   const isScheduled = graph.schedules !== undefined && graph.schedules.length > 0;
   if (schema?.['type'] !== 'object') {
-    const param = planParam(schema ?? {}, input, input !== undefined || !isScheduled);
+    const param = planParam(schema ?? {}, input, !isScheduled && asksForSomething(schema));
     return { form: 'whole', params: dictionary([['input', param]]) };
   }
   const properties = isRecord(schema['properties']) ? schema['properties'] : {};
@@ -45,6 +45,10 @@ export function planParams(graph: FlowGraph, input: unknown): PlannedParams {
   });
   return { form: 'fields', params: dictionary(params) };
 }
+
+/** Whether a schema says more than that anything will do, and nothing too. */
+const asksForSomething = (schema: JsonSchema | undefined): boolean =>
+  Object.keys(schema ?? {}).some((name) => !name.startsWith('$'));
 
 function planParam(schema: JsonSchema, value: unknown, required: boolean): Code {
   const given = value ?? defaultOf(schema);

@@ -32,14 +32,16 @@ const units = [
 /** Airflow's delay before another attempt is that of the flow, or up to twice as long: it has a jitter of its own. */
 export function retryArguments({ retry }: PolicyData): Arguments {
   if (!retry || retry.maxAttempts === 1) return [];
+  const { minDelay = 200, maxDelay = 30_000 } = retry;
+  const first = toMilliseconds(minDelay) < toMilliseconds(maxDelay) ? minDelay : maxDelay;
   return [
     ['retries', String(retry.maxAttempts - 1)],
-    ['retry_delay', timedelta(retry.minDelay ?? 200)],
+    ['retry_delay', timedelta(first)],
     ...(retry.backoff === 'fixed'
       ? []
       : ([
           ['retry_exponential_backoff', 'True'],
-          ['max_retry_delay', timedelta(retry.maxDelay ?? 30_000)],
+          ['max_retry_delay', timedelta(maxDelay)],
         ] as const)),
   ];
 }
