@@ -62,6 +62,18 @@ async function problemsOf(line: string): Promise<readonly string[]> {
   const help = await helpOf(called);
   const isThere = new RegExp(`^ {2}${called.at(-1)}\\b`, 'm').test(list);
   if (!isThere) return [`${line}: no such command`];
-  const flags = words.filter((word) => word.startsWith('--'));
+  const options = called[0] === 'export' ? exporterOptions(words[3] ?? '') : [];
+  const flags = words.filter((word) => word.startsWith('--') && !options.includes(optionOf(word)));
   return flags.filter((flag) => !help.includes(flag)).map((flag) => `${line}: no flag ${flag}`);
 }
+
+/** What the README of an exporter says it takes. */
+const exporterOptions = (target: string): readonly (string | undefined)[] =>
+  [...read(`plugins/${target}/README.md`).matchAll(/^\| `(\w+)` \|/gm)].map(([, option]) => option);
+
+/** `--payloads.folder` as `payloads`, `--max-active-tasks` as `maxActiveTasks`. */
+const optionOf = (flag: string): string =>
+  flag
+    .slice(2)
+    .replace(/\..*/, '')
+    .replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
