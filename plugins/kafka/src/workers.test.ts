@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Job } from '@aiwork/core';
 import { describe, expect, it, vi } from 'vitest';
 import { freshQueue, jobsOf, kafkaServer, shortSessionMs, worker } from './kafka-server.fixture.ts';
+import type { KafkaTasks } from './kafka-tasks.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -124,6 +125,43 @@ describe.concurrent('workers that come and go', () => {
     for (const numbers of finished) expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
     // Only what was in flight when its partition moved was handed out twice.
     expect(handedOut - jobs.length).toBeLessThan(60);
+  });
+
+  it('go on with partitions that come back to them, also with those that were full when they went', async () => {
+    const options = { topics: { partitions: 2 } };
+    const [one, other] = await Promise.all([server.tasks(options), server.tasks(options)]);
+    const name = freshQueue();
+    const text = 'x'.repeat(2000);
+    const count = 2400;
+    await Promise.all(Array.from({ length: count }, (_, n) => one.produceTask(name, { n, text })));
+    const done = new Set<string>();
+    let isSlow = true;
+    const started = async (tasks: KafkaTasks) => {
+      const stop = new AbortController();
+      const rebalanced = new Promise<void>((resolve) => {
+        tasks.observe(({ type }) => type === 'rebalanced' && resolve());
+      });
+      const ended = tasks.consumeTasks(
+        { queue: name, group: 'g', concurrency: 4, signal: stop.signal },
+        async (_, { idempotencyKey, signal }) => {
+          if (isSlow) await delay(50, undefined, { signal });
+          done.add(idempotencyKey);
+        },
+      );
+      await rebalanced;
+      return async () => {
+        stop.abort();
+        await ended;
+      };
+    };
+    const stopOne = await started(one);
+    await vi.waitUntil(() => done.size > 20, 10_000);
+    const stopOther = await started(other);
+    await vi.waitUntil(() => one.metrics()[0]?.partitions === 1, 10_000);
+    await stopOther();
+    isSlow = false;
+    await vi.waitUntil(() => done.size === count, 20_000);
+    await stopOne();
   });
 });
 

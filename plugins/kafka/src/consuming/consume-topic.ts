@@ -89,8 +89,10 @@ export function consumeTopic(consumer: TopicConsumer, signal: AbortSignal) {
 
   function wait(delivery: Delivery, ms: number): void {
     if (isOver(delivery.partition)) return;
+    const wake = delivery.partition.sleep();
     const end = () => {
       timers.delete(delivery);
+      wake();
       offer(delivery);
     };
     timers.set(delivery, setTimeout(end, ms));
@@ -148,11 +150,11 @@ export function consumeTopic(consumer: TopicConsumer, signal: AbortSignal) {
       if (verdict.kind === 'postponed') delivery.count -= 1;
       partition.giveBack(delivery);
       wait(delivery, verdict.inMs);
-      return;
+    } else {
+      const next = partition.settle(delivery);
+      if (next) offer(next);
     }
-    const next = partition.settle(delivery);
-    if (next) offer(next);
-    membership?.settled(partition);
+    membership?.changed(partition);
   }
 
   async function join(formerMember?: string): Promise<Membership> {

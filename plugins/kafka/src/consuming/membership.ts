@@ -6,7 +6,7 @@ import { createPartitionWork, type Delivery, type PartitionWork } from './partit
 import { createTakeOvers } from './take-over.ts';
 
 export interface MembershipOptions {
-  readonly driver: KafkaDriver;
+  readonly driver: Pick<KafkaDriver, 'openReader' | 'committed'>;
   readonly topic: string;
   readonly group: string;
   readonly sessionTimeoutMs: number;
@@ -34,8 +34,8 @@ export interface MembershipListener {
 export interface Membership {
   member(): string;
   partitions(): readonly PartitionWork[];
-  /** Something was settled: commits soon, and reads on where it has room. */
-  settled(partition: PartitionWork): void;
+  /** Something was settled or given back: commits soon, and reads on where it has room. */
+  changed(partition: PartitionWork): void;
   /** Resolves when it is committed which record is handed out, or the partition is lost. */
   announce(partition: PartitionWork): Promise<void>;
   /** Reads no more. */
@@ -58,6 +58,7 @@ export async function joinGroup(
   let reader: Reader | undefined;
   let isStopped = false;
   let isRebalancing = false;
+  let isSilent = false;
   let commitTimer: NodeJS.Timeout | undefined;
   let committing: Promise<void> | undefined;
   let lastSign = performance.now();
@@ -65,7 +66,8 @@ export async function joinGroup(
   function lose(partitions: readonly PartitionWork[], why: string): void {
     for (const partition of partitions) {
       owned.delete(partition.id);
-      paused.delete(partition.id);
+      // It may come back.
+      if (paused.delete(partition.id)) reader?.resume(partition.id);
       partition.lose(new AiworkError('AIWORK_LEASE_LOST', `partition ${partition.id} of ${topic} ${why}`));
     }
     if (partitions.length > 0) listener.lost(partitions);
@@ -74,21 +76,23 @@ export async function joinGroup(
   // The group gives partitions away when it hears nothing, and a member that is cut off does not hear of it.
   const watch = setInterval(
     () => {
-      if (performance.now() - lastSign < sessionTimeoutMs) return;
+      if (performance.now() - lastSign < sessionTimeoutMs || owned.size === 0) return;
+      isSilent = true;
       lose([...owned.values()], `was not heard of for ${sessionTimeoutMs} ms and went to another worker`);
     },
     Math.max(100, sessionTimeoutMs / 20),
   );
 
+  function pause({ id }: PartitionWork): void {
+    if (paused.has(id)) return;
+    paused.add(id);
+    reader?.pause(id);
+  }
+
   function steer(partition: PartitionWork): void {
     const reading = isStopped ? 'pause' : partition.reading();
-    const { id } = partition;
-    if (reading === 'pause' && !paused.has(id)) {
-      paused.add(id);
-      reader?.pause(id);
-    } else if (reading === 'go on' && paused.delete(id)) {
-      reader?.resume(id);
-    }
+    if (reading === 'pause') pause(partition);
+    else if (reading === 'go on' && paused.delete(partition.id)) reader?.resume(partition.id);
   }
 
   async function commit(partitions: readonly PartitionWork[], tenure: Tenure): Promise<void> {
@@ -136,9 +140,9 @@ export async function joinGroup(
     committed: () => driver.committed(topic, group),
     announce: (partition) => announce(partition, 'beginning'),
     taken(partition, deliveries) {
-      steer(partition);
       if (partition.isAlone()) listener.suspected(partition);
       if (!isStopped) listener.ready(deliveries);
+      steer(partition);
       commitSoon(commitAfterMs);
     },
   });
@@ -147,6 +151,7 @@ export async function joinGroup(
     assigned(ids, membership) {
       lastSign = performance.now();
       isRebalancing = false;
+      isSilent = false;
       const gone = [...owned.values()].filter(({ id }) => membership === 'anew' || !ids.includes(id));
       lose(gone, 'went to another worker');
       for (const id of ids) {
@@ -168,10 +173,12 @@ export async function joinGroup(
     records(batch) {
       lastSign = performance.now();
       const partition = owned.get(batch.partition);
-      if (!partition || takeOvers.hold(partition, batch)) return;
+      if (!partition) return;
+      // How long it takes to learn what was before is not known, nor how much would be read meanwhile.
+      if (takeOvers.hold(partition, batch)) return pause(partition);
       const ready = partition.receive(batch);
-      steer(partition);
       if (!isStopped) listener.ready(ready);
+      steer(partition);
       if (batch.records.length === 0) commitSoon(commitAfterMs);
     },
     begun() {
@@ -179,6 +186,9 @@ export async function joinGroup(
     },
     alive() {
       lastSign = performance.now();
+      // All was given up, and the group, which heard of it in time after all, gives nothing of it to anybody else.
+      if (isSilent)
+        readerListener.failed(new Error('the group counts on a member that gave up its partitions'));
     },
     failed(error) {
       clearInterval(watch);
@@ -200,7 +210,7 @@ export async function joinGroup(
   return {
     member,
     partitions: () => [...owned.values()],
-    settled(partition) {
+    changed(partition) {
       steer(partition);
       commitSoon(commitAfterMs);
     },

@@ -5,14 +5,20 @@ import { createOffsetLog, type LogEntry } from './offset-log.ts';
 
 /** How many records of a partition are read ahead of the first that is not settled. */
 const maxSpan = 10_000;
-/** How many records of a partition wait for a free handler, before no more are read. */
+/** How many records of a partition wait for a free handler, or for one of their key, before no more are read. */
 const maxWaiting = 500;
+/** How much of a partition is in memory, before no more is read. */
+const maxHeldBytes = 8_000_000;
+/** About what a record takes beside what is in it. */
+const recordOverheadBytes = 500;
 
 /** A record that is to be worked on. */
 export interface Delivery {
   readonly record: StoredRecord;
   readonly entry: LogEntry;
   readonly partition: PartitionWork;
+  /** About what it takes in memory. */
+  readonly bytes: number;
   /** How often it was handed to a handler, by others before too as far as that is known. */
   count: number;
 }
@@ -31,6 +37,8 @@ export interface PartitionWork {
   /** It is handed to a handler. */
   begin(delivery: Delivery): void;
   giveBack(delivery: Delivery): void;
+  /** One of its records waits for its time, and others are read meanwhile. Gives what ends that. */
+  sleep(): () => void;
   /** Gives the next of its key, which may begin now. */
   settle(delivery: Delivery): Delivery | undefined;
   /** Undefined when it is committed. */
@@ -48,6 +56,8 @@ export function createPartitionWork(id: number): PartitionWork {
   const lost = new AbortController();
   let high = 0;
   let unsettled = 0;
+  let asleep = 0;
+  let heldBytes = 0;
   let custody: Custody | undefined;
   let lastCommitted: Commit | undefined;
 
@@ -69,7 +79,9 @@ export function createPartitionWork(id: number): PartitionWork {
         }
         unsettled += 1;
         const count = custody?.deliveriesOf(record.offset) ?? 0;
-        const delivery = { record, entry, partition, count };
+        const bytes = bytesOf(record);
+        heldBytes += bytes;
+        const delivery = { record, entry, partition, bytes, count };
         if (lanes.enter(record.key, delivery)) ready.push(delivery);
       }
       log.receivedUpTo(batch.nextOffset);
@@ -83,8 +95,15 @@ export function createPartitionWork(id: number): PartitionWork {
     giveBack({ record, count }) {
       custody?.giveBack(record.offset, count);
     },
-    settle({ entry, record }) {
+    sleep() {
+      asleep += 1;
+      return () => {
+        asleep -= 1;
+      };
+    },
+    settle({ entry, record, bytes }) {
       unsettled -= 1;
+      heldBytes -= bytes;
       log.settle(entry);
       custody?.settle(record.offset);
       return lanes.leave(record.key);
@@ -94,17 +113,29 @@ export function createPartitionWork(id: number): PartitionWork {
       if (nextOffset === undefined || !custody || lost.signal.aborted) return undefined;
       const note = custody.note(nextOffset, tenure, log.runs(maxRuns));
       const isCommitted = nextOffset === lastCommitted?.nextOffset && note === lastCommitted.note;
-      return isCommitted ? undefined : { nextOffset, note };
+      // Something else may be on its way to the broker, which would be the last word.
+      return isCommitted && tenure !== 'released' ? undefined : { nextOffset, note };
     },
     committed(commit) {
       lastCommitted = commit;
     },
     lag: () => Math.max(0, high - (log.next() ?? high)),
     reading() {
-      if (unsettled >= maxWaiting || log.span() >= maxSpan) return 'pause';
-      return unsettled < maxWaiting / 2 && log.span() < maxSpan / 2 ? 'go on' : 'either';
+      const fullest = Math.max(
+        (unsettled - asleep) / maxWaiting,
+        heldBytes / maxHeldBytes,
+        log.span() / maxSpan,
+      );
+      if (fullest >= 1) return 'pause';
+      return fullest < 0.5 ? 'go on' : 'either';
     },
     lose: (reason) => lost.abort(reason),
   };
   return partition;
+}
+
+function bytesOf({ value, key = '', headers }: StoredRecord): number {
+  let bytes = recordOverheadBytes + value.byteLength + key.length;
+  for (const name in headers) bytes += headers[name]?.length ?? 0;
+  return bytes;
 }

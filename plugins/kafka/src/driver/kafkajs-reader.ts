@@ -26,7 +26,7 @@ export async function openKafkajsReader(
   const fetched = new Set<number>();
   const paused = new Set<number>();
   let resumed = Promise.withResolvers<void>();
-  let isClosed = false;
+  let isOver = false;
   let cluster: Cluster | undefined;
   let commitNow: EachBatchPayload['commitOffsetsIfNecessary'] | undefined;
   const consumer = client.consumer({
@@ -69,6 +69,7 @@ export async function openKafkajsReader(
   });
   consumer.on(HEARTBEAT, () => listener.alive());
   consumer.on(CRASH, ({ payload: { error } }) => {
+    isOver = true;
     void whyNoCoordinator(error, cluster, group).then(listener.failed);
   });
 
@@ -91,7 +92,7 @@ export async function openKafkajsReader(
 
   /** With nothing to fetch kafkajs would sleep, however soon a partition is resumed. */
   async function untilSomeIsWanted(heartbeat: () => Promise<void>): Promise<void> {
-    while (!isClosed && owned.every((partition) => paused.has(partition))) {
+    while (!isOver && owned.every((partition) => paused.has(partition))) {
       // Nothing is fetched before that.
       listener.begun();
       await Promise.race([resumed.promise, delay(longPollMs)]);
@@ -130,11 +131,12 @@ export async function openKafkajsReader(
     member: () => memberId,
     pause(partition) {
       paused.add(partition);
-      consumer.pause([{ topic, partitions: [partition] }]);
+      // kafkajs throws where its group is gone.
+      if (!isOver) consumer.pause([{ topic, partitions: [partition] }]);
     },
     resume(partition) {
       paused.delete(partition);
-      consumer.resume([{ topic, partitions: [partition] }]);
+      if (!isOver) consumer.resume([{ topic, partitions: [partition] }]);
       resumed.resolve();
       resumed = Promise.withResolvers();
     },
@@ -148,7 +150,7 @@ export async function openKafkajsReader(
       await commitNow({ topics: [{ topic, partitions }] });
     },
     close() {
-      isClosed = true;
+      isOver = true;
       endWatch();
       resumed.resolve();
       return consumer.disconnect();
