@@ -68,6 +68,27 @@ describe.concurrent('dead tasks', () => {
     expect(Math.abs((items[0]?.deadAt ?? 0) - Date.now())).toBeLessThan(60_000);
   });
 
+  it('that have no topic keep their place, and are told of until it is made', async () => {
+    const tasks = await server.tasks({ maxDeliveries: 1, topics: false });
+    const queue = freshQueue();
+    const maker = await server.tasks();
+    await maker.produceTask(queue, { to: 'ada' });
+    const told = Promise.withResolvers<unknown>();
+    tasks.observe((event) => event.type === 'unburied' && told.resolve(event));
+    const working = workUntil(tasks, queue, 1, hopeless);
+    const topic = `aiwork.${queue}.g.dead`;
+    expect(await told.promise).toMatchObject({
+      queue,
+      group: 'g',
+      error: { message: expect.stringContaining(`has no topic ${topic}`) },
+    });
+    expect(tasks.metrics()).toMatchObject([{ inFlight: 1, deadLettered: 0 }]);
+    const admin = await server.admin();
+    await admin.createTopics({ topics: [{ topic, numPartitions: 1 }] });
+    await working;
+    expect((await tasks.deadTasks({ queue, group: 'g' })).items).toMatchObject([{ payload: { to: 'ada' } }]);
+  });
+
   it('come page by page, and are put back once, as they were', async () => {
     const tasks = await server.tasks({ maxDeliveries: 1 });
     const queue = freshQueue();

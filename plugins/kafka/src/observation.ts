@@ -19,6 +19,13 @@ export type KafkaEvent =
       readonly group: string;
       readonly error: unknown;
     }
+  /** It was given up and there is no dead letter of it, which is tried again: until then it keeps its handler's place. */
+  | {
+      readonly type: 'unburied';
+      readonly queue: string;
+      readonly group: string;
+      readonly error: unknown;
+    }
   /** Workers were lost at its offset: for a while its tasks are handed out alone, to find the one that ends its process. */
   | {
       readonly type: 'suspected';

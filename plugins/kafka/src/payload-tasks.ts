@@ -9,6 +9,7 @@ import { checkName } from './job-record.ts';
 import type { KafkaParts } from './kafka-parts.ts';
 import { readPayload, writePayload } from './payload.ts';
 import { bytesOf } from './producing/outbox.ts';
+import { store } from './producing/store.ts';
 import { headerNames, idempotencyKeyOf } from './record-headers.ts';
 import { jsonSerializer, type Serializer } from './serializer.ts';
 
@@ -60,11 +61,12 @@ export interface TaskDelivery {
 
 /** Stores a task; see `KafkaTasks`. */
 export async function produceTask(
-  { names, topics, outbox, settings }: KafkaParts,
+  parts: KafkaParts,
   queue: string,
   payload: unknown,
   options: ProduceOptions,
 ): Promise<void> {
+  const { names, settings } = parts;
   const { key, notBefore, schema, serializer = jsonSerializer, signal, traceparent, tracestate } = options;
   checkName(queue, 'the queue');
   if (key !== undefined) checkWellFormed(key, 'the key');
@@ -85,8 +87,7 @@ export async function produceTask(
   const bytes = bytesOf([record]);
   if (bytes > settings.maxTaskBytes)
     throw limitExceeded('the task', bytes, 'maxTaskBytes', settings.maxTaskBytes);
-  await topics.require([record.topic], 'tasks', signal);
-  await outbox.send([record], signal);
+  await store(parts, [record], 'tasks', signal);
 }
 
 /** Works on tasks; see `KafkaTasks`. */

@@ -30,9 +30,11 @@ export function kafka(options: KafkaPluginOptions = {}): Plugin {
     name: '@aiwork/kafka',
     async setup(host, _options, signal) {
       const tasks = await kafkaTasks(tasksOptions, signal);
-      tasks.observe(({ type, ...event }) => {
-        if (type === 'rebalanced') host.log.debug(`kafka: ${type}`, event);
-        else host.log.warn(`kafka: ${type}`, event);
+      tasks.observe((event) => {
+        const { type, ...data } = event;
+        // Workers come and go, and nobody has to do anything about it.
+        const isUsual = event.type === 'rebalanced' || (event.type === 'lost' && event.inFlight === 0);
+        host.log[isUsual ? 'debug' : 'warn'](`kafka: ${type}`, data);
       });
       host.provide('queue', tasks.queue, { name });
       return tasks;

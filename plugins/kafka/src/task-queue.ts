@@ -8,10 +8,11 @@ import type { StoredRecord } from './driver/driver.ts';
 import { checkName, toJob, toRecord } from './job-record.ts';
 import type { KafkaParts } from './kafka-parts.ts';
 import type { LetterBox } from './letter-box.ts';
+import { store } from './producing/store.ts';
 
 /** Jobs in Kafka: those of a queue are the records of one topic, and its groups are consumer groups. */
 export function createKafkaTaskQueue(parts: KafkaParts, letters: LetterBox): TaskQueue {
-  const { where, settings, driver, names, topics, outbox, gate, measuring } = parts;
+  const { where, settings, driver, names, topics, gate, measuring } = parts;
 
   return {
     capabilities: Object.freeze({
@@ -30,12 +31,7 @@ export function createKafkaTaskQueue(parts: KafkaParts, letters: LetterBox): Tas
     enqueue(jobs, { signal } = {}) {
       return gate.pass(async () => {
         const records = jobs.map((job) => toRecord(job, names.tasksOf(job.queue), settings.maxTaskBytes));
-        await topics.require(
-          records.map(({ topic }) => topic),
-          'tasks',
-          signal,
-        );
-        await outbox.send(records, signal);
+        await store(parts, records, 'tasks', signal);
       });
     },
 

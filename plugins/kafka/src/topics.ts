@@ -17,6 +17,8 @@ export interface Topics {
    * @throws `AIWORK_QUEUE_FAILED` when one is missing and none is to be made.
    */
   require(topics: readonly string[], kind: TopicKind, signal?: AbortSignal): Promise<void>;
+  /** Somebody deleted them. */
+  forget(topics: readonly string[]): void;
   /** Whether it is there. */
   has(topic: string, signal?: AbortSignal): Promise<boolean>;
 }
@@ -41,6 +43,9 @@ export function createTopics(driver: KafkaDriver, where: string, settings: Setti
         while (!(await driver.led(unknown))) await delay(ledPollMs, undefined, { signal: over });
       });
       for (const topic of unknown) known.add(topic);
+    },
+    forget(topics) {
+      for (const topic of topics) known.delete(topic);
     },
     has: async (topic, signal) =>
       known.has(topic) || (await ask('list its topics', signal, () => existing([topic]))).has(topic),

@@ -1,9 +1,10 @@
 import { AiworkError } from '@aiwork/core';
 import { invalidArgument } from '@aiwork/core/adapter-kit';
-import type { StoredRecord } from '../driver/driver.ts';
+import type { OutgoingRecord, StoredRecord } from '../driver/driver.ts';
 import { checkName } from '../job-record.ts';
 import { kafkaFailed } from '../kafka-errors.ts';
 import type { KafkaParts } from '../kafka-parts.ts';
+import { store } from '../producing/store.ts';
 import { timeIn } from '../record-headers.ts';
 import { consumeTopic, type TopicConsumer } from './consume-topic.ts';
 import { deliver } from './deliver.ts';
@@ -55,7 +56,7 @@ async function consumeQueue(
   turn: Pick<TopicConsumer, 'slots' | 'turns'>,
   stop: AbortSignal,
 ): Promise<void> {
-  const { where, settings, driver, names, topics, outbox, observers, measuring } = parts;
+  const { where, settings, driver, names, topics, observers, measuring } = parts;
   const topic = names.tasksOf(queue);
   const deadLetterTopic = names.deadLettersOf(queue, group);
   const counts = { settled: 0, retried: 0, deadLettered: 0, rebalances: 0 };
@@ -73,10 +74,7 @@ async function consumeQueue(
     retryDelay: settings.retryDelay,
     deadLetterTopic,
     work: (record: StoredRecord, count: number, lost: AbortSignal) => work(record, queue, count, lost),
-    async send(records: Parameters<typeof outbox.send>[0]) {
-      await topics.require([deadLetterTopic], 'letters');
-      await outbox.send(records);
-    },
+    send: (records: readonly OutgoingRecord[]) => store(parts, records, 'letters'),
     retried(error: unknown, deliveries: number) {
       counts.retried += 1;
       observers.tell({ type: 'retried', ...about, deliveries, error });
@@ -85,6 +83,7 @@ async function consumeQueue(
       counts.deadLettered += 1;
       observers.tell({ type: 'dead-lettered', ...about, error });
     },
+    unburied: (error: unknown) => observers.tell({ type: 'unburied', ...about, error }),
   };
   const consumer = consumeTopic(
     {

@@ -14,6 +14,8 @@ export interface DeliverOptions {
   send(records: readonly OutgoingRecord[]): Promise<void>;
   retried(error: unknown, count: number): void;
   deadLettered(error: unknown): void;
+  /** There is no dead letter yet, which is tried again. */
+  unburied(error: unknown): void;
 }
 
 /** Of the error in a dead letter; `beside` a task that leaves no room for more. */
@@ -85,21 +87,23 @@ async function giveUp(
 
 /** Tries until there is a dead letter: the record is not handed out again, and not settled either. */
 async function bury(
-  { send, deadLettered, retryDelay }: DeliverOptions,
+  { send, deadLettered, unburied, retryDelay }: DeliverOptions,
   letterOf: (longestErrorChars: number) => OutgoingRecord,
   error: unknown,
   lost: AbortSignal,
 ): Promise<void> {
   let longest = longestErrorChars.usual;
-  while (!lost.aborted) {
+  for (let waitMs = retryDelay.firstMs; !lost.aborted; waitMs = Math.min(waitMs * 2, retryDelay.maxMs)) {
     try {
       await send([letterOf(longest)]);
       deadLettered(error);
       return;
     } catch (failure) {
       // The task takes all the room that its topic has for one.
-      if (hasCode(failure, 'AIWORK_LIMIT_EXCEEDED')) longest = longestErrorChars.beside;
-      await delay(retryDelay.firstMs, undefined, { signal: lost }).catch(() => {});
+      if (hasCode(failure, 'AIWORK_LIMIT_EXCEEDED') && longest !== longestErrorChars.beside)
+        longest = longestErrorChars.beside;
+      else unburied(failure);
+      await delay(waitMs, undefined, { signal: lost }).catch(() => {});
     }
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Admin, Kafka } from 'kafkajs';
-import { isLasting, isRefusal } from '../kafka-errors.ts';
+import { isLasting } from '../kafka-errors.ts';
 import { shortRetry } from './kafkajs-client.ts';
 
 /** Asks what is no matter of tasks. */
@@ -18,7 +18,8 @@ const maxAttempts = 4;
 
 /**
  * One connection for all questions. After one failed, others are asked over a new one: what was idle for long may have been
- * closed by the broker, and leaders change. Those that are being asked are not disturbed.
+ * closed by the broker, leaders change, and kafkajs goes on asking for every topic it was ever asked about, also for those
+ * that were deleted. Those that are being asked are not disturbed.
  */
 export function createKafkajsAdmin(client: Kafka): KafkajsAdmin {
   const lines = new Set<Line>();
@@ -72,8 +73,8 @@ export function createKafkajsAdmin(client: Kafka): KafkajsAdmin {
         try {
           return await askOver(current, question);
         } catch (error) {
-          if (!isRefusal(error)) replace(current);
-          if (isLasting(error) || attempt === maxAttempts) throw error;
+          replace(current);
+          if ((isLasting(error) && attempt > 1) || attempt === maxAttempts) throw error;
         }
         await delay(50 * attempt);
       }

@@ -46,7 +46,8 @@ export function createKafkajsDriver(settings: Settings): KafkaDriver {
         return new Map(commits?.filter(([, { nextOffset }]) => nextOffset >= 0));
       }),
     read: (topic, from, upTo) => readRange(client, { topic, from, upTo }),
-    inTransaction: (name, prepare) => inTransaction(client, name, prepare),
+    inTransaction: (name, prepare) =>
+      inTransaction(client, { name, timeoutMs: settings.callTimeoutMs }, prepare),
     isOvertaken,
     openSender: () => openKafkajsSender(client, settings.compression, settings.callTimeoutMs),
     openReader: (options, listener) => openKafkajsReader(client, options, listener),

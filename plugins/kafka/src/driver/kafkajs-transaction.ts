@@ -7,15 +7,17 @@ import { byTopic } from './to-message.ts';
 
 /**
  * Stores what `prepare` gives, all or nothing, and only if nobody else began a transaction of this name meanwhile: who
- * begins one later keeps those before from being committed.
+ * begins one later keeps those before from being committed. Nobody reads past one that is under way, so one whose process
+ * is gone is ended by its coordinator soon after `timeoutMs`.
  */
 export async function inTransaction(
   client: Kafka,
-  name: string,
+  { name, timeoutMs }: { readonly name: string; readonly timeoutMs: number },
   prepare: () => Promise<readonly OutgoingRecord[]>,
 ): Promise<void> {
   const producer = client.producer({
     transactionalId: name,
+    transactionTimeout: timeoutMs,
     idempotent: true,
     maxInFlightRequests: 1,
     allowAutoTopicCreation: false,

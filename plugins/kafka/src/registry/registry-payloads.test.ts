@@ -35,7 +35,11 @@ describe.concurrent('a task in Avro', () => {
   it('is not produced while the registry is away, which is certain and may be tried again', async () => {
     const tasks = await kafka.tasks();
     const [queue, door] = [freshQueue(), await registry.door()];
-    const serializer = schemaRegistry({ url: door.url, timeoutMs: 20_000 }).avro({ subject: queue, schema, register: true });
+    const serializer = schemaRegistry({ url: door.url, timeoutMs: 20_000 }).avro({
+      subject: queue,
+      schema,
+      register: true,
+    });
     door.set('shut');
     const error = await errorOf(tasks.produceTask(queue, { to: 'ada' }, { serializer }));
     expect(error).toMatchObject({
