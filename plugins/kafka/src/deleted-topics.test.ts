@@ -42,6 +42,7 @@ describe('a topic that was deleted while it was in use', () => {
     const tasks = await server.tasks();
     const gone = freshQueue();
     await tasks.produceTask(gone, 1);
+    expect(await tasks.queue.depth(gone, 'g')).toMatchObject({ waiting: 1 });
     const admin = await server.admin();
     await admin.deleteTopics({ topics: [`aiwork.${gone}`] });
     await vi.waitUntil(async () => !(await admin.listTopics()).includes(`aiwork.${gone}`), 10_000);
