@@ -3,7 +3,23 @@ import { type CodeRef, type FlowGraph, type FlowNode, inputStepId, type UnitRef 
 import type { FlowParts } from './flow.ts';
 import { stepsIn } from './ref.ts';
 
-/** Ids of the steps that a node waits for, by name or in its input; each once, the flow's input left out. @since 0.1.0 */
+/**
+ * Ids of the steps that a node waits for, by name or in its input; each once, the flow's input left out.
+ *
+ * @example
+ * ```ts
+ * import { defineFlow } from '@aiwork/core';
+ * import { edgesOf } from '@aiwork/core/adapter-kit';
+ * import { z } from 'zod';
+ *
+ * const flow = defineFlow({ id: 'two', input: z.object({}) }, (f) => {
+ *   const first = f.step('first', { run: () => 1 });
+ *   return f.step('second', { needs: { one: first }, run: ({ one }) => one + 1 });
+ * });
+ * console.log(flow.toGraph().nodes.map(edgesOf)); // [ [], [ 'first' ] ]
+ * ```
+ * @since 0.1.0
+ */
 export function edgesOf(node: FlowNode): readonly string[] {
   const ids = new Set(Object.values(node.needs));
   if (node.kind === 'call') for (const id of stepsIn(node.input)) ids.add(id);
