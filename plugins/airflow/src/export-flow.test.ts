@@ -142,6 +142,7 @@ describe('exportFlow', () => {
     const text = content(under({}, { input, schedule }));
     expect(text).toContain('"n": Param(3, minimum=1, type="number")');
     expect(text).toContain('"s": Param(None, type=["string", "null"])');
+    expect(text).toContain('OPTIONAL = {"s": False}');
     expect(text).toContain('"kind": Param("b", enum=["a", "b"], type="string")');
   });
 
@@ -156,6 +157,20 @@ describe('exportFlow', () => {
     expect(content(under({ retry }))).toContain('max_retry_delay=timedelta(hours=1)');
     const fixed = { maxAttempts: 2, backoff: 'fixed', minDelay: '2m', maxDelay: '30s' } as const;
     expect(content(under({ retry: fixed }))).toContain('retry_delay=timedelta(seconds=30)');
+  });
+
+  it('makes parameters that Airflow takes of what may be null, or left out, or both', () => {
+    const input = z.object({
+      both: z.string().nullish(),
+      choice: z.enum(['a', 'b']).optional(),
+      null: z.string().nullable(),
+      anything: z.any().optional(),
+    });
+    const text = content(under({}, { input, schedule: { cron: '0 6 * * *', input: { null: null } } }));
+    expect(text).toContain('"both": Param(None, type=["string", "null"])');
+    expect(text).toContain('"choice": Param(None, examples=["a", "b"], type=["string", "null"])');
+    expect(text).toContain('"null": Param(None, type=["string", "null"])');
+    expect(text).toContain('OPTIONAL = {"anything": True, "both": True, "choice": False}');
   });
 
   it('refuses a schedule without the input that the flow needs, which Airflow would not read', () => {

@@ -44,13 +44,18 @@ export interface DagPlan {
   readonly version: string;
   /** Arguments of the DAG, in their order. */
   readonly arguments: readonly (readonly [name: string, value: Code])[];
-  readonly input: InputForm;
+  readonly input: PlannedInput;
   readonly items: readonly PlannedItem[];
   readonly comments: readonly string[];
 }
 
-/** How the flow's input stands in the parameters of a DAG run: their fields are its fields, or one of them is it. */
-export type InputForm = 'fields' | 'whole';
+/** How the flow's input stands in the parameters of a DAG run. */
+export interface PlannedInput {
+  /** Whether their fields are its fields, or one of them is it. */
+  readonly form: 'fields' | 'whole';
+  /** Those that may be left out, which are then `None`, and whether `None` can be meant, too. */
+  readonly optional: Readonly<Record<string, boolean>>;
+}
 
 /** All tasks, those of sub-flows included. */
 export function tasksOf(items: readonly PlannedItem[]): readonly PlannedTask[] {

@@ -31,7 +31,7 @@ export function planFlow(flow: AnyFlow, options: AirflowExportOptions): DagPlan 
     scope,
   );
   const schedule = planSchedule(graph, losses);
-  const { form, params } = planParams(graph, schedule?.input);
+  const { params, ...input } = planParams(graph, schedule?.input);
   const dagId = shortened(airflowId(flow.id));
   const args: Arguments = [
     ['dag_id', quote(dagId)],
@@ -53,7 +53,7 @@ export function planFlow(flow: AnyFlow, options: AirflowExportOptions): DagPlan 
     flowId: flow.id,
     version: flow.version,
     arguments: args,
-    input: form,
+    input,
     items: [...planned.items, ...addedTo(flow, planned)],
     comments: losses.comments(),
   };

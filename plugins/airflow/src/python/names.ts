@@ -11,7 +11,7 @@ const reserved = new Set(
     'ord pow print property quit range repr reversed round set setattr slice sorted staticmethod str sum super tuple vars zip ' +
     // What the file imports and defines.
     'dag base64 datetime hashlib json os signal subprocess tempfile time timedelta timezone answer_of answer_of_items environment ' +
-    'flow_input go_on_behind check_size keep_answer run_id_of flow_output flow_ending'
+    'flow_input is_given go_on_behind check_size keep_answer run_id_of flow_output flow_ending'
   ).split(' '),
 );
 const maxLength = 40;

@@ -2,6 +2,7 @@ import type { AirflowExportOptions, AirflowRunner } from '../options.ts';
 import {
   type DagPlan,
   type OperatorName,
+  type PlannedInput,
   type PlannedItem,
   type PlannedTask,
   tasksOf,
@@ -10,7 +11,7 @@ import { constants } from './constants.ts';
 import { containerOperators } from './container-runners.ts';
 import { importsFor } from './imports.ts';
 import { bracketed, type Code, call, keyword, layOut } from './layout.ts';
-import { escapeInvisible, quote } from './literal.ts';
+import { dictionary, escapeInvisible, quote } from './literal.ts';
 import {
   endingOperator,
   outputOperator,
@@ -40,7 +41,7 @@ export function printDag(plan: DagPlan, options: AirflowExportOptions): string {
   const { kind } = options.runner ?? { kind: 'subprocess' };
   const code = [
     constants(plan.flowId, options),
-    flowInput[plan.input],
+    flowInput(plan.input),
     functions,
     ...(kind === 'subprocess' ? [options.env ? namedEnvironment : wholeEnvironment] : []),
     operators[kind],
@@ -55,20 +56,34 @@ export function printDag(plan: DagPlan, options: AirflowExportOptions): string {
   return `"""${says}"""\n\n${importsFor(code)}\n\n${code}\n`;
 }
 
-const flowInput = {
+/** The function that reads the flow's input from the parameters of a run. */
+function flowInput({ form, optional }: PlannedInput): string {
+  const entries = Object.entries(optional).map(([name, meant]) => [name, meant ? 'True' : 'False'] as const);
+  const what = '# What may be left out and is then None, and whether None can be meant, too.';
+  return `${what}\n${layOut(['OPTIONAL = ', dictionary(entries)])}\n\n${isGiven}\n${inputOf[form]}`;
+}
+
+const isGiven = `
+def is_given(conf, name, value):
+    """Whether a parameter has a value. Forms give None for those that have none."""
+    meant = name not in OPTIONAL or (OPTIONAL[name] and name in conf)
+    return value is not None or meant
+`;
+
+const inputOf = {
   fields: `
 def flow_input(context):
     """What the run was started with: the fields of its parameters that were given."""
     conf = context["dag_run"].conf or {}
     params = context["params"].items()
-    return {"input": {name: v for name, v in params if name in conf or v is not None}}
+    return {"input": {name: v for name, v in params if is_given(conf, name, v)}}
 `,
   whole: `
 def flow_input(context):
     """What the run was started with."""
     conf = context["dag_run"].conf or {}
     value = context["params"].get("input")
-    return {"input": value} if "input" in conf or value is not None else {}
+    return {"input": value} if is_given(conf, "input", value) else {}
 `,
 } as const;
 
