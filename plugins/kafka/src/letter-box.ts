@@ -25,7 +25,7 @@ export interface LetterBox {
     ids: readonly string[],
     signal: AbortSignal | undefined,
   ): Promise<number>;
-  count(queue: string, group: string): Promise<number>;
+  count(queue: string, group: string, signal: AbortSignal): Promise<number>;
 }
 
 /** How many letters are read at once, at least: each reading asks several things of Kafka. */
@@ -62,12 +62,12 @@ export function createLetterBox(parts: KafkaParts): LetterBox {
   ) {
     const topic = names.deadLettersOf(queue, group);
     const asked = question(`list the dead letters of queue ${queue}`, signal);
-    const [{ low, high }, gone] = await bounded(asked, () =>
-      Promise.all([rangeOf(topic), redriven.offsets(names.redrivenOf(queue, group))]),
+    const [{ low, high }, gone] = await bounded(asked, (over) =>
+      Promise.all([rangeOf(topic), redriven.offsets(names.redrivenOf(queue, group), over)]),
     );
     for (let next = Math.max(low, from); next < high; next += atOnce) {
       const upTo = Math.min(high, next + atOnce);
-      const records = await bounded(asked, () => driver.read(topic, next, upTo));
+      const records = await bounded(asked, (over) => driver.read({ topic, from: next, upTo, signal: over }));
       yield* records.filter(({ offset }) => !gone.has(offset)).map(toLetter);
     }
   }
@@ -107,10 +107,10 @@ export function createLetterBox(parts: KafkaParts): LetterBox {
       return count;
     },
 
-    async count(queue, group) {
+    async count(queue, group, signal) {
       const { low, high } = await rangeOf(names.deadLettersOf(queue, group));
       if (low === high) return 0;
-      const gone = await redriven.offsets(names.redrivenOf(queue, group));
+      const gone = await redriven.offsets(names.redrivenOf(queue, group), signal);
       return high - low - [...gone].filter((offset) => offset >= low).length;
     },
   };
@@ -125,7 +125,7 @@ export function createLetterBox(parts: KafkaParts): LetterBox {
     const asked = question(`read the dead letters of queue ${queue}`, signal);
     const { low, high } = await bounded(asked, () => rangeOf(topic));
     for (const { from, upTo } of spansOf(wanted, low, high)) {
-      const records = await bounded(asked, () => driver.read(topic, from, upTo));
+      const records = await bounded(asked, (over) => driver.read({ topic, from, upTo, signal: over }));
       yield* piecesOf(records.filter(({ offset }) => wanted.has(offset)));
     }
   }
@@ -138,9 +138,9 @@ export function createLetterBox(parts: KafkaParts): LetterBox {
     for (let mostMs = firstPauseMs; ; mostMs *= 2) {
       let left: readonly StoredRecord[] = [];
       try {
-        await bounded({ ...question(what, undefined), outcome: 'unknown' }, () =>
+        await bounded({ ...question(what, undefined), outcome: 'unknown' }, (over) =>
           driver.inTransaction(redrivenTopic, async () => {
-            const gone = await redriven.offsets(redrivenTopic);
+            const gone = await redriven.offsets(redrivenTopic, over);
             left = letters.filter(({ offset }) => !gone.has(offset));
             return left.flatMap((letter) => [
               { ...withoutDeath(letter, group), topic },

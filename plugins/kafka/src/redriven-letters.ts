@@ -3,7 +3,7 @@ import type { KafkaDriver } from './driver/driver.ts';
 /** Which letters were put back: their offsets, in the only partition of a topic that only grows. */
 export interface RedrivenLetters {
   /** As of now. */
-  offsets(topic: string): Promise<ReadonlySet<number>>;
+  offsets(topic: string, signal: AbortSignal): Promise<ReadonlySet<number>>;
 }
 
 /** Each mark is read once, as whoever looks at the depth of a queue again and again asks for all of them each time. */
@@ -14,7 +14,7 @@ export function createRedrivenLetters(
   const known = new Map<string, { upTo: number; readonly offsets: Set<number> }>();
 
   return {
-    async offsets(topic) {
+    async offsets(topic, signal) {
       const { low, high } = await rangeOf(topic);
       let marks = known.get(topic);
       // One that became shorter was deleted, and made anew.
@@ -22,7 +22,12 @@ export function createRedrivenLetters(
         marks = { upTo: low, offsets: new Set() };
         known.set(topic, marks);
       }
-      for (const { value } of await driver.read(topic, marks.upTo, high)) {
+      for (const { value } of await driver.read({
+        topic,
+        from: Math.max(low, marks.upTo),
+        upTo: high,
+        signal,
+      })) {
         marks.offsets.add(Number(value.toString()));
       }
       marks.upTo = Math.max(marks.upTo, high);

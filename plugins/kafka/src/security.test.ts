@@ -64,9 +64,9 @@ function expectNoSecret(error: unknown): void {
 }
 
 const { TOPIC, GROUP, TRANSACTIONAL_ID } = AclResourceTypes;
-const { READ, WRITE, DESCRIBE, CREATE, DELETE } = AclOperationTypes;
+const { READ, WRITE, DESCRIBE, CREATE } = AclOperationTypes;
 const topicsOfTheReadme = [READ, WRITE, DESCRIBE, CREATE].map((operation) => [TOPIC, operation] as const);
-const groupsOfTheReadme = [READ, DESCRIBE, DELETE].map((operation) => [GROUP, operation] as const);
+const groupsOfTheReadme = [READ, DESCRIBE].map((operation) => [GROUP, operation] as const);
 const transactionsOfTheReadme = [WRITE, DESCRIBE].map((operation) => [TRANSACTIONAL_ID, operation] as const);
 
 describe('a Kafka with passwords, TLS and ACLs', () => {
@@ -84,7 +84,7 @@ describe('a Kafka with passwords, TLS and ACLs', () => {
     await vi.waitUntil(async () => (await queue.depth(name, 'workers')).deadLettered === 1, 20_000);
     const { items } = await queue.deadLetters(name, 'workers');
     expect(await queue.redrive(name, 'workers', [items[0]?.id ?? ''])).toBe(1);
-    await vi.waitUntil(() => seen.length === 4, 20_000);
+    await vi.waitUntil(() => seen.length >= 4, 20_000);
   });
 
   it.each([
@@ -178,7 +178,7 @@ describe('a Kafka with passwords, TLS and ACLs', () => {
       seen.push(id);
     });
     await queue.enqueue(jobsOf(name, 1));
-    await vi.waitUntil(() => seen.length === 1, 20_000);
+    await vi.waitUntil(() => seen.length >= 1, 20_000);
     await server.service().restart?.();
     await vi.waitFor(() => queue.enqueue(jobsOf(name, 1, () => ({ id: 'after' }))), 20_000);
     await vi.waitUntil(() => seen.includes('after'), 20_000);

@@ -66,7 +66,7 @@ export function createKafkaTaskQueue(parts: KafkaParts, letters: LetterBox): Tas
           timeoutMs: settings.callTimeoutMs,
           signal,
         };
-        return bounded(question, async () => {
+        return bounded(question, async (over) => {
           const topic = names.tasksOf(queue);
           const unsettled = (await topics.has(topic)) ? await behind(topic, names.groupOf(queue, group)) : 0;
           const here = [...measuring].map((measure) => measure());
@@ -75,7 +75,7 @@ export function createKafkaTaskQueue(parts: KafkaParts, letters: LetterBox): Tas
           return {
             waiting: Math.max(0, unsettled - inFlight),
             inFlight,
-            deadLettered: await letters.count(queue, group),
+            deadLettered: await letters.count(queue, group, over),
           };
         });
       });

@@ -73,6 +73,15 @@ export interface ReadBatch {
   readonly high: number;
 }
 
+/** The records of a topic's only partition from an offset up to, and without, another, as far as they are there. */
+export interface RecordRange {
+  readonly topic: string;
+  readonly from: number;
+  readonly upTo: number;
+  /** Aborts when nobody waits for them any more. */
+  readonly signal: AbortSignal;
+}
+
 /** How far a group is in a partition. */
 export interface Commit {
   readonly nextOffset: number;
@@ -111,8 +120,7 @@ export interface KafkaDriver {
   rangesOf(topic: string): Promise<readonly PartitionRange[]>;
   /** By partition; without those that the group committed nothing for. */
   committed(topic: string, group: string): Promise<ReadonlyMap<number, Commit>>;
-  /** The records of a topic's only partition from an offset up to, and without, another, as far as they are there. */
-  read(topic: string, from: number, upTo: number): Promise<readonly StoredRecord[]>;
+  read(range: RecordRange): Promise<readonly StoredRecord[]>;
   /**
    * Stores what `prepare` gives in several topics, all or nothing, unless somebody else began a transaction of this name
    * meanwhile: then it rejects with what {@link isOvertaken} knows.

@@ -45,7 +45,7 @@ export function createKafkajsDriver(settings: Settings): KafkaDriver {
         );
         return new Map(commits?.filter(([, { nextOffset }]) => nextOffset >= 0));
       }),
-    read: (topic, from, upTo) => readRange(client, { topic, from, upTo }),
+    read: (range) => readRange(client, range),
     inTransaction: (name, prepare) =>
       inTransaction(client, { name, timeoutMs: settings.callTimeoutMs }, prepare),
     isOvertaken,
