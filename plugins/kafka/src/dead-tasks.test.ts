@@ -84,7 +84,7 @@ describe.concurrent('dead tasks', () => {
     });
     expect(tasks.metrics()).toMatchObject([{ inFlight: 1, deadLettered: 0 }]);
     const admin = await server.admin();
-    await admin.createTopics({ topics: [{ topic, numPartitions: 1 }] });
+    await admin.createTopics({ waitForLeaders: false, topics: [{ topic, numPartitions: 1 }] });
     await working;
     expect((await tasks.deadTasks({ queue, group: 'g' })).items).toMatchObject([{ payload: { to: 'ada' } }]);
   });

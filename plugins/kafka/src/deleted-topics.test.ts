@@ -15,7 +15,7 @@ describe('a topic that was deleted while it was in use', () => {
       seen.push(payload);
     });
     await tasks.produceTask(queue, 'before');
-    await vi.waitUntil(() => seen.length === 1, 10_000);
+    await vi.waitUntil(() => seen.length >= 1, 10_000);
     const admin = await server.admin();
     await admin.deleteTopics({ topics: [`aiwork.${queue}`] });
     const refusals: unknown[] = [];

@@ -73,7 +73,7 @@ describe.concurrent('a task', () => {
     const first = await server.tasks(options);
     await first.queue.enqueue(jobsOf(name, 1));
     const one = worker(first.queue, { queues: [name] }, giveBack);
-    await vi.waitUntil(() => deliveries === 2, 20_000);
+    await vi.waitUntil(() => deliveries >= 2, 20_000);
     await one.stop();
     worker(first.queue, { queues: [name] }, giveBack);
     await vi.waitUntil(async () => (await first.queue.depth(name, 'workers')).deadLettered === 1, 20_000);
@@ -129,7 +129,7 @@ describe.concurrent('a task', () => {
       });
     };
     await start();
-    await vi.waitUntil(() => begun === 12, 20_000);
+    await vi.waitUntil(() => begun >= 12, 20_000);
     for (let more = 0; more < 5; more += 1) {
       const before = begun;
       await start();
@@ -147,7 +147,7 @@ describe.concurrent('a task', () => {
     await vi.waitUntil(async () => (await noted()).some(({ isOut }) => isOut), 10_000);
     expect((await noted()).filter(({ losses }) => losses > 0)).toEqual([]);
     isOver.resolve();
-    await vi.waitUntil(() => settled.size === 12, 20_000);
+    await vi.waitUntil(() => settled.size >= 12, 20_000);
     expect(await queue.depth(name, 'workers')).toMatchObject({ deadLettered: 0 });
   });
 });

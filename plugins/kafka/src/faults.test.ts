@@ -69,7 +69,7 @@ describe('what was acknowledged', () => {
       await vi.waitUntil(() => firsts.length > 50, 10_000);
       await server.service()[end]?.();
       await vi.waitFor(() => queue.enqueue(jobs.slice(300)), 20_000);
-      await vi.waitUntil(() => firsts.length === jobs.length, 30_000);
+      await vi.waitUntil(() => firsts.length >= jobs.length, 30_000);
       for (let key = 0; key < 30; key += 1) {
         const ofKey = jobs.filter((job) => job.key === `key ${key}`).map(({ id }) => id);
         expect(firsts.filter((id) => ofKey.includes(id))).toEqual(ofKey);
@@ -95,13 +95,13 @@ describe('a worker that is cut off', () => {
       await lost.promise;
       await expect(control.heartbeat()).rejects.toMatchObject({ code: 'AIWORK_LEASE_LOST' });
     });
-    await vi.waitUntil(() => seen.length === 1, 10_000);
+    await vi.waitUntil(() => seen.length >= 1, 10_000);
     wire.silence();
     const { stop } = worker(other.queue, { queues: [name] }, async ({ id }) => {
       seen.push(`other ${id}`);
     });
     expect(await lost.promise).toMatchObject({ code: 'AIWORK_LEASE_LOST' });
-    await vi.waitUntil(() => seen.length === 5, 20_000);
+    await vi.waitUntil(() => seen.length >= 5, 20_000);
     expect(seen.slice(1)).toEqual(['other job-0', 'other job-1', 'other job-2', 'other job-3']);
     await stop();
     wire.heal();
@@ -130,7 +130,7 @@ describe('a worker on a bad wire', () => {
     }
     await vi.waitUntil(() => firsts.length > 20, 20_000);
     await harm();
-    await vi.waitUntil(() => firsts.length === jobs.length, 30_000);
+    await vi.waitUntil(() => firsts.length >= jobs.length, 30_000);
     for (let key = 0; key < 20; key += 1) {
       const ofKey = jobs.filter((job) => job.key === `key ${key}`).map(({ id }) => id);
       expect(firsts.filter((id) => ofKey.includes(id))).toEqual(ofKey);

@@ -56,7 +56,7 @@ it('shows the dead letters of workers in other processes, and puts them back', {
   const mended = worker(queue, { queues: [name] }, async ({ id }) => {
     seen.add(id);
   });
-  await vi.waitUntil(() => seen.size === 5, 20_000);
+  await vi.waitUntil(() => seen.size >= 5, 20_000);
   await mended.stop();
   expect(await queue.depth(name, 'workers')).toEqual({ waiting: 0, inFlight: 0, deadLettered: 0 });
 });

@@ -17,7 +17,7 @@ describe.concurrent('a worker', () => {
     const left = jobsOf(name, 100, (index) => ({ id: `stuck-${index}`, key: `key ${index}` }));
     await queue.enqueue([...quick, ...left]);
     const doomed = server.spawn(name, { sessionTimeoutMs: shortSessionMs }, 50);
-    await vi.waitUntil(() => doomed.settled.length === 100 && doomed.taken.length === 150, 20_000);
+    await vi.waitUntil(() => doomed.settled.length >= 100 && doomed.taken.length === 150, 20_000);
     // What is settled is committed a moment later.
     await delay(500);
     doomed.kill('SIGKILL');
@@ -42,7 +42,7 @@ describe.concurrent('a worker', () => {
       await control.heartbeat();
       if (control.signal.aborted) lost.push(id);
     });
-    await vi.waitUntil(() => seen.length === 2, 20_000);
+    await vi.waitUntil(() => seen.length >= 2, 20_000);
     expect(seen).toEqual(['job-0', 'job-1']);
     expect(lost).toEqual([]);
   });
@@ -58,11 +58,17 @@ describe.concurrent('a worker', () => {
       await delay(300);
       done.push(id);
     });
-    await vi.waitUntil(() => begun.length === 4, 10_000);
-    await stop();
-    expect(begun).toHaveLength(4);
-    expect(done).toEqual(begun);
-    expect(await queue.depth(name, 'workers')).toEqual({ waiting: 16, inFlight: 0, deadLettered: 0 });
+    await vi.waitUntil(() => begun.length >= 4, 10_000);
+    const stopped = stop();
+    const count = begun.length;
+    await stopped;
+    expect(begun).toHaveLength(count);
+    expect(done.toSorted()).toEqual(begun.toSorted());
+    expect(await queue.depth(name, 'workers')).toEqual({
+      waiting: 20 - count,
+      inFlight: 0,
+      deadLettered: 0,
+    });
   });
 
   it('that is told to end by SIGTERM finishes what it has, and leaves the rest to others at once', async () => {
@@ -70,7 +76,7 @@ describe.concurrent('a worker', () => {
     const name = freshQueue();
     await queue.enqueue(jobsOf(name, 40, (index) => ({ id: `slow-${index}` })));
     const first = server.spawn(name, {}, 4);
-    await vi.waitUntil(() => first.taken.length === 4, 20_000);
+    await vi.waitUntil(() => first.taken.length >= 4, 20_000);
     const taken: string[] = [];
     worker(queue, { queues: [name], concurrency: 4 }, async ({ id }) => {
       taken.push(id);
@@ -83,9 +89,9 @@ describe.concurrent('a worker', () => {
     const begun = performance.now();
     expect(first.settled.toSorted()).toEqual(first.taken.toSorted());
     await vi.waitUntil(() => taken.length > 0, 10_000);
-    // Far from the session's time-out of 30 s.
-    expect(performance.now() - begun).toBeLessThan(1000);
-    await vi.waitUntil(() => taken.length === 40 - first.settled.length, 10_000);
+    // Far from the session's time-out of 30 s, also where others use the machine.
+    expect(performance.now() - begun).toBeLessThan(5000);
+    await vi.waitUntil(() => taken.length >= 40 - first.settled.length, 10_000);
     expect(new Set([...taken, ...first.settled]).size).toBe(40);
   });
 });
@@ -121,7 +127,7 @@ describe.concurrent('workers that come and go', () => {
     await first.stop();
     await vi.waitUntil(() => all.size > 7000, 20_000);
     await second.stop();
-    await vi.waitUntil(() => all.size === jobs.length, 30_000);
+    await vi.waitUntil(() => all.size >= jobs.length, 30_000);
     for (const numbers of finished) expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
     // Only what was in flight when its partition moved was handed out twice.
     expect(handedOut - jobs.length).toBeLessThan(60);
@@ -160,7 +166,7 @@ describe.concurrent('workers that come and go', () => {
     await vi.waitUntil(() => one.metrics()[0]?.partitions === 1, 10_000);
     await stopOther();
     isSlow = false;
-    await vi.waitUntil(() => done.size === count, 20_000);
+    await vi.waitUntil(() => done.size >= count, 20_000);
     await stopOne();
   });
 });
@@ -210,7 +216,7 @@ describe.concurrent('a queue', () => {
       if (id === 'job-3') await stuck.promise;
       settled += 1;
     });
-    await vi.waitUntil(() => settled === 9, 10_000);
+    await vi.waitUntil(() => settled >= 9, 10_000);
     await vi.waitUntil(async () => (await committed()) === '3', 5000);
     await delay(300);
     expect(await committed()).toBe('3');
