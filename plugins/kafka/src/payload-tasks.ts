@@ -4,6 +4,7 @@ import { AiworkError, type CallOptions, type Schema } from '@aiwork/core';
 import { checkWellFormed, invalidArgument, limitExceeded } from '@aiwork/core/adapter-kit';
 import { consumeQueues } from './consuming/consume-queues.ts';
 import { PostponedError, UnworkableError } from './consuming/deliver.ts';
+import { createOwnSignal, type OwnSignal } from './consuming/own-signal.ts';
 import type { StoredRecord } from './driver/driver.ts';
 import { checkName } from './job-record.ts';
 import type { KafkaParts } from './kafka-parts.ts';
@@ -109,7 +110,12 @@ export function consumeTasks<Payload>(
         (error) => parts.observers.tell({ type: 'retried', queue, group, deliveries: delivery, error }),
         [signal, parts.closing, lost],
       );
-      await handler(payload, deliveryOf(record, queue, delivery, lost));
+      const own = createOwnSignal(lost);
+      try {
+        await handler(payload, deliveryOf(record, queue, delivery, own));
+      } finally {
+        own.end();
+      }
     },
   });
 }
@@ -136,12 +142,7 @@ async function readPatiently<Payload>(
   }
 }
 
-function deliveryOf(
-  record: StoredRecord,
-  queue: string,
-  delivery: number,
-  signal: AbortSignal,
-): TaskDelivery {
+function deliveryOf(record: StoredRecord, queue: string, delivery: number, own: OwnSignal): TaskDelivery {
   const { key, headers, sentAt } = record;
   const { traceparent, tracestate } = headers;
   return {
@@ -152,6 +153,8 @@ function deliveryOf(
     ...(traceparent === undefined ? {} : { traceparent }),
     ...(tracestate === undefined ? {} : { tracestate }),
     producedAt: sentAt,
-    signal,
+    get signal() {
+      return own.get();
+    },
   };
 }
