@@ -60,8 +60,11 @@ export function serverOf<S extends Service & { readonly brokers: readonly string
         logLevel: logLevel.NOTHING,
       }).producer();
       await producer.connect();
-      await producer.send({ topic, messages: values.map((value) => ({ value })) });
-      await producer.disconnect();
+      try {
+        await producer.send({ topic, messages: values.map((value) => ({ value })) });
+      } finally {
+        await producer.disconnect();
+      }
     },
     async tasks(options: KafkaOptions = {}): Promise<KafkaTasks> {
       const tasks = await kafkaTasks({ brokers: service().brokers, retryDelay: { firstMs: 20 }, ...options });
