@@ -12,7 +12,7 @@ interface VitestReport {
 }
 
 /** Images of services may have to be built first. */
-const timeoutMs = 25 * 60_000;
+const timeoutMs = 32 * 60_000;
 
 /** Every test of every package; a gate also fails on an unhandled error, and on too little coverage of core. */
 export const testGates: readonly Gate[] = [
