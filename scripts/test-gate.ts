@@ -17,7 +17,8 @@ const timeoutMs = 32 * 60_000;
 /** Every test of every package; a gate also fails on an unhandled error, and on too little coverage of core. */
 export const testGates: readonly Gate[] = [
   testGate('tests of @aiwork/core, and how much of it they cover', ['--project=core', '--coverage']),
-  testGate('tests of everything else', ['--project=!core']),
+  // Most of them wait for services: a second worker has that time.
+  testGate('tests of everything else', ['--project=!core', '--maxWorkers=2']),
 ];
 
 function testGate(name: string, options: readonly string[]): Gate {
