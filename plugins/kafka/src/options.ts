@@ -78,6 +78,10 @@ export interface Settings {
 export function settingsOf(options: KafkaOptions): Settings {
   const { brokers = ['localhost:9092'], clientId = 'aiwork', topicPrefix = 'aiwork.' } = options;
   if (brokers.length === 0) throw invalidArgument('brokers is empty: name at least one as host:port');
+  for (const broker of brokers) {
+    if (!/^\S+:\d{1,5}$/.test(broker))
+      throw invalidArgument(`brokers has ${JSON.stringify(broker)}: give host:port, as in localhost:9092`);
+  }
   if (!/^[A-Za-z0-9.-]{0,60}$/.test(topicPrefix)) {
     throw invalidArgument(
       `topicPrefix is ${JSON.stringify(topicPrefix)}: give up to 60 letters, digits, dots and dashes`,

@@ -70,6 +70,11 @@ it('puts back those that are named, then all, once', async () => {
   const queue = await queueWithout(['one', 'two', 'three']);
   const about = ['-q', queue, '-g', 'g'];
   expect((await command(['redrive', '1', ...about])).stdout).toBe('Put back 1 task.\n');
+  expect(await command(['redrive', '1', 'nonsense', ...about])).toEqual({
+    code: 0,
+    stdout: 'Put back 0 tasks.\n',
+    stderr: '2 of these ids name no dead letter, or one that was put back before.\n',
+  });
   const all = await command(['redrive', '--all', ...about, '--json']);
   expect(JSON.parse(all.stdout)).toEqual({ queue, group: 'g', redriven: 2 });
   expect((await command(['redrive', '--all', ...about])).stdout).toBe('Put back 0 tasks.\n');
@@ -87,6 +92,7 @@ it.each([
   [['redrive', '-q', 'q', '-g', 'g'], 'redrive takes either ids or --all'],
   [['dead-letters', '-q', 'q', '-g', 'g', '-n', '0'], '--limit is a whole number from 1 to 1000'],
   [['show', '-q', 'q/', '-g', 'g'], 'the queue is "q/"'],
+  [['show', '-q', 'q', '-g', 'g', '-b', 'kafka-1:9092,kafka-2'], 'brokers has "kafka-2": give host:port'],
   [['show', '--password', 'x'], "Unknown option '--password'"],
 ])('ends with 2 for %j', async (words, why) => {
   const { code, stderr, stdout } = await command(words);

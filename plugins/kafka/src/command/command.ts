@@ -67,6 +67,12 @@ async function redrive(tasks: KafkaTasks, { about, ids, all, json }: CommandLine
       if (cursor === undefined) break;
     }
   }
+  // Whoever names letters means some that are there.
+  const others = new Set(ids).size - redriven;
+  if (!all && others > 0)
+    process.stderr.write(
+      `${others} of these ids ${others === 1 ? 'names' : 'name'} no dead letter, or one that was put back before.\n`,
+    );
   say(
     json
       ? JSON.stringify({ ...about, redriven })
