@@ -3,6 +3,7 @@ import { toMilliseconds } from './duration.ts';
 import { checkInput, checkRunId, createActiveRuns, newRunId, runIdForKey } from './engine/active-runs.ts';
 import { systemClock } from './engine/clock.ts';
 import { compile } from './engine/compile.ts';
+import { createLeftRuns } from './engine/left-runs.ts';
 import { createLimits } from './engine/limits.ts';
 import { leaveMessage } from './engine/messages.ts';
 import { ownerOf } from './engine/owner.ts';
@@ -72,6 +73,7 @@ export function createOrchestrator(options: OrchestratorOptions & InternalOption
   const registry = createUnitRegistry(options.units);
   const closing = new AbortController();
   const workers = new Set<() => Promise<void>>();
+  const left = createLeftRuns(clock, leaseTtlMs);
   let installed: Installed | undefined;
   let services: Services | undefined;
   let keeper: RunKeeper | undefined;
@@ -272,7 +274,7 @@ export function createOrchestrator(options: OrchestratorOptions & InternalOption
       {
         clock,
         store: here.runStore,
-        isLocal: (runId) => runs.get(runId) !== undefined,
+        isLocal: (runId) => runs.get(runId) !== undefined || left.has(runId),
         async takeUp(runId) {
           const record = await requireRecord(here.runStore, runId);
           const { parent, queue } = record;
@@ -311,6 +313,7 @@ export function createOrchestrator(options: OrchestratorOptions & InternalOption
           const record = await here.runStore.getRun(runId);
           return record && !isFinal(record.status) ? runs.resume(record, unitOf(record)) : undefined;
         },
+        left: left.add,
       },
       options,
     );

@@ -15,6 +15,8 @@ export interface QueueWorkerHost {
   readonly heartbeatMs: number;
   /** Takes the run up; nothing when it is over, or deleted. @throws `AIWORK_RUN_OWNED` when somebody else works on it. */
   takeUp(runId: string): Promise<RunExecution | undefined>;
+  /** The job of a run that is worked on here went to another worker, which is to go on with it. */
+  left(runId: string): void;
 }
 
 export interface QueueWorkerOptions {
@@ -53,7 +55,10 @@ async function workOn(host: QueueWorkerHost, runId: string, lost: AbortSignal): 
       await pause(host.clock, ownedMs, lost);
       continue;
     }
-    const leave = () => void execution.close();
+    const leave = () => {
+      host.left(runId);
+      void execution.close();
+    };
     if (lost.aborted) leave();
     else lost.addEventListener('abort', leave, { once: true });
     const ending = await execution.ended;

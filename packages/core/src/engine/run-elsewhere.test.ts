@@ -247,6 +247,36 @@ describe('work with a queue', () => {
     expect(effects).toBe(1);
   });
 
+  it('is left for a while to who was handed its job, by the worker that lost that', async () => {
+    const { open, queue } = world();
+    const lost = new AbortController();
+    const { consume } = queue;
+    queue.consume = (options, handler) =>
+      consume(options, (job, control) => handler(job, { ...control, signal: lost.signal }));
+    const begun = gate();
+    const stopped = gate();
+    let begins = 0;
+    const task = work(async (n, { signal }) => {
+      begins += 1;
+      begun.open();
+      if (begins > 1) return n;
+      await untilAborted(signal).catch(() => {});
+      stopped.open();
+      throw signal.reason;
+    });
+    const worker = open({ units: [task], leaseTtl: 500 });
+    keep(await worker.worker({ queues: ['q'], pollInterval: 10 }));
+    const run = await open().start(flowWith(work(notHere)), {});
+    await begun.opened;
+    lost.abort(new Error('another worker has it'));
+    await stopped.opened;
+    await delay(250);
+    expect(begins).toBe(1);
+    // Nobody else took it.
+    expect(await run.result()).toBe(7);
+    expect(begins).toBe(2);
+  });
+
   it('is finished before a worker that is disposed of is gone', async () => {
     const { open } = world();
     const begun = gate();

@@ -6,7 +6,7 @@ import type { Clock } from './clock.ts';
 export interface WorkerHost {
   readonly clock: Clock;
   readonly store: RunStore;
-  /** Whether this process already works on the run. */
+  /** Whether this process already works on the run, or has just left it to another one. */
   isLocal(runId: string): boolean;
   /**
    * Takes the run up; resolves when work on it has ended here, to whether it was for a worker at all. Rejects when it
