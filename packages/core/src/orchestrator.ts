@@ -12,7 +12,7 @@ import { type QueueWorkerOptions, workOnQueues } from './engine/queue-worker.ts'
 import { keptEvents } from './engine/rerun.ts';
 import type { RunExecution } from './engine/run-execution.ts';
 import { liveRun, storedRun } from './engine/run-handle.ts';
-import { createRunKeeper, type RunKeeper } from './engine/run-keeper.ts';
+import { createRunKeeper, foreverMs, type RunKeeper } from './engine/run-keeper.ts';
 import {
   fromStoredInput,
   isFinal,
@@ -32,9 +32,6 @@ import { checkBudget } from './policy.ts';
 import type { Run } from './run.ts';
 import type { AnyFlow } from './units/flow.ts';
 import type { AnyUnit } from './units/runnable.ts';
-
-// What only this process can see needs no lease that runs out.
-const foreverMs = 100 * 365 * 24 * 3_600_000;
 
 /** What `@aiwork/core/testing` may set besides. */
 export interface InternalOptions {

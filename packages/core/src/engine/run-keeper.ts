@@ -3,6 +3,9 @@ import { systemClock } from './clock.ts';
 import type { RunExecution } from './run-execution.ts';
 
 const pollMs = 500;
+
+/** What only this process can see needs no lease that runs out. */
+export const foreverMs = 100 * 365 * 24 * 3_600_000;
 /** Runs looked at in one go, so that a process with many does not flood its store. */
 const pollsAtOnce = 100;
 
