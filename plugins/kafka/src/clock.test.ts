@@ -65,7 +65,9 @@ describe('a producer whose clock is two hours fast', () => {
       vi.useRealTimers();
     });
     const error = await errorOf(queue.enqueue(jobsOf(name, 1)));
-    expect(error).toMatchObject({ code: 'AIWORK_QUEUE_FAILED', retryable: false, outcome: 'not-applied' });
+    // Unknown where an attempt before the one that was refused got no answer.
+    const outcome = expect.stringMatching(/^(not-applied|unknown)$/);
+    expect(error).toMatchObject({ code: 'AIWORK_QUEUE_FAILED', retryable: false, outcome });
     expect(error).toHaveProperty('message', expect.stringContaining('the clock of this machine'));
     expect(await queue.depth(name, 'workers')).toMatchObject({ waiting: 1 });
   });

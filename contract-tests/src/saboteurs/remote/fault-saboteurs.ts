@@ -81,7 +81,7 @@ export function faultSaboteurs<A extends AnyAdapter>({
       id: 'too-hasty',
       breaks: 'Gives up before a service far away can answer',
       caughtBy: [by('slow-but-right', 'over a slow connection to succeed')],
-      sabotage: client({ deadlineMs: 50 }),
+      sabotage: client({ deadlineMs: 150 }),
     },
     {
       id: 'never-connects-again',
