@@ -22,8 +22,8 @@ interface Crew {
   readonly workers: number;
 }
 
-/** By how much two workers are to get more done than one: those that compute share the cores with all the servers. */
-const growth: Readonly<Record<StepWork['kind'], number>> = { wait: 1.5, compute: 1.2 };
+/** By how much two workers are to get more done than one. */
+const growth = 1.5;
 
 /** Whether more worker processes get more steps of a flow done. */
 export async function flows(servers: Servers, topics: Topics, effort: FlowEffort): Promise<Findings> {
@@ -62,7 +62,7 @@ export async function flows(servers: Servers, topics: Topics, effort: FlowEffort
           },
         ]),
       );
-      targets.push(...targetsOf(name, growth[work.kind], crews, rates));
+      targets.push(...targetsOf(name, growth, crews, rates));
     }
     return { rows, targets };
   } finally {
