@@ -65,7 +65,10 @@ export function isRefusal(error: unknown): boolean {
 /** Whether it will be no other in a moment. */
 export function isLasting(error: unknown): boolean {
   if (AiworkError.isInstance(error)) return !error.retryable;
-  return explanationOf(rootOf(error))?.retryable === false;
+  const cause = rootOf(error);
+  // Brokers hear one after the other of a topic that was just made; whether there is one is asked before.
+  if (cause.type === 'UNKNOWN_TOPIC_OR_PARTITION') return false;
+  return explanationOf(cause)?.retryable === false;
 }
 
 /** Whether a broker refused what it may take in a moment. */
