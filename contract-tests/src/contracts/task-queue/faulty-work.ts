@@ -119,6 +119,8 @@ async function duringWork(
     over = true;
   });
   while (!over && !t.signal.aborted) {
+    // What is settled while the service goes away may be handed out again when it is back.
+    run.faulted();
     await send();
     // So many that there is always work, and so few that they can be done in time.
     await delay(15);
