@@ -4,6 +4,30 @@ const text = { type: 'string' } as const;
 const time = { type: 'string', format: 'date-time' } as const;
 const anything = {} as const;
 
+const executionId = { type: 'string', minLength: 1, maxLength: 500 } as const;
+
+/** Of the routes about one execution. */
+export const executionParams = {
+  type: 'object',
+  required: ['execution_id'],
+  properties: { execution_id: executionId },
+} as const;
+
+/** Of the routes about one of its steps. */
+export const stepParams = {
+  type: 'object',
+  required: ['execution_id', 'step_id'],
+  properties: {
+    execution_id: executionId,
+    step_id: { type: 'string', minLength: 1, maxLength: 500 },
+  },
+} as const;
+
+/** The header that makes a request that is sent again the same one; `description` says what that means there. */
+export const idempotencyKey = (description: string) => ({
+  'idempotency-key': { type: 'string', minLength: 1, maxLength: 255, description },
+});
+
 export const startBody = {
   type: 'object',
   required: ['unit'],

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { executionParams } from '../schemas.ts';
 import { eventStream, toEventText } from '../stream/event-stream.ts';
 import { createRunFeeds } from '../stream/run-feed.ts';
 import type { RouteContext } from './context.ts';
@@ -24,11 +25,7 @@ export function eventRoutes(
         description:
           'Ends when the execution is over. A client that comes back with `Last-Event-ID` misses nothing and sees nothing twice, whichever server it comes back to.',
         tags: ['executions'],
-        params: {
-          type: 'object',
-          required: ['execution_id'],
-          properties: { execution_id: { type: 'string', minLength: 1, maxLength: 500 } },
-        },
+        params: executionParams,
         querystring: {
           type: 'object',
           additionalProperties: false,

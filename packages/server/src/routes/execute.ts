@@ -4,7 +4,7 @@ import { requireAction } from '../auth/require-action.ts';
 import type { Execution } from '../execution.ts';
 import { ownerTag } from '../ownership.ts';
 import { checkInput } from '../problem/check-input.ts';
-import { startBody } from '../schemas.ts';
+import { idempotencyKey, startBody } from '../schemas.ts';
 import { inputSchemaOf } from '../served-units.ts';
 import type { RouteContext } from './context.ts';
 import { statusPath } from './status-path.ts';
@@ -22,19 +22,15 @@ type StartRequest = FastifyRequest<{ Body: StartBody }>;
 const headers = {
   type: 'object',
   properties: {
-    'idempotency-key': {
-      type: 'string',
-      minLength: 1,
-      maxLength: 255,
-      description:
-        'A second request with the same key is answered with the execution that the first one started.',
-    },
+    ...idempotencyKey(
+      'A second request with the same key is answered with the execution that the first one started.',
+    ),
     prefer: {
       type: 'string',
       description: '`wait=10` waits for the end for 10 seconds at most, as RFC 7240 has it.',
     },
   },
-} as const;
+};
 
 /** Starting units: to wait for, or to look at later. */
 export function executeRoutes(app: FastifyInstance, context: RouteContext): void {

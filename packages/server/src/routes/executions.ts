@@ -3,17 +3,10 @@ import type { RunStatus } from '@aiwork/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Execution, toExecution } from '../execution.ts';
 import { ownerTag } from '../ownership.ts';
-import { execution as executionSchema } from '../schemas.ts';
+import { executionParams, execution as executionSchema, idempotencyKey, stepParams } from '../schemas.ts';
 import { toWireJson } from '../wire-json.ts';
 import type { RouteContext } from './context.ts';
 import { statusPath } from './status-path.ts';
-
-const executionId = { type: 'string', minLength: 1, maxLength: 500 } as const;
-const params = {
-  type: 'object',
-  required: ['execution_id'],
-  properties: { execution_id: executionId },
-} as const;
 
 type OfExecution<Rest = unknown> = FastifyRequest<{ Params: { readonly execution_id: string } } & Rest>;
 
@@ -47,7 +40,7 @@ export function executionRoutes(
         summary: 'Look at an execution',
         description: 'With `If-None-Match`, answers 304 while nothing has changed.',
         tags: ['executions'],
-        params,
+        params: executionParams,
         response: { ...one, 304: { type: 'null', description: 'Nothing has changed.' } },
       },
     },
@@ -118,7 +111,7 @@ export function executionRoutes(
         description:
           'Its steps are stopped and undone, whichever process works on it. One that is over stays as it is.',
         tags: ['executions'],
-        params,
+        params: executionParams,
         body: {
           type: ['object', 'null'],
           additionalProperties: false,
@@ -142,7 +135,7 @@ export function executionRoutes(
         operationId: 'resumeExecution',
         summary: 'Go on with an execution that no process works on',
         tags: ['executions'],
-        params,
+        params: executionParams,
         response: { 202: { $ref: 'Execution#' } },
       },
     },
@@ -161,7 +154,7 @@ export function executionRoutes(
         operationId: 'rerunExecution',
         summary: 'Run the same once more, as a new execution',
         tags: ['executions'],
-        params,
+        params: executionParams,
         body: {
           type: ['object', 'null'],
           additionalProperties: false,
@@ -193,24 +186,10 @@ export function executionRoutes(
         operationId: 'signalExecution',
         summary: 'Deliver what a step waits for',
         tags: ['executions'],
-        params: {
-          type: 'object',
-          required: ['execution_id', 'step_id'],
-          properties: {
-            execution_id: executionId,
-            step_id: { type: 'string', minLength: 1, maxLength: 500 },
-          },
-        },
+        params: stepParams,
         headers: {
           type: 'object',
-          properties: {
-            'idempotency-key': {
-              type: 'string',
-              minLength: 1,
-              maxLength: 255,
-              description: 'A second delivery with the same key changes nothing.',
-            },
-          },
+          properties: idempotencyKey('A second delivery with the same key changes nothing.'),
         },
         body: {
           type: 'object',
