@@ -38,7 +38,7 @@ export {
   type Schedule,
   type UnitRef,
 } from './flow-graph.ts';
-export { fromJsonData, toJsonData } from './json-data.ts';
+export { fromJsonData, toJsonData, toReadableJson } from './json-data.ts';
 export type { Logger, LogLevel } from './logger.ts';
 export type { Durations, Measurement } from './observe/measurement.ts';
 export {

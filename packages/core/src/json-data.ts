@@ -40,3 +40,27 @@ export function fromJsonData(data: unknown): unknown {
     throw new AiworkError('AIWORK_CORRUPT_DATA', `a value is not what its tag says: ${message}`, { cause });
   }
 }
+
+/**
+ * Any value that a run can hold as JSON for people and other programs, which cannot be read back as it was. What JSON has no
+ * words for is shown by what comes nearest: a `bigint` as a text of its digits, a `Map` as pairs, a `Set` or typed array as
+ * an array.
+ *
+ * @example
+ * ```ts
+ * import { toReadableJson } from '@aiwork/core';
+ *
+ * console.log(toReadableJson({ total: 5n, seen: new Set(['a']) })); // {"total":"5","seen":["a"]}
+ * ```
+ * @since 0.1.0
+ */
+export function toReadableJson(value: unknown, options: { readonly indent?: number } = {}): string {
+  return JSON.stringify(value, nearest, options.indent) ?? 'null';
+}
+
+function nearest(_: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return value.toString();
+  if (value instanceof Map || value instanceof Set) return [...value];
+  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return [...(value as Uint8Array)];
+  return value;
+}

@@ -1,4 +1,4 @@
-import type { AnyUnit, Orchestrator } from '@aiwork/core';
+import { type AnyUnit, type Orchestrator, toReadableJson } from '@aiwork/core';
 import type { FastifyInstance } from 'fastify';
 import { guardAccess } from './auth/access.ts';
 import type { Authenticator } from './auth/authenticator.ts';
@@ -13,7 +13,6 @@ import { healthRoutes } from './routes/health.ts';
 import { unitRoutes } from './routes/units.ts';
 import { execution, problem } from './schemas.ts';
 import { servedUnits } from './served-units.ts';
-import { toWireJson } from './wire-json.ts';
 
 /** What the routes serve. @since 0.1.0 */
 export interface RoutesOptions {
@@ -65,7 +64,7 @@ export async function aiworkRoutes(app: FastifyInstance, options: RoutesOptions)
   app.addHook('onRoute', ({ schema }) => {
     if (schema) schema.response = { ...(schema.response as object), default: problemResponse };
   });
-  app.setReplySerializer((payload) => toWireJson(payload));
+  app.setReplySerializer((payload) => toReadableJson(payload));
   app.setErrorHandler((error, request, reply) => {
     const { problem, retryAfterSeconds } = refusalOf(error);
     if (problem.status >= 500) request.log.error({ err: error }, 'a request failed');

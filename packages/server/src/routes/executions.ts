@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { RunStatus } from '@aiwork/core';
+import { type RunStatus, toReadableJson } from '@aiwork/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Execution, toExecution } from '../execution.ts';
 import { ownerTag } from '../ownership.ts';
 import { executionParams, execution as executionSchema, idempotencyKey, stepParams } from '../schemas.ts';
-import { toWireJson } from '../wire-json.ts';
 import type { RouteContext } from './context.ts';
 import { statusPath } from './status-path.ts';
 
@@ -22,7 +21,7 @@ const isOver = ({ status }: Execution) =>
   status === 'succeeded' || status === 'failed' || status === 'cancelled';
 
 function entityTag(execution: Execution): string {
-  return `"${createHash('sha256').update(toWireJson(execution)).digest('base64url').slice(0, 22)}"`;
+  return `"${createHash('sha256').update(toReadableJson(execution)).digest('base64url').slice(0, 22)}"`;
 }
 
 /** Looking at executions, and what can be done with them. */

@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream';
-import type { RunEvent } from '@aiwork/core';
-import { toWireJson } from '../wire-json.ts';
+import { type RunEvent, toReadableJson } from '@aiwork/core';
 import { toPublicEvent } from './public-event.ts';
 import type { FedEvent } from './run-feed.ts';
 
@@ -13,7 +12,7 @@ const heartbeatMs = 15_000;
  */
 export function toEventText(event: RunEvent): string {
   const id = event.type === 'model.delta' ? '' : `id: ${event.seq}\n`;
-  return `${id}event: ${event.type}\ndata: ${toWireJson(toPublicEvent(event))}\n\n`;
+  return `${id}event: ${event.type}\ndata: ${toReadableJson(toPublicEvent(event))}\n\n`;
 }
 
 /** The body of a response that gives events until they end, or the reader goes. */
