@@ -13,6 +13,8 @@ export interface CommandOptions {
    * somebody who only installed Node.
    */
   readonly tools?: 'workspace' | 'machine';
+  /** Variables of the environment besides those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
   /** After this long the command and what it started are killed, and it counts as failed. */
   readonly timeoutMs?: number;
 }
@@ -26,7 +28,7 @@ export interface CommandResult {
 export async function command(
   file: string,
   args: readonly string[],
-  { cwd = root, output = 'capture', tools = 'workspace', timeoutMs = 600_000 }: CommandOptions = {},
+  { cwd = root, output = 'capture', tools = 'workspace', timeoutMs = 600_000, env = {} }: CommandOptions = {},
 ): Promise<CommandResult> {
   const child = spawn(file, args, {
     cwd,
@@ -34,6 +36,7 @@ export async function command(
       ...inheritedEnv(),
       ...(output === 'capture' && noColour),
       ...noTelemetry,
+      ...env,
       PATH: searchPath(tools),
     },
     stdio: output === 'show' ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],

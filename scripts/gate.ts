@@ -8,8 +8,10 @@ export interface Tally {
 
 export interface Verdict {
   readonly status: 'passed' | 'failed' | 'skipped';
-  /** One line worth reading whatever the status: a measured figure, the reason of a skip. */
+  /** What is worth reading whatever the status: a measured figure, the reason of a skip, the tests that failed. */
   readonly note?: string | undefined;
+  /** A note of what passed that is to be read at the end, too. */
+  readonly worthRepeating?: boolean | undefined;
   /** What to read when it failed. */
   readonly output?: string | undefined;
   /** Counted besides the gate itself: the tests it ran. */
@@ -49,7 +51,8 @@ export async function runGates(gates: readonly Gate[]): Promise<Tally> {
     tally.skipped += verdict.tests?.skipped ?? 0;
     const note = verdict.note ? `: ${verdict.note}` : '';
     if (verdict.status === 'failed' && verdict.output) console.log(verdict.output.trimEnd());
-    if (verdict.status !== 'passed') last.push(`${verdict.status.toUpperCase()}: ${gate.name}${note}`);
+    if (verdict.status !== 'passed' || verdict.worthRepeating)
+      last.push(`${verdict.status.toUpperCase()}: ${gate.name}${note}`);
     console.log(`      ${verdict.status} in ${seconds} s${note}`);
   }
   // What did not pass is said again at the end, where it is read.
