@@ -37,16 +37,27 @@ export default {
       to: { path: '^(packages/(?!core/)|plugins/|docs/)' },
     },
     {
-      name: 'cli-needs-core-alone',
+      name: 'cli-needs-core-and-client',
       severity: 'error',
       from: { path: '^packages/cli/' },
-      to: { path: '^(packages/(?!core/|cli/)|plugins/|contract-tests/|docs/)' },
+      to: { path: '^(packages/(?!core/|client/|cli/)|plugins/|contract-tests/|docs/)' },
     },
     {
-      name: 'server-needs-core-alone',
+      name: 'server-needs-core-and-client',
+      comment: 'Of the client, the types of what goes over the wire.',
       severity: 'error',
       from: { path: '^packages/server/' },
-      to: { path: '^(packages/(?!core/|server/)|plugins/|contract-tests/|docs/)' },
+      to: { path: '^(packages/(?!core/|client/|server/)|plugins/|contract-tests/|docs/)' },
+    },
+    {
+      name: 'client-needs-types-alone',
+      comment: 'It goes into browsers; its tests have a server.',
+      severity: 'error',
+      from: { path: '^packages/client/src/', pathNot: '\\.(test|test-d|fixture)\\.ts$' },
+      to: {
+        path: '^(packages/(?!client/)|plugins/|contract-tests/|docs/)',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'create-plugin-needs-nothing-of-ours',

@@ -1,5 +1,6 @@
+import type { FieldProblem } from '@aiwork/client';
 import { AiworkError, type Schema } from '@aiwork/core';
-import { type FieldProblem, pointerToken } from './problem.ts';
+import { pointerToken } from './pointer-token.ts';
 
 const problems = new WeakMap<AiworkError, readonly FieldProblem[]>();
 

@@ -1,8 +1,9 @@
 import { STATUS_CODES } from 'node:http';
+import type { FieldProblem, Problem } from '@aiwork/client';
 import { AiworkError } from '@aiwork/core';
 import type { FastifyError } from 'fastify';
 import { fieldProblemsOf } from './check-input.ts';
-import { type FieldProblem, type Problem, pointerToken } from './problem.ts';
+import { pointerToken } from './pointer-token.ts';
 import { statusOf } from './status-of.ts';
 
 /** What a client is told of an error, and after how many seconds it is worth trying again. */

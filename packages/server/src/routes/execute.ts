@@ -1,7 +1,7 @@
+import type { Execution } from '@aiwork/client';
 import type { Run } from '@aiwork/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { requireAction } from '../auth/require-action.ts';
-import type { Execution } from '../execution.ts';
 import { ownerTag } from '../ownership.ts';
 import { checkInput } from '../problem/check-input.ts';
 import { idempotencyKey, startBody } from '../schemas.ts';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { Execution } from '@aiwork/client';
 import { type RunStatus, toReadableJson } from '@aiwork/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type Execution, toExecution } from '../execution.ts';
+import { toExecution } from '../execution.ts';
 import { ownerTag } from '../ownership.ts';
 import { executionParams, execution as executionSchema, idempotencyKey, stepParams } from '../schemas.ts';
 import type { RouteContext } from './context.ts';

@@ -16,8 +16,3 @@ export interface Problem {
   readonly code?: string;
   readonly errors?: readonly FieldProblem[];
 }
-
-/** A name as a token of a JSON Pointer. */
-export function pointerToken(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1');
-}
