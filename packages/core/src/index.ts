@@ -61,7 +61,7 @@ export type {
 export { definePlugin, type Plugin, type PluginHost, type PluginOptions } from './plugin.ts';
 export type { Budget, Concurrency, Policy, RateLimit, Retry } from './policy.ts';
 export { type PrintFlowOptions, printFlow } from './printing/print-flow.ts';
-export type { Run } from './run.ts';
+export type { Run, WatchOptions } from './run.ts';
 export { fromRunError, type RunError, toRunError } from './run-error.ts';
 export type {
   EventBase,

@@ -4,7 +4,7 @@ import type { Duration } from './duration.ts';
 import type { Clock } from './engine/clock.ts';
 import type { Plugin } from './plugin.ts';
 import type { Budget } from './policy.ts';
-import type { Run } from './run.ts';
+import type { Run, WatchOptions } from './run.ts';
 import type { RunEvent } from './run-event.ts';
 import type { UseSlot } from './slots.ts';
 import type { StepRunEnd, StepRunOptions } from './step-run.ts';
@@ -93,7 +93,7 @@ export interface Orchestrator extends AsyncDisposable {
    */
   resume(runId: string, options?: { readonly signal?: AbortSignal }): Promise<Run<unknown>>;
   /** A handle on a run, whoever works on it. @throws `AIWORK_RUN_NOT_FOUND`. */
-  open(runId: string): Promise<Run<unknown>>;
+  open(runId: string, options?: WatchOptions): Promise<Run<unknown>>;
   /**
    * Delivers a payload to a `waitFor` step, now or when the run gets there. Without the run's flow among `units`, its
    * schema is not known here: the run then refuses a payload that does not fit, and waits on.
@@ -156,8 +156,12 @@ export interface Orchestrator extends AsyncDisposable {
   /** The record of a run. */
   get(runId: string): Promise<RunRecord | undefined>;
   list(query?: RunQuery): Promise<Page<RunRecord>>;
-  /** The events of a run as of now, payloads included. @throws `AIWORK_RUN_NOT_FOUND`. */
-  events(runId: string): AsyncIterable<RunEvent>;
+  /**
+   * The events of a run as of now, payloads included; those after number `afterSeq`, where it is given.
+   *
+   * @throws `AIWORK_RUN_NOT_FOUND`.
+   */
+  events(runId: string, options?: { readonly afterSeq?: number }): AsyncIterable<RunEvent>;
   /** Deletes finished runs, with events and payloads, last updated before the time; returns how many. */
   prune(before?: Date): Promise<number>;
   readonly use: UseSlot;

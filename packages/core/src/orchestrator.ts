@@ -25,11 +25,13 @@ import { runOnSchedule, type ScheduleHost } from './engine/scheduled-runs.ts';
 import type { Intercept, Services } from './engine/scope.ts';
 import { checkSignalTarget } from './engine/signal-target.ts';
 import { createUnitRegistry } from './engine/unit-registry.ts';
+import { createTracer } from './engine/tracer.ts';
 import { startWorker } from './engine/worker.ts';
 import { AiworkError, ClosedError, hasCode } from './errors.ts';
 import type { Orchestrator, OrchestratorOptions, StartOptions, WorkerOptions } from './orchestrator-api.ts';
 import { checkBudget } from './policy.ts';
-import type { Run } from './run.ts';
+import type { Run, WatchOptions } from './run.ts';
+import { checkTraceContext } from './trace-context.ts';
 import type { AnyFlow } from './units/flow.ts';
 import type { AnyUnit } from './units/runnable.ts';
 
@@ -82,7 +84,7 @@ export function createOrchestrator(options: OrchestratorOptions & InternalOption
   async function install(): Promise<Services> {
     const plugins = await installPlugins(options.plugins ?? [], clock, closing.signal);
     installed = plugins;
-    const { runStore, payloads, queue, use } = plugins;
+    const { runStore, payloads, queue, telemetry, use } = plugins;
     const lasting = runStore.capabilities.durability !== 'process';
     if (lasting) keeper = createRunKeeper(runStore, owner, leaseTtlMs);
     services = {
@@ -97,6 +99,7 @@ export function createOrchestrator(options: OrchestratorOptions & InternalOption
       use,
       queue,
       ...(options.intercept && { intercept: options.intercept }),
+      tracer: telemetry && createTracer(telemetry),
       publish: plugins.publish,
       findUnit: registry.find,
       runChild: runs.runChild,
@@ -112,10 +115,10 @@ export function createOrchestrator(options: OrchestratorOptions & InternalOption
     return services ?? installing;
   }
 
-  const handle = <O>(execution: RunExecution) => liveRun<O>(execution);
+  const handle = <O>(execution: RunExecution, watch?: WatchOptions) => liveRun<O>(execution, watch);
 
-  function stored<O>(runId: string, { runStore: store, payloads }: Services): Run<O> {
-    return storedRun<O>(runId, { store, payloads, closing: closing.signal, cancel });
+  function stored<O>(runId: string, { runStore: store, payloads }: Services, watch?: WatchOptions): Run<O> {
+    return storedRun<O>(runId, { store, payloads, closing: closing.signal, cancel }, watch);
   }
 
   function unitOf(record: RunRecord): AnyUnit {
@@ -130,8 +133,9 @@ export function createOrchestrator(options: OrchestratorOptions & InternalOption
   async function start<I, O>(unit: AnyUnit, input: I, given: StartOptions = {}): Promise<Run<O>> {
     const here = await ready();
     registry.add(unit);
-    const { idempotencyKey, budget, signal, ...rest } = given;
+    const { idempotencyKey, budget, signal, trace, ...rest } = given;
     if (budget) checkBudget(budget, 'the run');
+    if (trace) checkTraceContext(trace);
     signal?.throwIfAborted();
     const runId =
       given.runId !== undefined
@@ -140,7 +144,7 @@ export function createOrchestrator(options: OrchestratorOptions & InternalOption
           ? runIdForKey(unit, idempotencyKey)
           : (options.newRunId?.() ?? newRunId(clock.now()));
     const checked = await checkInput(unit, input);
-    const run = { ...rest, unit, runId, ...(budget && { budget }), ...(signal && { signal }) };
+    const run = { ...rest, unit, runId, trace, ...(budget && { budget }), ...(signal && { signal }) };
     const execution = await runs.begin(run, checked);
     if (execution) return handle(execution);
     const record = await requireRecord(here.runStore, runId);
@@ -333,12 +337,12 @@ export function createOrchestrator(options: OrchestratorOptions & InternalOption
   return {
     start: start as Orchestrator['start'],
     resume,
-    async open(runId) {
+    async open(runId, watch) {
       const here = await ready();
       const local = runs.get(runId);
-      if (local) return handle(local);
+      if (local) return handle(local, watch);
       await requireRecord(here.runStore, runId);
-      return stored(runId, here);
+      return stored(runId, here, watch);
     },
     async signal(runId, step, payload, given = {}) {
       const here = await ready();
@@ -372,11 +376,11 @@ export function createOrchestrator(options: OrchestratorOptions & InternalOption
     worker,
     get: async (runId) => (await ready()).runStore.getRun(runId),
     list: async (query) => (await ready()).runStore.list(query),
-    async *events(runId) {
+    async *events(runId, { afterSeq = 0 } = {}) {
       const { runStore, payloads } = await ready();
       await requireRecord(runStore, runId);
       await runs.get(runId)?.flush();
-      yield* readEvents(runStore, payloads, runId);
+      yield* readEvents(runStore, payloads, runId, afterSeq);
     },
     prune,
     use: (slot, name) => {

@@ -1,5 +1,13 @@
 import type { RunEvent, RunStatus } from './run-event.ts';
 
+/** Which events iterating a {@link Run} gives. @since 0.1.0 */
+export interface WatchOptions {
+  /** Number of the last event that is known; those after it are given. Default 0: all. */
+  readonly afterSeq?: number;
+  /** Ends the iteration when it aborts, without an error. The run goes on. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * A run: something to wait for, watch and cancel.
  *

@@ -1,7 +1,7 @@
 import type { PayloadStore } from '../adapters/payload-store.ts';
 import type { RunStore } from '../adapters/run-store.ts';
 import { ClosedError } from '../errors.ts';
-import type { Run } from '../run.ts';
+import type { Run, WatchOptions } from '../run.ts';
 import { fromRunError } from '../run-error.ts';
 import type { RunEvent } from '../run-event.ts';
 import { systemClock } from './clock.ts';
@@ -12,8 +12,8 @@ import { readEvents, requireRecord } from './run-records.ts';
 const followMs = 250;
 
 /** The handle on a run this process works on. */
-export function liveRun<O>(execution: RunExecution): Run<O> {
-  const { runStore, payloads } = execution.services;
+export function liveRun<O>(execution: RunExecution, watch: WatchOptions = {}): Run<O> {
+  const { runStore } = execution.services;
   return {
     id: execution.runId,
     async result() {
@@ -26,16 +26,16 @@ export function liveRun<O>(execution: RunExecution): Run<O> {
       await execution.ended;
     },
     status: async () => (await requireRecord(runStore, execution.runId)).status,
-    [Symbol.asyncIterator]: () => liveEvents(execution, runStore, payloads),
+    [Symbol.asyncIterator]: () => liveEvents(execution, watch),
   };
 }
 
 /** Past events from the store, then the ones to come, without a gap or a repetition. */
 async function* liveEvents(
   execution: RunExecution,
-  store: RunStore,
-  payloads: PayloadStore | undefined,
+  { afterSeq = 0, signal }: WatchOptions,
 ): AsyncGenerator<RunEvent, void> {
+  const { runStore, payloads } = execution.services;
   const queue: RunEvent[] = [];
   let wake = () => {};
   const subscriber = (event: RunEvent) => {
@@ -43,21 +43,25 @@ async function* liveEvents(
     wake();
   };
   execution.subscribers.add(subscriber);
-  let stopped = false;
-  void execution.ended.then(() => {
+  let stopped = signal?.aborted === true;
+  const stop = () => {
     stopped = true;
     wake();
-  });
+  };
+  signal?.addEventListener('abort', stop, { once: true });
+  void execution.ended.then(stop);
   try {
     await execution.flush();
-    let last = 0;
-    for await (const event of readEvents(store, payloads, execution.runId)) {
+    let last = afterSeq;
+    for await (const event of readEvents(runStore, payloads, execution.runId, afterSeq)) {
+      if (signal?.aborted) return;
       last = event.seq;
       yield event;
       if (event.type === 'run.finished') return;
     }
     for (;;) {
       for (let event = queue.shift(); event; event = queue.shift()) {
+        if (signal?.aborted) return;
         if (event.type !== 'model.delta' && event.seq <= last) continue;
         yield event;
         if (event.type === 'run.finished') return;
@@ -69,6 +73,7 @@ async function* liveEvents(
       });
     }
   } finally {
+    signal?.removeEventListener('abort', stop);
     execution.subscribers.delete(subscriber);
   }
 }
@@ -82,17 +87,23 @@ export interface StoredRunOptions {
 }
 
 /** The handle on a run that is over, or that somebody else works on. */
-export function storedRun<O>(runId: string, { store, payloads, closing, cancel }: StoredRunOptions): Run<O> {
-  async function* follow(): AsyncGenerator<RunEvent, void> {
-    for (let last = 0; ; ) {
+export function storedRun<O>(
+  runId: string,
+  { store, payloads, closing, cancel }: StoredRunOptions,
+  watch: WatchOptions = {},
+): Run<O> {
+  async function* follow({ afterSeq = 0, signal }: WatchOptions = {}): AsyncGenerator<RunEvent, void> {
+    for (let last = afterSeq; ; ) {
       for await (const event of readEvents(store, payloads, runId, last)) {
+        if (signal?.aborted) return;
         last = event.seq;
         yield event;
         if (event.type === 'run.finished') return;
       }
       // Ends it when the run was deleted, whose events end without a word.
       await requireRecord(store, runId);
-      await pause(systemClock, followMs, closing);
+      await pause(systemClock, followMs, closing, ...(signal ? [signal] : []));
+      if (signal?.aborted) return;
       if (closing.aborted) throw new ClosedError('the orchestrator');
     }
   }
@@ -108,6 +119,6 @@ export function storedRun<O>(runId: string, { store, payloads, closing, cancel }
     },
     cancel: (reason) => cancel(runId, reason),
     status: async () => (await requireRecord(store, runId)).status,
-    [Symbol.asyncIterator]: follow,
+    [Symbol.asyncIterator]: () => follow(watch),
   };
 }
