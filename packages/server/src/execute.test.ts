@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createMemoryRunStore, createOrchestrator, definePlugin, defineTask } from '@aiwork/core';
+import { createMemoryRunStore, createOrchestrator, defineFlow, definePlugin, defineTask } from '@aiwork/core';
 import { fastify } from 'fastify';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -59,6 +59,30 @@ describe('POST /execute', () => {
       bytes: [1, 2],
       at: '1970-01-01T00:00:00.000Z',
     });
+  });
+
+  it('checks the input of a flow once, and reads no journal for an output that it knows', async () => {
+    let checks = 0;
+    let reads = 0;
+    const store = createMemoryRunStore();
+    const counting = definePlugin({
+      name: 'counting',
+      setup: (host) =>
+        host.provide('runStore', {
+          ...store,
+          events(...given) {
+            reads += 1;
+            return store.events(...given);
+          },
+        }),
+    });
+    const counted = z.number().refine(() => (checks += 1));
+    const flow = defineFlow({ id: 'flow', input: counted }, (f) =>
+      f.step('next', { needs: { n: f.input }, run: ({ n }) => n + 1 }),
+    );
+    const { post } = await serve({ units: [flow] }, { plugins: [counting()] });
+    expect((await post('/execute', { unit: 'flow', input: 1 })).body.output).toBe(2);
+    expect({ checks, reads }).toEqual({ checks: 1, reads: 0 });
   });
 
   it('starts one run for an idempotency key, however often it is sent', async () => {

@@ -1,10 +1,20 @@
 import type { Execution, ExecutionError, Waiting } from '@aiwork/client';
-import { AiworkError, type Orchestrator, type RunError, type RunEvent, type RunRecord } from '@aiwork/core';
+import {
+  AiworkError,
+  type Orchestrator,
+  type RunError,
+  type RunEvent,
+  type RunRecord,
+  type RunStatus,
+} from '@aiwork/core';
 import type { Access } from './auth/access.ts';
 import type { Action } from './auth/principal.ts';
 import { requireAction } from './auth/require-action.ts';
 import { clientTags, isOf } from './ownership.ts';
 import type { ServedUnits } from './served-units.ts';
+
+export const isFinal = (status: RunStatus) =>
+  status === 'succeeded' || status === 'failed' || status === 'cancelled';
 
 /** What a record alone says. */
 export function toExecution(record: RunRecord): Execution {
@@ -31,6 +41,8 @@ export interface Executions {
    * @throws `AIWORK_RUN_NOT_FOUND`.
    */
   read(access: Access, executionId: string): Promise<Execution>;
+  /** A run that succeeded in this process, with its output: what is known is not read from its journal. */
+  succeeded(executionId: string, output: unknown): Promise<Execution>;
   isVisible(access: Access, record: RunRecord): boolean;
 }
 
@@ -38,10 +50,14 @@ export function executionsOf(orchestrator: Orchestrator, units: ServedUnits): Ex
   const isVisible = (access: Access, { unitId, tags }: RunRecord) =>
     units.has(unitId) && access.mayDo(unitId, 'read') && isOf(access, tags);
 
-  async function require(access: Access, executionId: string, action: Action): Promise<RunRecord> {
+  async function find(executionId: string, isSeen: (record: RunRecord) => boolean): Promise<RunRecord> {
     const record = await orchestrator.get(executionId);
-    if (!record || !isVisible(access, record))
-      throw new AiworkError('AIWORK_RUN_NOT_FOUND', `there is no execution "${executionId}"`);
+    if (record && isSeen(record)) return record;
+    throw new AiworkError('AIWORK_RUN_NOT_FOUND', `there is no execution "${executionId}"`);
+  }
+
+  async function require(access: Access, executionId: string, action: Action): Promise<RunRecord> {
+    const record = await find(executionId, (found) => isVisible(access, found));
     requireAction(access, record.unitId, action);
     return record;
   }
@@ -49,6 +65,10 @@ export function executionsOf(orchestrator: Orchestrator, units: ServedUnits): Ex
   return {
     require,
     isVisible,
+    async succeeded(executionId, output) {
+      const execution = toExecution(await find(executionId, () => true));
+      return output === undefined ? execution : { ...execution, output };
+    },
     async read(access, executionId) {
       const record = await require(access, executionId, 'read');
       const execution = toExecution(record);

@@ -1,29 +1,17 @@
 import type { Execution } from '@aiwork/client';
-import type { Run } from '@aiwork/core';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { requireAction } from '../auth/require-action.ts';
-import { ownerTag } from '../ownership.ts';
-import { checkInput } from '../problem/check-input.ts';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { isFinal } from '../execution.ts';
 import { idempotencyKey, startBody } from '../schemas.ts';
-import { inputSchemaOf } from '../served-units.ts';
 import type { RouteContext } from './context.ts';
+import { endOf } from './end-of.ts';
+import { type StartRequest, startRun } from './start-run.ts';
 import { statusPath } from './status-path.ts';
-import { until } from './until.ts';
-
-interface StartBody {
-  readonly unit: string;
-  readonly input?: unknown;
-  readonly tags?: readonly string[];
-  readonly priority?: number;
-}
-
-type StartRequest = FastifyRequest<{ Body: StartBody }>;
 
 const headers = {
   type: 'object',
   properties: {
     ...idempotencyKey(
-      'A second request with the same key is answered with the execution that the first one started.',
+      'A second request with the same key is answered with the execution that the first one started; one that asks for something else is refused.',
     ),
     prefer: {
       type: 'string',
@@ -34,7 +22,7 @@ const headers = {
 
 /** Starting units: to wait for, or to look at later. */
 export function executeRoutes(app: FastifyInstance, context: RouteContext): void {
-  const { accessOf, executions, maxWaitMs, draining } = context;
+  const { orchestrator, accessOf, executions, maxWaitMs, draining } = context;
 
   app.post(
     '/execute',
@@ -51,12 +39,12 @@ export function executeRoutes(app: FastifyInstance, context: RouteContext): void
       },
     },
     async (request: StartRequest, reply) => {
-      const run = await start(context, request);
+      const started = await startRun(context, request);
       const waitMs = Math.min(preferredWaitMs(request.headers['prefer']) ?? maxWaitMs, maxWaitMs);
-      const isOver = await until(settled(run), waitMs, draining);
-      const execution = await executions.read(accessOf(request), run.id);
-      if (!isOver) return accepted(reply, execution);
-      return execution;
+      const success = await endOf(started, { orchestrator, waitMs, signal: draining });
+      if (success) return executions.succeeded(started.run.id, success.output);
+      const execution = await executions.read(accessOf(request), started.run.id);
+      return isFinal(execution.status) ? execution : accepted(reply, execution);
     },
   );
 
@@ -74,8 +62,8 @@ export function executeRoutes(app: FastifyInstance, context: RouteContext): void
       },
     },
     async (request: StartRequest, reply) => {
-      const { id } = await start(context, request);
-      return accepted(reply, await executions.read(accessOf(request), id));
+      const { run } = await startRun(context, request);
+      return accepted(reply, await executions.read(accessOf(request), run.id));
     },
   );
 
@@ -84,33 +72,6 @@ export function executeRoutes(app: FastifyInstance, context: RouteContext): void
     return execution;
   }
 }
-
-async function start(
-  { orchestrator, units, accessOf }: RouteContext,
-  request: StartRequest,
-): Promise<Run<unknown>> {
-  const { input, tags = [], priority } = request.body;
-  const access = accessOf(request);
-  const unit = units.requireFor(access, request.body.unit);
-  requireAction(access, unit.id, 'execute');
-  const schema = inputSchemaOf(unit);
-  if (schema)
-    await checkInput(schema, input, { what: `the input of ${unit.kind} "${unit.id}"`, pointer: '/input' });
-  const owner = ownerTag(access);
-  const key = request.headers['idempotency-key'];
-  return orchestrator.start(unit, input, {
-    tags: owner === undefined ? tags : [...tags, owner],
-    ...(priority !== undefined && { priority }),
-    // Two principals may use the same key.
-    ...(typeof key === 'string' && { idempotencyKey: `${owner ?? ''}\n${key}` }),
-  });
-}
-
-const settled = (run: Run<unknown>) =>
-  run.result().then(
-    () => {},
-    () => {},
-  );
 
 /** Of RFC 7240's preferences, `wait`. */
 function preferredWaitMs(prefer: string | readonly string[] | undefined): number | undefined {

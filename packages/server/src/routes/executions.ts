@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Execution } from '@aiwork/client';
 import { type RunStatus, toReadableJson } from '@aiwork/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { toExecution } from '../execution.ts';
+import { isFinal, toExecution } from '../execution.ts';
+import { idempotencyKeyOf, keyReused } from '../idempotency.ts';
 import { ownerTag } from '../ownership.ts';
 import { executionParams, execution as executionSchema, idempotencyKey, stepParams } from '../schemas.ts';
 import type { RouteContext } from './context.ts';
@@ -17,9 +19,6 @@ interface ListQuery {
   readonly cursor?: string;
   readonly limit: number;
 }
-
-const isOver = ({ status }: Execution) =>
-  status === 'succeeded' || status === 'failed' || status === 'cancelled';
 
 function entityTag(execution: Execution): string {
   return `"${createHash('sha256').update(toReadableJson(execution)).digest('base64url').slice(0, 22)}"`;
@@ -49,7 +48,7 @@ export function executionRoutes(
       const execution = await executions.read(accessOf(request), id);
       const tag = entityTag(execution);
       reply.header('etag', tag).header('cache-control', 'no-cache');
-      if (!isOver(execution)) reply.header('retry-after', '1');
+      if (!isFinal(execution.status)) reply.header('retry-after', '1');
       if (request.headers['if-none-match'] !== tag) return execution;
       return reply.code(304).send();
     },
@@ -189,7 +188,9 @@ export function executionRoutes(
         params: stepParams,
         headers: {
           type: 'object',
-          properties: idempotencyKey('A second delivery with the same key changes nothing.'),
+          properties: idempotencyKey(
+            'A second delivery with the same key changes nothing; one of another payload is refused.',
+          ),
         },
         body: {
           type: 'object',
@@ -202,13 +203,27 @@ export function executionRoutes(
     },
     async (request: OfSignal, reply) => {
       const { execution_id: id, step_id: step } = request.params;
-      const key = request.headers['idempotency-key'];
-      const once = typeof key === 'string' ? { idempotencyKey: key } : {};
+      const { payload } = request.body;
+      const key = idempotencyKeyOf(request);
       await executions.require(accessOf(request), id, 'control');
-      await orchestrator.signal(id, step, request.body.payload, once);
+      if (key !== undefined) await refuseAnotherPayload(id, step, key, payload);
+      await orchestrator.signal(id, step, payload, key === undefined ? {} : { idempotencyKey: key });
       return show(request, reply, id);
     },
   );
+
+  async function refuseAnotherPayload(
+    id: string,
+    step: string,
+    key: string,
+    payload: unknown,
+  ): Promise<void> {
+    for await (const event of orchestrator.events(id)) {
+      if (event.type !== 'signal.received' || event.stepId !== step || event.idempotencyKey !== key) continue;
+      if (isDeepStrictEqual(event.payload, payload)) return;
+      throw keyReused();
+    }
+  }
 
   async function show(request: OfExecution, reply: FastifyReply, id: string): Promise<Execution> {
     reply.code(202).header('location', statusPath(app, id));

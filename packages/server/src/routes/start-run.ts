@@ -1,0 +1,66 @@
+import { hasCode, type Orchestrator, type Run } from '@aiwork/core';
+import type { FastifyRequest } from 'fastify';
+import { requireAction } from '../auth/require-action.ts';
+import { keyReused, type SentOnce, sentOnce } from '../idempotency.ts';
+import { ownerTag } from '../ownership.ts';
+import { checkInput } from '../problem/check-input.ts';
+import { inputSchemaOf } from '../served-units.ts';
+import type { RouteContext } from './context.ts';
+
+/** What is started, and how. */
+export interface StartBody {
+  readonly unit: string;
+  readonly input?: unknown;
+  readonly tags?: readonly string[];
+  readonly priority?: number;
+}
+
+export type StartRequest = FastifyRequest<{ Body: StartBody }>;
+
+export interface Started {
+  readonly run: Run<unknown>;
+  /** Whether it was begun here and now; else it may be at work in another process. */
+  readonly isNew: boolean;
+}
+
+/** Starts what a request asks for; of one that was sent before, gives the run there is. */
+export async function startRun(context: RouteContext, request: StartRequest): Promise<Started> {
+  const { orchestrator, units, accessOf } = context;
+  const { input, tags = [], priority } = request.body;
+  const access = accessOf(request);
+  const unit = units.requireFor(access, request.body.unit);
+  requireAction(access, unit.id, 'execute');
+  const schema = inputSchemaOf(unit);
+  const check = () =>
+    schema &&
+    checkInput(schema, input, { what: `the input of ${unit.kind} "${unit.id}"`, pointer: '/input' });
+  // The input of a flow is checked as it starts.
+  if (unit.kind !== 'flow') await check();
+  const owner = ownerTag(access);
+  const once = sentOnce(request, access);
+  const options = {
+    tags: [...tags, ...(owner === undefined ? [] : [owner]), ...(once ? [once.tag] : [])],
+    ...(priority !== undefined && { priority }),
+    ...(once && { runId: once.runId }),
+  };
+  try {
+    return { run: await orchestrator.start(unit, input, options), isNew: true };
+  } catch (error) {
+    if (once && hasCode(error, 'AIWORK_RUN_EXISTS')) {
+      return { run: await startedBefore(orchestrator, once), isNew: false };
+    }
+    // Once more, to say which fields it is about.
+    if (hasCode(error, 'AIWORK_INVALID_INPUT')) await check();
+    throw error;
+  }
+}
+
+/** Takes it up when nobody works on it. */
+async function startedBefore(orchestrator: Orchestrator, { runId, tag }: SentOnce): Promise<Run<unknown>> {
+  const record = await orchestrator.get(runId);
+  if (record && !record.tags.includes(tag)) throw keyReused();
+  return orchestrator.resume(runId).catch((error) => {
+    if (hasCode(error, 'AIWORK_RUN_OWNED')) return orchestrator.open(runId);
+    throw error;
+  });
+}
