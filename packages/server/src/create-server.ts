@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
 import { type FastifyInstance, type FastifyServerOptions, fastify } from 'fastify';
 import { packageVersion } from './package-version.ts';
+import { refuseBrokenRequest } from './problem/broken-request.ts';
 import { aiworkRoutes, type RoutesOptions } from './routes.ts';
 
 /** @since 0.1.0 */
@@ -62,6 +63,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     requestTimeout: requestTimeoutMs,
     routerOptions: { maxParamLength: 2000 },
     forceCloseConnections: 'idle',
+    clientErrorHandler: refuseBrokenRequest,
   });
   await app.register(swagger, {
     openapi: {

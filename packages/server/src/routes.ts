@@ -5,6 +5,7 @@ import type { Authenticator } from './auth/authenticator.ts';
 import { executionsOf } from './execution.ts';
 import { refusalOf } from './problem/refusal.ts';
 import { requestValidator } from './problem/request-validator.ts';
+import { refuseUnknownRoutes } from './problem/unknown-route.ts';
 import type { RouteContext } from './routes/context.ts';
 import { eventRoutes } from './routes/events.ts';
 import { executeRoutes } from './routes/execute.ts';
@@ -71,17 +72,7 @@ export async function aiworkRoutes(app: FastifyInstance, options: RoutesOptions)
     if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
     return reply.code(problem.status).type('application/problem+json').send(problem);
   });
-  app.setNotFoundHandler((request, reply) =>
-    reply
-      .code(404)
-      .type('application/problem+json')
-      .send({
-        type: 'about:blank',
-        title: 'Not Found',
-        status: 404,
-        detail: `there is no ${request.method} ${request.url.split('?')[0]}`,
-      }),
-  );
+  refuseUnknownRoutes(app);
   healthRoutes(app, { orchestrator, units: served, draining });
   await app.register((guarded, _, done) => {
     const accessOf = guardAccess(guarded, auth);

@@ -28,6 +28,14 @@ export const idempotencyKey = (description: string) => ({
   'idempotency-key': { type: 'string', minLength: 1, maxLength: 255, description },
 });
 
+/** A tag as clients may write it: those that begin like the server's own are kept from them. */
+export const clientTag = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 200,
+  not: { pattern: '^aiwork:' },
+} as const;
+
 export const startBody = {
   type: 'object',
   required: ['unit'],
@@ -38,7 +46,7 @@ export const startBody = {
     tags: {
       type: 'array',
       maxItems: 50,
-      items: { type: 'string', minLength: 1, maxLength: 200, pattern: '^(?!aiwork:)' },
+      items: clientTag,
       description: "Added to the unit's own.",
     },
     priority: { type: 'integer', description: 'Higher goes first where workers are scarce.' },

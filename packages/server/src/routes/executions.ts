@@ -6,7 +6,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isFinal, toExecution } from '../execution.ts';
 import { idempotencyKeyOf, keyReused } from '../idempotency.ts';
 import { ownerTag } from '../ownership.ts';
-import { executionParams, execution as executionSchema, idempotencyKey, stepParams } from '../schemas.ts';
+import {
+  clientTag,
+  executionParams,
+  execution as executionSchema,
+  idempotencyKey,
+  stepParams,
+} from '../schemas.ts';
 import type { RouteContext } from './context.ts';
 import { statusPath } from './status-path.ts';
 
@@ -67,7 +73,7 @@ export function executionRoutes(
           properties: {
             unit: { type: 'string', minLength: 1, maxLength: 250 },
             status: executionSchema.properties.status,
-            tag: { type: 'string', minLength: 1, maxLength: 200, pattern: '^(?!aiwork:)' },
+            tag: clientTag,
             cursor: { type: 'string', maxLength: 2000 },
             limit: { type: 'integer', minimum: 1, maximum: 1000, default: 100 },
           },

@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { fastify } from 'fastify';
+import { describe, expect, it } from 'vitest';
+import { aiworkRoutes } from './routes.ts';
+import { double, serve } from './server.fixture.ts';
+
+/** What comes back for bytes as they are, until the server closes the connection. */
+async function answerTo(url: string, bytes: string) {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  await once(socket, 'connect');
+  socket.write(bytes, 'latin1');
+  const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n');
+  return { head, body: JSON.parse(body) };
+}
+
+describe('what no route takes', () => {
+  it.each([
+    ['DELETE', '/execute', 'POST'],
+    ['POST', '/status/x', 'GET, HEAD'],
+    ['PROPFIND', '/executions', 'GET, HEAD'],
+    ['QUERY', '/executions/x/events', 'GET, HEAD'],
+  ])('is answered with what would be taken there: %s %s', async (method, path, allow) => {
+    const { url } = await serve();
+    const { head, body } = await answerTo(
+      url,
+      `${method} ${path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n`,
+    );
+    expect(head).toMatch(/^HTTP\/1\.1 405 /);
+    expect(head).toMatch(new RegExp(`^allow: ${allow}\r?$`, 'im'));
+    expect(body).toMatchObject({ status: 405, detail: `there is no ${method} ${path}; there is ${allow}` });
+  });
+
+  it('is not found where no method would be taken', async () => {
+    const { get } = await serve();
+    const { status, body } = await get('/status//x?y');
+    expect(status).toBe(404);
+    expect(body).toMatchObject({ status: 404, detail: 'there is no GET /status//x' });
+  });
+
+  it('is told from what an application has elsewhere', async () => {
+    const { orchestrator } = await serve();
+    const app = fastify();
+    await app.register(aiworkRoutes, { prefix: '/work', orchestrator, units: [double] });
+    expect((await app.inject({ method: 'GET', url: '/work/execute' })).headers['allow']).toBe('POST');
+    expect((await app.inject({ method: 'GET', url: '/execute' })).statusCode).toBe(404);
+    await app.close();
+  });
+});
+
+describe('what is no request', () => {
+  it.each([
+    ['bytes of another protocol', '\x16\x03\x01\x02\x00\x01\x00', 400],
+    [
+      'two lengths',
+      'POST /execute HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab',
+      400,
+    ],
+    ['headers without end', `GET / HTTP/1.1\r\nhost: a\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+  ])('is refused in the form of all else: %s', async (_, bytes, status) => {
+    const { url } = await serve();
+    const { head, body } = await answerTo(url, bytes);
+    expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(head).toMatch(/^content-type: application\/problem\+json\r?$/im);
+    expect(body).toMatchObject({ type: 'about:blank', status });
+  });
+});
