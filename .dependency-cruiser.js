@@ -39,14 +39,20 @@ export default {
     {
       name: 'cli-needs-core-and-client',
       severity: 'error',
+      comment:
+        'What it loads when it is asked for and installed, such as the server, it knows by types alone.',
       from: { path: '^packages/cli/' },
-      to: { path: '^(packages/(?!core/|client/|cli/)|plugins/|contract-tests/|docs/)' },
+      to: {
+        path: '^(packages/(?!core/|client/|cli/)|plugins/|contract-tests/|docs/)',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'server-needs-core-and-client',
-      comment: 'Of the client, the types of what goes over the wire.',
+      comment:
+        'Of the client, the types of what goes over the wire. Its tests have stores that several processes share.',
       severity: 'error',
-      from: { path: '^packages/server/' },
+      from: { path: '^packages/server/(?!test/)' },
       to: { path: '^(packages/(?!core/|client/|server/)|plugins/|contract-tests/|docs/)' },
     },
     {

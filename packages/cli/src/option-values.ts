@@ -1,10 +1,15 @@
 import process from 'node:process';
+import { type Duration, toMilliseconds } from '@aiwork/core';
 import { InvalidArgumentError, Option } from 'commander';
 
 export function stateOption(description: string): Option {
-  const option = new Option('-s, --state <file>', description);
-  // An empty variable is one that is not set.
-  return process.env['AIWORK_STATE'] === '' ? option : option.env('AIWORK_STATE');
+  return optionOrVariable('-s, --state <file>', description, 'AIWORK_STATE');
+}
+
+/** An option that an environment variable can give as well; an empty one is one that is not set. */
+export function optionOrVariable(flags: string, description: string, variable: string): Option {
+  const option = new Option(flags, description);
+  return process.env[variable] === '' ? option : option.env(variable);
 }
 
 /** Of an option that may be given several times, all values. */
@@ -16,6 +21,21 @@ export function wholeNumber(given: string): number {
   const number = Number(given);
   if (Number.isInteger(number) && number >= 1) return number;
   throw new InvalidArgumentError('Give a whole number of 1 or more.');
+}
+
+export function portNumber(given: string): number {
+  const port = Number(given);
+  if (/^\d+$/.test(given) && port <= 65_535) return port;
+  throw new InvalidArgumentError('Give a port from 1 to 65535, or 0 for one that is free.');
+}
+
+/** @see toMilliseconds */
+export function duration(given: string): number {
+  try {
+    return toMilliseconds(given as Duration);
+  } catch {
+    throw new InvalidArgumentError('Give a time such as 250ms, 30s, 5m, 2h or 7d.');
+  }
 }
 
 export function pageSize(given: string): number {

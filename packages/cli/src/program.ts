@@ -5,6 +5,7 @@ import { type ExitCode, exitCode, exitCodeHelp } from './exit-code.ts';
 import { exportCommand } from './export-command.ts';
 import { collect, pageSize, stateOption, wholeNumber } from './option-values.ts';
 import { queueCommand } from './queue-command.ts';
+import { keysCommand, serveCommand } from './serve-command.ts';
 import { taskCommand } from './task-command.ts';
 import { divertStdout, flushOutput, tolerateClosedPipes, writeOut } from './terminal/standard-output.ts';
 
@@ -114,6 +115,8 @@ with the next worker. A second one quits at once.`,
       done(await worker(file, command.optsWithGlobals()));
     });
 
+  program.addCommand(serveCommand(program, done));
+  program.addCommand(keysCommand(program, done));
   program.addCommand(queueCommand(program, done));
 
   program

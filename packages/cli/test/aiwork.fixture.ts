@@ -20,6 +20,8 @@ export interface Running {
   readonly child: ChildProcess;
   /** Resolves when stdout and stderr together hold `text`. */
   seen(text: string): Promise<void>;
+  /** What it has printed by now, on stdout and on stderr. */
+  printed(): string;
   readonly finished: Promise<Finished>;
 }
 
@@ -41,7 +43,15 @@ export interface StartOptions {
 
 /** Starts the command from its sources in a process of its own. */
 export function start(args: readonly string[], options: StartOptions = {}): Running {
-  const { AIWORK_STATE: _, FORCE_COLOR: __, DEBUG: ___, CI: ____, ...inherited } = process.env;
+  const {
+    AIWORK_STATE: _,
+    FORCE_COLOR: __,
+    DEBUG: ___,
+    CI: ____,
+    HOST: _____,
+    PORT: ______,
+    ...inherited
+  } = process.env;
   const own = ['--conditions=@aiwork/source', main, ...args];
   const quoted = [process.execPath, ...own].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
   const [file, words] = options.terminal
@@ -65,6 +75,7 @@ export function start(args: readonly string[], options: StartOptions = {}): Runn
   return {
     child,
     finished,
+    printed: () => stdout + stderr,
     async seen(text) {
       while (!(stdout + stderr).includes(text)) {
         const more = Promise.race([once(child.stdout, 'data'), once(child.stderr, 'data')]);

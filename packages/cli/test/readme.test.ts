@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, vi } from 'vitest';
 import { exitCodeHelp } from '../src/exit-code.ts';
-import { aiwork, newFolder } from './aiwork.fixture.ts';
+import { aiwork, type Finished, newFolder, type StartOptions, start } from './aiwork.fixture.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -13,6 +13,14 @@ function blocks(language: string): string[] {
   return [...readme.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(
     (match) => match[1] ?? '',
   );
+}
+
+/** Serves until it listens, and then is told to stop. */
+async function served(args: readonly string[], options: StartOptions): Promise<Finished> {
+  const { child, seen, finished } = start([...args, '--port', '0'], options);
+  await seen('Serving ');
+  child.kill('SIGTERM');
+  return finished;
 }
 
 /** A line of the README as the words a shell makes of it. */
@@ -31,7 +39,9 @@ it('shows commands that do what it says', async () => {
   const codes: [string, number | null][] = [];
   let resumed = '';
   for (const line of lines) {
-    const { code, stdout } = await aiwork(wordsOf(line).slice(2), { cwd: folder });
+    const { code, stdout } = await (line.includes(' serve ') ? served : aiwork)(wordsOf(line).slice(2), {
+      cwd: folder,
+    });
     codes.push([line, code]);
     if (line.includes(' resume ')) resumed = stdout;
   }

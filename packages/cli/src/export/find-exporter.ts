@@ -1,8 +1,6 @@
-import { createRequire } from 'node:module';
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { createOrchestrator, type FlowExporter, hasCode, type Plugin } from '@aiwork/core';
 import type { FlowFile } from '../flow-file/load-flow-file.ts';
+import { findPackage } from '../optional-package.ts';
 import { UsageError } from '../usage-error.ts';
 
 export interface OpenExporter extends AsyncDisposable {
@@ -44,24 +42,16 @@ function isNamedAfter(target: string, name: string): boolean {
 
 async function installed(target: string, { path }: FlowFile): Promise<Plugin> {
   const name = `@aiwork/${target}`;
-  const exports = await import(pathToFileURL(find(name, path, target)).href);
+  const url = findPackage(name, [path]);
+  if (url === undefined) {
+    throw new UsageError(`no plugin of ${path} exports to ${target}, and ${name} is not installed`, {
+      hint: `npm install ${name}, or name a plugin in the flow file: export const aiwork = { plugins: [ … ] }`,
+    });
+  }
+  const exports = await import(url);
   const make: unknown = exports[camelCase(target)];
   if (typeof make === 'function') return make();
   throw new UsageError(`${name} exports no plugin "${camelCase(target)}": is it of another version?`);
-}
-
-/** As the flow file would import it, or else beside this command. */
-function find(name: string, path: string, target: string): string {
-  for (const from of [pathToFileURL(resolve(path)).href, import.meta.url]) {
-    try {
-      return createRequire(from).resolve(name);
-    } catch (error) {
-      if ((error as { code?: unknown }).code !== 'MODULE_NOT_FOUND') throw error;
-    }
-  }
-  throw new UsageError(`no plugin of ${path} exports to ${target}, and ${name} is not installed`, {
-    hint: `npm install ${name}, or name a plugin in the flow file: export const aiwork = { plugins: [ … ] }`,
-  });
 }
 
 const camelCase = (words: string) => words.replace(/-+(.)/g, (_, first: string) => first.toUpperCase());

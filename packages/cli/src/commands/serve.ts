@@ -1,0 +1,129 @@
+import { type AnyUnit, definePlugin, type WorkerOptions } from '@aiwork/core';
+import { type ExitCode, exitCode } from '../exit-code.ts';
+import type { FlowFile } from '../flow-file/load-flow-file.ts';
+import { loadFlowFiles } from '../flow-file/load-flow-files.ts';
+import { onInterrupt } from '../interrupts.ts';
+import { openOrchestrator } from '../open-orchestrator.ts';
+import { type LetInOptions, letIn } from '../serve/let-in.ts';
+import { listen } from '../serve/listen.ts';
+import { jsonLog, prettyLog, type ServerLog } from '../serve/server-log.ts';
+import { serverPackage } from '../serve/server-package.ts';
+import { didYouMean, idList } from '../suggest.ts';
+import { UsageError } from '../usage-error.ts';
+
+export interface ServeCommandOptions extends LetInOptions {
+  readonly port: number;
+  readonly flow?: readonly string[];
+  readonly state?: string;
+  /** `false`: with `--no-worker`. */
+  readonly worker: boolean;
+  readonly queue?: readonly string[];
+  readonly group?: string;
+  readonly concurrency?: number;
+  readonly name?: string;
+  readonly log: 'pretty' | 'json';
+  readonly maxWait?: number;
+  readonly drain?: number;
+}
+
+/** `aiwork serve`: what flow files export as an HTTP service, until it is told to stop. */
+export async function serve(files: readonly string[], options: ServeCommandOptions): Promise<ExitCode> {
+  const log = options.log === 'json' ? jsonLog() : prettyLog();
+  const stopped = Promise.withResolvers<void>();
+  // Until all is closed: the first process of a container ignores signals that it does not listen for.
+  const release = onInterrupt(() => {
+    log.say('info', 'Stopping: answers what came, and takes no more. A second signal quits at once.');
+    stopped.resolve();
+  });
+  try {
+    await serveUntil(stopped.promise, files, options, log);
+    return exitCode.ok;
+  } finally {
+    release();
+  }
+}
+
+async function serveUntil(
+  stopped: Promise<void>,
+  files: readonly string[],
+  options: ServeCommandOptions,
+  log: ServerLog,
+): Promise<void> {
+  const { state, name, maxWait, drain } = options;
+  const server = await serverPackage(files);
+  const flowFile = await loadFlowFiles(files);
+  const units = servedOf(flowFile, options.flow);
+  const work = workOf(options);
+  const { auth, who, isOpen } = await letIn(options, server, (message) => log.say('warn', message));
+  const watch = definePlugin({ name: 'aiwork-serve', setup: (host) => host.on('*', log.see) });
+  await using orchestrator = await openOrchestrator({
+    state,
+    flowFile,
+    name,
+    plugins: [watch()],
+    create: true,
+  });
+  await using app = await server.createServer({
+    orchestrator,
+    units,
+    auth,
+    logger: log.logger,
+    ...(maxWait !== undefined && { maxWaitMs: maxWait }),
+    ...(drain !== undefined && { drainTimeoutMs: drain }),
+  });
+  await using _worker = work && (await orchestrator.worker(work));
+  const url = await listen(app, options);
+  log.started(`Serving ${units.length} ${units.length === 1 ? 'unit' : 'units'} at ${url}`, [
+    ['pages', `${url}/openapi.json`],
+    ['serves', idList(units.map(({ id }) => id))],
+    ['lets in', who],
+    ['keeps runs', placeOfRuns(state, flowFile)],
+    [
+      'works on',
+      work
+        ? ['left runs', 'schedules', ...work.queues.map((queue) => `queue ${queue}`)].join(', ')
+        : 'what requests ask for',
+    ],
+  ]);
+  if (isOpen) log.say('warn', `${who.toUpperCase()} CAN RUN, READ AND STOP EVERYTHING, as --open says`);
+  await stopped;
+  // At the same time as the worker stops: neither waits for the other's work.
+  await Promise.all([app.close(), _worker?.[Symbol.asyncDispose]()]);
+}
+
+function servedOf({ units, path }: FlowFile, ids: readonly string[] | undefined): readonly AnyUnit[] {
+  if (units.length === 0) {
+    throw new UsageError(`${path} exports nothing that can be run`, {
+      hint: 'export what defineFlow, defineTask, defineTool or defineAgent returns',
+    });
+  }
+  const known = units.map(({ id }) => id);
+  const unknown = ids?.find((id) => !known.includes(id));
+  if (unknown === undefined) return ids ? units.filter(({ id }) => ids.includes(id)) : units;
+  throw new UsageError(`${path} has no "${unknown}".${didYouMean(unknown, known)} It has: ${idList(known)}`);
+}
+
+/** What a worker of this process does; nothing without one. */
+function workOf(
+  options: ServeCommandOptions,
+): (WorkerOptions & { readonly queues: readonly string[] }) | undefined {
+  const { worker, queue: queues = [], group, concurrency } = options;
+  const given = { '--queue': queues[0], '--group': group, '--concurrency': concurrency };
+  const [flag] = Object.entries(given).find(([, value]) => value !== undefined) ?? [];
+  if (worker)
+    return {
+      queues,
+      ...(group !== undefined && { group }),
+      ...(concurrency !== undefined && { concurrency }),
+    };
+  if (flag === undefined) return undefined;
+  throw new UsageError(`${flag} is about the work that --no-worker leaves to others: give one of them`);
+}
+
+function placeOfRuns(state: string | undefined, { options }: FlowFile): string {
+  if (state !== undefined) return state;
+  const plugins = options.plugins?.map(({ name }) => name) ?? [];
+  return plugins.length > 0
+    ? `where ${plugins.join(', ')} keep them`
+    : 'in memory: gone with this process, unless --state FILE or a plugin keeps them';
+}

@@ -1,0 +1,35 @@
+import process from 'node:process';
+import type { RunEvent } from '@aiwork/core';
+import { elapsed } from './terminal/elapsed.ts';
+import { oneLine } from './terminal/one-line.ts';
+import { paintErr } from './terminal/style.ts';
+
+/** A line on stderr when a run begins here, and one when it is over. */
+export function runLines(): (event: RunEvent) => void {
+  const begun = new Map<string, number>();
+  return (event) => {
+    const { runId, at } = event;
+    const id = oneLine(runId);
+    if (event.type === 'run.started' || event.type === 'run.resumed') {
+      begun.set(runId, at);
+      const what = event.type === 'run.started' ? 'started' : 'goes on';
+      tell(`${paintErr('cyan', '●')} ${id} ${what}: ${oneLine(event.unitId)}`);
+    }
+    if (event.type !== 'run.finished') return;
+    const took = elapsed(at - (begun.get(runId) ?? at));
+    begun.delete(runId);
+    const why = event.error ? `: ${oneLine(event.error.message)}` : '';
+    const [style, mark] = marks[event.status];
+    tell(`${paintErr(style, mark)} ${id} ${event.status} after ${took}${why}`);
+  };
+}
+
+function tell(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+const marks = {
+  succeeded: ['green', '✔'],
+  failed: ['red', '✖'],
+  cancelled: ['yellow', '■'],
+} as const;

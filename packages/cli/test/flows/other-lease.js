@@ -1,0 +1,3 @@
+export { plain } from './plain.js';
+
+export const aiwork = { leaseTtl: '2s' };
