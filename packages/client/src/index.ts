@@ -1,2 +1,11 @@
+export type { Client, ListOptions, StartArguments, StartOptions } from './client.ts';
+export { ClientError, type ClientErrorFacts } from './client-error.ts';
+export type { ClientOptions } from './client-options.ts';
+export { createClient } from './create-client.ts';
 export type { Execution, ExecutionError, Waiting } from './execution.ts';
+export type { ExecutionEvent } from './execution-event.ts';
+export type { CallOptions, ExecutionHandle } from './execution-handle.ts';
+export type { JsonOf } from './json-of.ts';
 export type { FieldProblem, Problem } from './problem.ts';
+export type { ServedUnit } from './served-unit.ts';
+export type { InputOf, OutputOf, UnitId, UnknownUnits } from './units.ts';
