@@ -11,7 +11,7 @@ export type * from './adapters/run-store.ts';
 export type * from './adapters/state-store.ts';
 export type * from './adapters/task-queue.ts';
 export type * from './adapters/telemetry.ts';
-export { type GenerateOptions, generate, type ModelReply, type ModelUsage } from './agent/generate.ts';
+export { type GenerateOptions, generate } from './agent/generate.ts';
 export { type Duration, toMilliseconds } from './duration.ts';
 export { createMemoryPayloadStore } from './embedded/memory-payload-store.ts';
 export { createMemoryRunStore, type MemoryRunStoreOptions } from './embedded/memory-run-store.ts';
@@ -89,6 +89,7 @@ export { stintsOf } from './stints.ts';
 export type { ToolCallOptions, ToolOutcome } from './tools/tool-call.ts';
 export type { MCPToolList, OpenAITool, ToolInfo } from './tools/tool-formats.ts';
 export { createToolRegistry, type ToolRegistry, type ToolSet } from './tools/tool-registry.ts';
+export { readTraceContext, type TraceContext } from './trace-context.ts';
 export {
   type Agent,
   type AgentMemory,

@@ -8,6 +8,7 @@ import type { Run, WatchOptions } from './run.ts';
 import type { RunEvent } from './run-event.ts';
 import type { UseSlot } from './slots.ts';
 import type { StepRunEnd, StepRunOptions } from './step-run.ts';
+import type { TraceContext } from './trace-context.ts';
 import type { AnyFlow } from './units/flow.ts';
 import type { Step } from './units/ref.ts';
 import type { AnyUnit, Runnable } from './units/runnable.ts';
@@ -51,6 +52,12 @@ export interface StartOptions {
   readonly priority?: number;
   /** Added to the unit's own. */
   readonly tags?: readonly string[];
+  /**
+   * Of what in a distributed trace the run is a part, as when a request that carries it starts the run. Journaled, and
+   * passed on to sub-flows and to what queues bring elsewhere. Default: what is active where it is started, for a plugin
+   * that provides `telemetry`; nothing without one.
+   */
+  readonly trace?: TraceContext;
 }
 
 /** @since 0.1.0 */

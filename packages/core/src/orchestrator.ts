@@ -24,8 +24,8 @@ import {
 import { runOnSchedule, type ScheduleHost } from './engine/scheduled-runs.ts';
 import type { Intercept, Services } from './engine/scope.ts';
 import { checkSignalTarget } from './engine/signal-target.ts';
-import { createUnitRegistry } from './engine/unit-registry.ts';
 import { createTracer } from './engine/tracer.ts';
+import { createUnitRegistry } from './engine/unit-registry.ts';
 import { startWorker } from './engine/worker.ts';
 import { AiworkError, ClosedError, hasCode } from './errors.ts';
 import type { Orchestrator, OrchestratorOptions, StartOptions, WorkerOptions } from './orchestrator-api.ts';
@@ -135,7 +135,6 @@ export function createOrchestrator(options: OrchestratorOptions & InternalOption
     registry.add(unit);
     const { idempotencyKey, budget, signal, trace, ...rest } = given;
     if (budget) checkBudget(budget, 'the run');
-    if (trace) checkTraceContext(trace);
     signal?.throwIfAborted();
     const runId =
       given.runId !== undefined
@@ -144,7 +143,14 @@ export function createOrchestrator(options: OrchestratorOptions & InternalOption
           ? runIdForKey(unit, idempotencyKey)
           : (options.newRunId?.() ?? newRunId(clock.now()));
     const checked = await checkInput(unit, input);
-    const run = { ...rest, unit, runId, trace, ...(budget && { budget }), ...(signal && { signal }) };
+    const run = {
+      ...rest,
+      unit,
+      runId,
+      trace: trace && checkTraceContext(trace),
+      ...(budget && { budget }),
+      ...(signal && { signal }),
+    };
     const execution = await runs.begin(run, checked);
     if (execution) return handle(execution);
     const record = await requireRecord(here.runStore, runId);

@@ -1,5 +1,6 @@
 import type { LogLevel } from './logger.ts';
 import type { RunError } from './run-error.ts';
+import type { TraceContext } from './trace-context.ts';
 
 /** Where a run is. `waiting`: only outside events (a signal, a time) can move it. @since 0.1.0 */
 export type RunStatus = 'queued' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled';
@@ -50,6 +51,8 @@ interface RunIdentity {
   readonly version: string;
   readonly graphHash: string;
   readonly tags: readonly string[];
+  /** Where its work is in a distributed trace: of what spans of this process are parts. */
+  readonly trace?: TraceContext;
 }
 
 /** What happened, without position, time and run. @since 0.1.0 */

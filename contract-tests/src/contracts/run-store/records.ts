@@ -55,6 +55,7 @@ export const records: CheckGroup<RunStore> = {
           budget: { tokens: 5.5 },
           rerunOf: 'earlier',
           parent: { runId: 'p', stepId: 's' },
+          trace: { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, tracestate: 'a=b' },
           wakeAt: start + 5,
         };
         await create(store, 'full', full);

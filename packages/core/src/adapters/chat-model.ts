@@ -49,6 +49,23 @@ export type ChatChunk =
     }
   | { readonly type: 'done'; readonly reason: 'stop' | 'tool-calls' | 'length' | 'content-filter' };
 
+/** What a model call used. @since 0.1.0 */
+export interface ModelUsage {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** In US dollars, when it is known. */
+  readonly cost?: number;
+}
+
+/** A whole reply of a chat model. @since 0.1.0 */
+export interface ModelReply {
+  readonly text: string;
+  readonly toolCalls: readonly ToolCall[];
+  readonly reason: 'stop' | 'tool-calls' | 'length' | 'content-filter';
+  /** Absent when the model does not say. */
+  readonly usage?: ModelUsage;
+}
+
 /**
  * A language model. One method: everything else is built on the stream.
  *

@@ -1,4 +1,5 @@
 import type { RunEvent, RunStatus } from '../run-event.ts';
+import type { TraceContext } from '../trace-context.ts';
 import type { Adapter, CallOptions, Durability, Page } from './adapter.ts';
 
 /** What is known of a run without reading its journal. @since 0.1.0 */
@@ -25,6 +26,8 @@ export interface RunRecord {
   readonly rerunOf?: string;
   /** The run and step that started this one. */
   readonly parent?: { readonly runId: string; readonly stepId: string };
+  /** Of what it is a part, in a distributed trace. */
+  readonly trace?: TraceContext;
   /** Milliseconds since the Unix epoch. */
   readonly createdAt: number;
   /** Time of the last event, in milliseconds since the Unix epoch; as given by the creator while there is none. */

@@ -1,23 +1,13 @@
-import type { ChatChunk, ChatModel, ChatRequest, ToolCall } from '../adapters/chat-model.ts';
+import type {
+  ChatChunk,
+  ChatModel,
+  ChatRequest,
+  ModelReply,
+  ModelUsage,
+  ToolCall,
+} from '../adapters/chat-model.ts';
 import { untilAborted } from '../engine/until-aborted.ts';
 import { AiworkError } from '../errors.ts';
-
-/** What a model call used. @since 0.1.0 */
-export interface ModelUsage {
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  /** In US dollars, when it is known. */
-  readonly cost?: number;
-}
-
-/** A whole reply of a chat model. @since 0.1.0 */
-export interface ModelReply {
-  readonly text: string;
-  readonly toolCalls: readonly ToolCall[];
-  readonly reason: 'stop' | 'tool-calls' | 'length' | 'content-filter';
-  /** Absent when the model does not say. */
-  readonly usage?: ModelUsage;
-}
 
 /** @since 0.1.0 */
 export interface GenerateOptions {

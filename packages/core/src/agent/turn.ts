@@ -1,8 +1,14 @@
-import type { ChatRequest, Message, ToolDescription } from '../adapters/chat-model.ts';
+import type {
+  ChatRequest,
+  Message,
+  ModelReply,
+  ModelUsage,
+  ToolDescription,
+} from '../adapters/chat-model.ts';
 import type { UnitContext } from '../engine/unit-context.ts';
 import { AiworkError } from '../errors.ts';
 import type { Floor } from './floor.ts';
-import { generate, type ModelReply, type ModelUsage } from './generate.ts';
+import { generate } from './generate.ts';
 
 /** What a model said in a turn. */
 export interface Turn extends Pick<ModelReply, 'text' | 'toolCalls'> {
@@ -67,13 +73,15 @@ async function call(
   };
   let reply: ModelReply;
   try {
-    reply = await generate(floor.model, request, {
-      onChunk(chunk) {
-        if (chunk.type === 'usage') usage = chunk;
-        else if (chunk.type === 'text' && chunk.text !== '' && !hold) ctx.delta(chunk.text);
-      },
-      signal: ctx.signal,
-    });
+    reply = await ctx.traceModelCall({ model: floor.model.id, agent: floor.agent.id, request }, () =>
+      generate(floor.model, request, {
+        onChunk(chunk) {
+          if (chunk.type === 'usage') usage = chunk;
+          else if (chunk.type === 'text' && chunk.text !== '' && !hold) ctx.delta(chunk.text);
+        },
+        signal: ctx.signal,
+      }),
+    );
   } catch (error) {
     // A call that failed was made all the same, and may have been charged for.
     if (!ctx.signal.aborted) count();

@@ -4,6 +4,7 @@ import { AiworkError, ClosedError } from '../errors.ts';
 import type { Budget } from '../policy.ts';
 import type { RunEvent, RunEventBody } from '../run-event.ts';
 import { validate } from '../schema.ts';
+import type { TraceContext } from '../trace-context.ts';
 import { type AnyUnit, checkId } from '../units/runnable.ts';
 import type { Task } from '../units/task.ts';
 import type { BudgetMeter } from './budget-meter.ts';
@@ -38,6 +39,8 @@ export interface NewRun {
   readonly budget?: Budget;
   readonly parent?: RunRecord['parent'];
   readonly rerunOf?: string;
+  /** Of what it is a part, in a distributed trace. */
+  readonly trace?: TraceContext | undefined;
   readonly signal?: AbortSignal;
   /** Aborts before `signal` does when the parent does not end, but is left to others. */
   readonly leaving?: AbortSignal;
@@ -223,9 +226,9 @@ export function createActiveRuns(
     if (queue === undefined || to === undefined) return runChild(unit, input, options);
     let record = await findChild(runStore, options);
     if (!record) {
-      const { runId, parent, priority, meter } = options;
+      const { runId, parent, priority, meter, trace } = options;
       const made = await newRecord(
-        { unit, runId, parent, priority, budget: meter.left() },
+        { unit, runId, parent, priority, budget: meter.left(), trace },
         await checkInput(unit, input),
         services,
       );
@@ -255,7 +258,7 @@ export function checkRunId(runId: unknown): string {
 }
 
 async function newRecord(
-  run: Pick<NewRun, 'unit' | 'runId' | 'tags' | 'priority' | 'budget' | 'rerunOf' | 'parent'>,
+  run: Pick<NewRun, 'unit' | 'runId' | 'tags' | 'priority' | 'budget' | 'rerunOf' | 'parent' | 'trace'>,
   input: unknown,
   { payloads, clock }: Services,
 ): Promise<RunRecord> {
@@ -273,6 +276,7 @@ async function newRecord(
     ...(run.budget && { budget: run.budget as Record<string, number> }),
     ...(run.rerunOf !== undefined && { rerunOf: run.rerunOf }),
     ...(run.parent && { parent: run.parent }),
+    ...(run.trace && { trace: run.trace }),
     createdAt: now,
     updatedAt: now,
   };
@@ -298,9 +302,9 @@ async function writeKept(
   state: RunState,
   { runStore, payloads, owner, clock }: Services,
 ): Promise<void> {
-  const { unitId, version, graphHash, tags } = record;
+  const { unitId, version, graphHash, tags, trace } = record;
   const bodies: readonly RunEventBody[] = [
-    { type: 'run.started', unitId, version, graphHash, tags, owner, digests },
+    { type: 'run.started', unitId, version, graphHash, tags, owner, digests, ...(trace && { trace }) },
     ...kept,
   ];
   const events = bodies.map(

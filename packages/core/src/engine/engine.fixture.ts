@@ -78,7 +78,8 @@ export function lastingStore(leaseNow: () => number = Date.now) {
   const store: RunStore = { ...inner, capabilities: { ...inner.capabilities, durability: 'service-kill' } };
   const open = (options: OrchestratorOptions = {}, changed: Partial<RunStore> = {}) => {
     const setup = (host: PluginHost) => host.provide('runStore', { ...store, ...changed });
-    return createOrchestrator({ ...options, plugins: [definePlugin({ name: 'storage', setup })()] });
+    const storage = definePlugin({ name: 'storage', setup })();
+    return createOrchestrator({ ...options, plugins: [storage, ...(options.plugins ?? [])] });
   };
   return { store, open };
 }

@@ -16,6 +16,8 @@ export function performUnit(outer: Outer, stepId: string, unit: AnyUnit, input: 
     stepId,
     policy: unit.kind === 'flow' ? { ...(unit.policy.retry && { retry: unit.policy.retry }) } : unit.policy,
     limitKey: `${unit.kind}:${unit.id}`,
+    unit,
+    input,
     counts: true,
     body: (ctx, scope) => executeUnit(unit, input, ctx, scope),
   });
@@ -66,7 +68,7 @@ async function runApart(
   scope: Scope,
   where: 'here' | 'elsewhere',
 ): Promise<unknown> {
-  const { run, state, meter, priority, held, signal } = scope;
+  const { run, state, meter, priority, held, signal, span } = scope;
   const runId = childRunId(run.runId, ctx.stepId, state);
   const counted = state.countedChild === state.failures + 1;
   const options = {
@@ -78,6 +80,7 @@ async function runApart(
     counted,
     priority,
     held,
+    trace: span?.trace ?? run.trace,
   };
   const { services } = run;
   const child =

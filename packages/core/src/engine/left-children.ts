@@ -27,7 +27,15 @@ export async function cancelLeftChildren(outer: Outer, compiled: Compiled, reaso
     if (!unit) continue;
     const parent = { runId: run.runId, stepId };
     await services
-      .runChild(unit, undefined, { ...rest, runId, parent, signal, leaving: signal, counted: true })
+      .runChild(unit, undefined, {
+        ...rest,
+        runId,
+        parent,
+        signal,
+        leaving: signal,
+        counted: true,
+        trace: run.trace,
+      })
       .catch(() => signal.throwIfAborted());
   }
 }

@@ -8,6 +8,7 @@ import { type StepState, stepState, usageIn } from './run-state.ts';
 import type { Outer, RunScope, Scope, Work } from './scope.ts';
 import { inspectValue } from './serialize.ts';
 import { StepContext } from './step-context.ts';
+import { attemptEnd } from './tracer.ts';
 import { waitUntil } from './wait.ts';
 
 /**
@@ -71,6 +72,11 @@ async function attempt(
     timeoutMs === undefined
       ? undefined
       : clock.setTimer(timeoutMs, () => own.controller.abort(timeoutError(stepId, timeoutMs)));
+  const { unit } = work;
+  const span = run.services.tracer?.attempt(
+    { runId: run.runId, stepId, attempt: number, ...(unit && { unit, input: work.input }) },
+    outer.span,
+  );
   const scope: Scope = {
     run,
     stepId,
@@ -81,6 +87,7 @@ async function attempt(
     meter: outer.meter,
     priority: policy.priority ?? outer.priority,
     held: leave.held,
+    span,
   };
   let counted = work.counts;
   if (counted) run.working(1);
@@ -89,16 +96,19 @@ async function attempt(
     counted = false;
   };
   try {
-    const output = await untilSettledOrLeft(scope, () => work.body(new StepContext(scope), scope));
+    const body = () => work.body(new StepContext(scope), scope);
+    const output = await untilSettledOrLeft(scope, span ? () => span.within(body) : body);
     inspectValue(output, `the output of step "${stepId}"`);
     stopCounting();
     run.emit({ type: 'step.succeeded', stepId, attempt: number, ...(output !== undefined && { output }) });
+    span?.end({ status: 'succeeded', output });
     leave.leave();
     await run.settled();
     return { output };
   } catch (thrown) {
     stopCounting();
     leave.leave();
+    span?.end(attemptEnd(outer, thrown));
     // What the attempt started and did not wait for must not go on beside the next one.
     own.controller.abort(thrown);
     return failed(outer, work, number, thrown);

@@ -1,6 +1,7 @@
 import type { PayloadStore } from '../adapters/payload-store.ts';
 import type { RunStore } from '../adapters/run-store.ts';
 import type { TaskQueue } from '../adapters/task-queue.ts';
+import type { Telemetry } from '../adapters/telemetry.ts';
 import { createMemoryPayloadStore } from '../embedded/memory-payload-store.ts';
 import { createMemoryRunStore } from '../embedded/memory-run-store.ts';
 import { createMemoryStateStore } from '../embedded/memory-state-store.ts';
@@ -22,6 +23,7 @@ export interface Installed {
   /** Absent when a plugin keeps runs but no payloads: everything then goes into the journal. */
   readonly payloads: PayloadStore | undefined;
   readonly queue: TaskQueue | undefined;
+  readonly telemetry: Telemetry | undefined;
   publish(event: RunEvent): void;
   dispose(): Promise<void>;
 }
@@ -86,6 +88,8 @@ export async function installPlugins(
   if (payloads && !slots.find('payloadStore')) provide('payloadStore', payloads);
   if (!slots.find('stateStore')) provide('stateStore', createMemoryStateStore({ now }));
 
+  const telemetry = slots.find('telemetry');
+  if (telemetry) listeners.set('*', [(event) => telemetry.event(event), ...(listeners.get('*') ?? [])]);
   const toAll = () => listeners.get('*') ?? [];
   const log = pluginLog('@aiwork/core');
   return {
@@ -93,6 +97,7 @@ export async function installPlugins(
     runStore,
     payloads,
     queue: slots.find('queue'),
+    telemetry,
     publish(event) {
       if (listeners.size === 0) return;
       // A reader of the stream must not harm the run.

@@ -100,6 +100,8 @@ async function performPart(at: CompiledNode, stepId: string, input: unknown, sco
       stepId,
       policy: { ...policy, ...(limited !== undefined && { concurrency: limited }) },
       limitKey: at.limitKey,
+      unit: at.unit as AnyUnit,
+      input,
       counts: true,
       body: (ctx, part) => executeUnit(at.unit as AnyUnit, input, ctx, part),
     });

@@ -3,6 +3,7 @@ import { AiworkError, ClosedError } from '../errors.ts';
 import type { Budget } from '../policy.ts';
 import { fromRunError, toRunError } from '../run-error.ts';
 import type { RunEvent, RunEventBody, RunStatus } from '../run-event.ts';
+import type { TraceContext } from '../trace-context.ts';
 import type { AnyUnit } from '../units/runnable.ts';
 import { type BudgetMeter, createBudgetMeter, type Usage } from './budget-meter.ts';
 import type { Compiled, CompiledNode } from './compile.ts';
@@ -21,6 +22,7 @@ import {
 import { type RunState, stepState, usageIn } from './run-state.ts';
 import { Scheduler } from './scheduler.ts';
 import type { Outer, RunScope, Services } from './scope.ts';
+import { type OpenSpan, runEnd } from './tracer.ts';
 import { createWaitingRoom, type WaitingRoom } from './waiting-room.ts';
 import { windDown } from './wind-down.ts';
 
@@ -106,6 +108,7 @@ export class RunExecution implements RunScope {
       meter: this.#meter,
       priority: record.priority ?? 0,
       held,
+      span: undefined,
     };
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
@@ -136,7 +139,8 @@ export class RunExecution implements RunScope {
   /** Begins, or goes on. */
   start(): void {
     const { state } = this;
-    this.#announce();
+    const span = this.#openSpan();
+    this.#announce(span);
     Object.assign(this.#meter.used, usageIn(state));
     if (state.ending) return this.#end(state.ending.status, fromRunError(state.ending.error));
     if (state.cancelRequested !== undefined) return this.#end('cancelled', cancelled(state.cancelRequested));
@@ -165,10 +169,30 @@ export class RunExecution implements RunScope {
     );
   }
 
-  #announce(): void {
+  #openSpan(): OpenSpan | undefined {
+    const { tracer } = this.services;
+    if (!tracer) return undefined;
+    const { kind, id, version } = this.#compiled.unit;
+    const { tags, queue } = this.#record;
+    const work = { runId: this.runId, unit: { kind, id, version }, tags, resumed: this.#resumed };
+    const span = tracer.run({ ...work, ...(queue !== undefined && { queue }) }, this.trace);
+    this.#outer = { ...this.#outer, span };
+    void this.ended.then((ending) => span?.end(runEnd(ending)));
+    return span;
+  }
+
+  #announce(span: OpenSpan | undefined): void {
     const { unitId, version, tags } = this.#record;
     const { owner } = this.services;
-    const identity = { unitId, version, graphHash: this.#compiled.hash, tags, owner };
+    const trace = span?.trace ?? this.trace;
+    const identity = {
+      unitId,
+      version,
+      graphHash: this.#compiled.hash,
+      tags,
+      owner,
+      ...(trace && { trace }),
+    };
     if (!this.#resumed) this.emit({ type: 'run.started', ...identity, digests: this.#compiled.digests() });
     else this.emit({ type: 'run.resumed', ...identity });
   }
@@ -202,6 +226,10 @@ export class RunExecution implements RunScope {
 
   isFor(unit: AnyUnit): boolean {
     return this.#record.queue !== undefined && this.#compiled.unit === unit;
+  }
+
+  get trace(): TraceContext | undefined {
+    return this.state.trace ?? this.#record.trace;
   }
 
   get leaving(): AbortSignal {

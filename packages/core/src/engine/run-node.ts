@@ -39,7 +39,7 @@ export async function runNode(work: NodeWork): Promise<unknown> {
   }
   // The flow that sent the work keeps its policy.
   const policy = node.unit && run.isFor(node.unit) && compiled.unit.kind !== 'flow' ? {} : node.policy;
-  const base = { stepId: node.id, policy, limitKey: node.limitKey };
+  const base = { stepId: node.id, policy, limitKey: node.limitKey, ...(node.unit && { unit: node.unit }) };
   switch (node.node.kind) {
     case 'step':
     case 'settle':

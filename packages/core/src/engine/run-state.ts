@@ -1,5 +1,6 @@
 import type { RunError } from '../run-error.ts';
 import type { FinalStatus, RunEvent } from '../run-event.ts';
+import type { TraceContext } from '../trace-context.ts';
 import { type Usage, usageOf } from './budget-meter.ts';
 
 /** Where a step is. */
@@ -41,6 +42,8 @@ export interface RunState {
   seq: number;
   startedAt: number;
   digests?: Readonly<Record<string, string>>;
+  /** The first there was. */
+  trace?: TraceContext;
   readonly steps: Map<string, StepState>;
   /** Whether any of them was started by the code of another. */
   hasParts: boolean;
@@ -75,6 +78,10 @@ export function applyEvent(state: RunState, event: RunEvent): void {
     case 'run.started':
       state.startedAt = event.at;
       state.digests = event.digests;
+      if (event.trace) state.trace = event.trace;
+      return;
+    case 'run.resumed':
+      if (event.trace) state.trace ??= event.trace;
       return;
     case 'run.cancel-requested':
       state.cancelRequested ??= event.reason;

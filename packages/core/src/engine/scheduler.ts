@@ -12,6 +12,7 @@ import { stepState } from './run-state.ts';
 import type { Outer } from './scope.ts';
 import { inspectValue } from './serialize.ts';
 import { StepContext } from './step-context.ts';
+import { attemptEnd, type OpenSpan } from './tracer.ts';
 
 export interface SchedulerOptions {
   readonly compiled: Compiled;
@@ -175,41 +176,50 @@ export class Scheduler {
     run.working(1);
     const { signal, meter, priority, held } = outer;
     // Written out, since a spread would cost more than the rest of a step.
-    const scope = { run, signal, meter, priority, held, stepId, state, attempt, abort: run.abort };
+    const span = run.services.tracer?.attempt(
+      { runId: run.runId, stepId, attempt, ...(node.unit && { unit: node.unit }) },
+      outer.span,
+    );
+    const scope = { run, signal, meter, priority, held, stepId, state, attempt, abort: run.abort, span };
     const ctx = new StepContext(scope);
     let result: unknown;
     let pending: Promise<unknown> | undefined;
     try {
-      result = node.run
-        ? node.run(this.#table.named(node), ctx)
-        : callChecked(node.unit as AnyTool, this.#table.callInput(node), ctx);
+      result = span ? span.within(() => this.#call(node, ctx)) : this.#call(node, ctx);
       // Only a real promise is sure to settle once, with something that is no promise itself.
       if (isThenable(result)) pending = Promise.resolve(result);
     } catch (error) {
-      return this.#simpleFailed(node, attempt, error);
+      return this.#simpleFailed(node, attempt, error, span);
     }
-    if (!pending) return this.#simpleSucceeded(node, attempt, result);
+    if (!pending) return this.#simpleSucceeded(node, attempt, result, span);
     pending.then(
-      (output) => this.#simpleSucceeded(node, attempt, output),
-      (error) => this.#simpleFailed(node, attempt, error),
+      (output) => this.#simpleSucceeded(node, attempt, output, span),
+      (error) => this.#simpleFailed(node, attempt, error, span),
     );
   }
 
-  #simpleSucceeded(node: CompiledNode, attempt: number, output: unknown): void {
-    if (this.#isLate(node)) return;
+  #call(node: CompiledNode, ctx: StepContext): unknown {
+    if (node.run) return node.run(this.#table.named(node), ctx);
+    return callChecked(node.unit as AnyTool, this.#table.callInput(node), ctx);
+  }
+
+  #simpleSucceeded(node: CompiledNode, attempt: number, output: unknown, span: OpenSpan | undefined): void {
+    if (this.#isLate(node)) return span?.end(attemptEnd(this.#outer, cancelled('it was left behind')));
     try {
       inspectValue(output, `the output of step "${node.id}"`);
     } catch (error) {
-      return this.#simpleFailed(node, attempt, error);
+      return this.#simpleFailed(node, attempt, error, span);
     }
     this.#outer.run.working(-1);
+    span?.end({ status: 'succeeded', output });
     this.#journal.emitSucceeded(node.id, attempt, output);
     // What nothing waits for is written together with what comes next, such as the end of the run.
     if (node.dependents.length === 0) this.#onSucceeded(node, output);
     else this.#onceSettled(() => this.#onSucceeded(node, output));
   }
 
-  #simpleFailed(node: CompiledNode, attempt: number, thrown: unknown): void {
+  #simpleFailed(node: CompiledNode, attempt: number, thrown: unknown, span: OpenSpan | undefined): void {
+    span?.end(attemptEnd(this.#outer, thrown));
     if (this.#isLate(node)) return;
     const { run, signal } = this.#outer;
     run.working(-1);

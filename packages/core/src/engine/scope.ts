@@ -5,12 +5,14 @@ import type { AiworkError } from '../errors.ts';
 import type { Policy } from '../policy.ts';
 import type { RunEvent, RunEventBody, Stint } from '../run-event.ts';
 import type { UseSlot } from '../slots.ts';
+import type { TraceContext } from '../trace-context.ts';
 import type { RunContext } from '../units/run-context.ts';
 import type { AnyUnit } from '../units/runnable.ts';
 import type { BudgetMeter, Usage } from './budget-meter.ts';
 import type { Clock } from './clock.ts';
 import type { Limits } from './limits.ts';
 import type { RunState, StepState } from './run-state.ts';
+import type { OpenSpan, Tracer } from './tracer.ts';
 import type { UnitContext } from './unit-context.ts';
 
 /** Stands in for the code of a step. Given by tests. */
@@ -35,6 +37,7 @@ export interface Services {
   /** Takes what is to run elsewhere. */
   readonly queue: TaskQueue | undefined;
   readonly intercept?: Intercept;
+  readonly tracer: Tracer | undefined;
   publish(event: RunEvent): void;
   findUnit(id: string, version: string): AnyUnit | undefined;
   /** Runs a flow as a run of its own, or goes on with it. Rejects when work on it stops before its end. */
@@ -64,6 +67,8 @@ export interface ChildOptions {
   readonly counted: boolean;
   readonly priority: number;
   readonly held: readonly string[];
+  /** Of what it is a part. */
+  readonly trace: TraceContext | undefined;
 }
 
 /** The run a piece of code works in. */
@@ -72,6 +77,8 @@ export interface RunScope {
   /** The id that code is shown: another one where this run is a step of a run that something else leads. */
   readonly shownId: string;
   readonly services: Services;
+  /** Where its work is in a distributed trace. */
+  readonly trace: TraceContext | undefined;
   readonly state: RunState;
   /** Whether a queue brought this run here to do the work of `unit`. */
   isFor(unit: AnyUnit): boolean;
@@ -109,15 +116,20 @@ export interface Scope {
   readonly priority: number;
   /** Keys of concurrency limits held here and above: entering one again inside would wait for itself. */
   readonly held: readonly string[];
+  readonly span: OpenSpan | undefined;
 }
 
 /** What a scope needs of the one around it. */
-export type Outer = Pick<Scope, 'run' | 'signal' | 'meter' | 'priority' | 'held'>;
+export type Outer = Pick<Scope, 'run' | 'signal' | 'meter' | 'priority' | 'held' | 'span'>;
 
 /** Something to be done under a policy and an id. */
 export interface Work {
   readonly stepId: string;
   readonly policy: Policy;
+  /** What it calls, where it calls a unit. */
+  readonly unit?: AnyUnit;
+  /** What the unit is called with, where that is known before. */
+  readonly input?: unknown;
   /** Key of the limits, unless the policy names one. */
   readonly limitKey: string;
   /** Whether `body` is code at work; otherwise it only waits for parts that are. */

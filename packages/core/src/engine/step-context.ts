@@ -7,6 +7,7 @@ import type { AnyUnit } from '../units/runnable.ts';
 import { budgetError, usageOf } from './budget-meter.ts';
 import type { Scope } from './scope.ts';
 import { inspectValue } from './serialize.ts';
+import { attemptEnd } from './tracer.ts';
 import type { UnitContext } from './unit-context.ts';
 import { waitForDelivery } from './wait.ts';
 
@@ -167,6 +168,22 @@ export class StepContext implements UnitContext {
     run.emit({ type: 'budget.exceeded', stepId, ...exceeded });
     abort(error);
     throw error;
+  }
+
+  get traceModelCall(): UnitContext['traceModelCall'] {
+    return async (asked, call) => {
+      const { run, stepId, span: around } = this.#scope;
+      const span = run.services.tracer?.modelCall({ ...asked, runId: run.runId, stepId }, around);
+      if (!span) return call();
+      try {
+        const output = await span.within(call);
+        span.end({ status: 'succeeded', output });
+        return output;
+      } catch (error) {
+        span.end(attemptEnd(this.#scope, error));
+        throw error;
+      }
+    };
   }
 
   get delta(): UnitContext['delta'] {

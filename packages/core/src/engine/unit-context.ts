@@ -1,3 +1,5 @@
+import type { ModelReply } from '../adapters/chat-model.ts';
+import type { TracedModelCall } from '../adapters/telemetry.ts';
 import type { Duration } from '../duration.ts';
 import type { RunEventBody } from '../run-event.ts';
 import type { Schema } from '../schema.ts';
@@ -16,6 +18,11 @@ export interface UnitContext extends RunContext {
   spend(event: OfStep<'model.called'> | OfStep<'tool.called'>): void;
   /** Refuses when a budget of that kind is already used up. @throws `AIWORK_BUDGET_EXCEEDED`. */
   requireBudget(kind: 'model' | 'tool'): void;
+  /** Makes a call of a model, and shows it to telemetry. */
+  traceModelCall(
+    asked: Pick<TracedModelCall, 'model' | 'agent' | 'request'>,
+    call: () => Promise<ModelReply>,
+  ): Promise<ModelReply>;
   /** Shows a piece of a model's text to whoever watches; not journaled. */
   delta(text: string): void;
   /**

@@ -1,5 +1,4 @@
-import type { ChatChunk, ChatModel, ChatRequest } from '../adapters/chat-model.ts';
-import type { ModelReply, ModelUsage } from '../agent/generate.ts';
+import type { ChatChunk, ChatModel, ChatRequest, ModelReply, ModelUsage } from '../adapters/chat-model.ts';
 import { type Clock, systemClock } from '../engine/clock.ts';
 import { untilAborted } from '../engine/until-aborted.ts';
 import { AiworkError } from '../errors.ts';
