@@ -1,3 +1,4 @@
+import type { Address } from './address.ts';
 import type { AnyAdapter } from './any-adapter.ts';
 import type { Link } from './link.ts';
 import type { Random } from './random.ts';
@@ -9,9 +10,13 @@ export interface CheckContext<A extends AnyAdapter> extends Expectations {
   /**
    * Opens a client that is closed when the check ends. Clients of one `namespace` (default: the check's own) see the
    * same; no other check uses any of its namespaces. One that was opened `throughLink` talks to its service over the
-   * check's {@link link}.
+   * check's {@link link}; one with an `address`, to what the check has put in front of that.
    */
-  open(options?: { readonly namespace?: string; readonly throughLink?: true }): Promise<A>;
+  open(options?: {
+    readonly namespace?: string;
+    readonly throughLink?: true;
+    readonly address?: Address;
+  }): Promise<A>;
   /** `count` clients of one namespace; one client `count` times where a subject has no second. */
   openSeveral(count: number): Promise<readonly A[]>;
   /** The wire to the service, which only this check uses. For checks that need `link-faults`. */

@@ -46,7 +46,7 @@ export function createCheckContext<A extends AnyAdapter>(parts: ContextParts<A>)
     // A check that was given up may still be running.
     signal.throwIfAborted();
     const part = options.namespace === undefined ? namespace : `${namespace}${options.namespace}`;
-    const address = options.throughLink ? (await link()).address : service?.address;
+    const address = options.address ?? (options.throughLink ? (await link()).address : service?.address);
     const client = await openClient(subject, { namespace: part, ...(address && { address }) });
     return contract.asked?.(client, context) ?? client;
   }

@@ -13,6 +13,9 @@
  * | `AIWORK_SCHEMA_REGISTRY_IMAGE` | uses this image instead of `apicurio/apicurio-registry-mem:2.6.13.Final` |
  * | `AIWORK_AIRFLOW_URL` | uses this server, `https://user:password@host`; it is never restarted, killed or changed |
  * | `AIWORK_AIRFLOW_2_IMAGE`, `AIWORK_AIRFLOW_3_IMAGE` | uses this image instead of `apache/airflow:2.11.2` or `apache/airflow:3.3.2` |
+ * | `AIWORK_OTEL_COLLECTOR_IMAGE` | uses this image instead of `otel/opentelemetry-collector:0.156.0` |
+ * | `AIWORK_PROMETHEUS_IMAGE` | uses this image instead of `prom/prometheus:v2.53.5` |
+ * | `AIWORK_ALERTMANAGER_IMAGE` | uses this image instead of `prom/alertmanager:v0.27.0` |
  * | `AIWORK_INSTALL_ENGINE` | `0` never installs or starts a container engine |
  * | `DOCKER_HOST` | the container engine to use |
  * | `TESTCONTAINERS_RYUK_DISABLED` | `true` never uses Ryuk to clean up: a small process of this package does |
@@ -27,11 +30,25 @@ export {
   type ServiceSource,
   ServiceUnavailable,
 } from '../engine/service.ts';
+export type {
+  FromResource,
+  Received,
+  ReceivedAttributes,
+  ReceivedLog,
+  ReceivedPoint,
+  ReceivedSpan,
+  ReceivedValue,
+} from '../otlp/received.ts';
 export {
   type AirflowService,
   type AirflowServiceOptions,
   airflowService,
 } from './airflow/airflow-service.ts';
+export {
+  type AlertmanagerService,
+  type AlertmanagerServiceOptions,
+  alertmanagerService,
+} from './alertmanager/alertmanager-service.ts';
 export { ensureContainerEngine } from './containers/container-engine.ts';
 export type { Mount } from './containers/container-plan.ts';
 export type { ServiceOptions } from './containers/progress.ts';
@@ -46,7 +63,16 @@ export {
   type SecuredKafkaService,
   securedKafkaService,
 } from './kafka/secured-kafka-service.ts';
+export {
+  type OtelCollectorService,
+  otelCollectorService,
+} from './otel-collector/otel-collector-service.ts';
 export { type PostgresService, postgresService } from './postgres/postgres-service.ts';
+export {
+  type PrometheusService,
+  type PrometheusServiceOptions,
+  prometheusService,
+} from './prometheus/prometheus-service.ts';
 export { type RedisClusterService, redisClusterService } from './redis/redis-cluster-service.ts';
 export { type RedisService, type RedisServiceOptions, redisService } from './redis/redis-service.ts';
 export {

@@ -6,7 +6,7 @@ import { startContainer } from '../containers/container.ts';
 import type { Mount } from '../containers/container-plan.ts';
 import { type ServiceOptions, toStderr } from '../containers/progress.ts';
 import { addressOf, externalUrl } from '../service-url.ts';
-import { type AirflowApi, airflowApis, answerOf } from './airflow-api.ts';
+import { type AirflowApi, airflowApis, answerOf, answersWithinMs } from './airflow-api.ts';
 import { airflowSettings } from './airflow-settings.ts';
 
 /** @since 0.1.0 */
@@ -134,14 +134,14 @@ async function call(url: URL, api: AirflowApi, path: string, request: RequestIni
 }
 
 async function askVersion(url: URL, api: AirflowApi): Promise<string> {
-  const response = await call(url, api, '/version', { signal: AbortSignal.timeout(10_000) });
+  const response = await call(url, api, '/version', { signal: AbortSignal.timeout(answersWithinMs) });
   return (await answerOf<{ version: string }>(response)).version;
 }
 
 type Health = Readonly<Record<string, { readonly status: string | null } | undefined>>;
 
 async function greetAirflow(url: URL, api: AirflowApi): Promise<void> {
-  const response = await fetch(new URL(api.health, url), { signal: AbortSignal.timeout(10_000) });
+  const response = await fetch(new URL(api.health, url), { signal: AbortSignal.timeout(answersWithinMs) });
   const health = await answerOf<Health>(response);
   for (const part of api.parts) {
     if (health[part]?.status !== 'healthy') throw new Error(`its ${part} is ${health[part]?.status}`);

@@ -1,6 +1,9 @@
 import type { Address } from '../../engine/address.ts';
 import type { ImageSource } from './image.ts';
 
+/** What every container calls this machine. An engine on another machine means its own. */
+export const thisMachine = 'host.docker.internal';
+
 /** How a service runs in a container. */
 export interface ContainerPlan {
   readonly image: ImageSource;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { StartedTestContainer } from 'testcontainers';
 import type { ContainerEngine } from './container-engine.ts';
 import { lastWords } from './container-log.ts';
-import type { Addresses, ContainerPlan } from './container-plan.ts';
+import { type Addresses, type ContainerPlan, thisMachine } from './container-plan.ts';
 import { freePort } from './free-port.ts';
 import { ownerLabels } from './owner.ts';
 import { removeContainer } from './remove-containers.ts';
@@ -59,6 +59,7 @@ async function tryAddresses(
     .withWaitStrategy(waitUntil((created) => untilReady(created, probe, plan.startTimeoutMs)));
   if ('id' in ports) container.withNetworkMode(`container:${ports.id}`);
   else {
+    container.withExtraHosts([{ host: thisMachine, ipAddress: 'host-gateway' }]);
     container.withExposedPorts(
       ...addresses.map(({ port }, index) => ({ container: ports[index] ?? port, host: port })),
     );

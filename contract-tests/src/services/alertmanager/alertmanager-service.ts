@@ -1,0 +1,81 @@
+import { type Service, type ServiceSource, serviceSource } from '../../engine/service.ts';
+import { startContainer } from '../containers/container.ts';
+import { type ServiceOptions, toStderr } from '../containers/progress.ts';
+import { getText } from '../get-text.ts';
+
+/** @since 0.1.0 */
+export interface AlertmanagerServiceOptions extends ServiceOptions {
+  /**
+   * The folder of this machine with `alertmanager.yml` and what that names. It is `/etc/alertmanager` inside, where this
+   * machine is called `host.docker.internal`.
+   */
+  readonly folder: string;
+}
+
+/** @since 0.1.0 */
+export interface AlertmanagerService extends Service {
+  /** Where its API and its pages begin. */
+  readonly url: string;
+  /** Runs `amtool` beside it, and gives what it printed. Files are named as in the container. */
+  amtool(args: readonly string[]): Promise<string>;
+}
+
+const port = 9093;
+
+/**
+ * Alertmanager with settings of your own, in a container of its own that starts when it is first held. It forgets the
+ * alerts that it was sent when it is killed.
+ *
+ * @example
+ * ```ts no-run: needs a container engine
+ * import { alertmanagerService } from '@aiwork/contract-tests/services';
+ *
+ * await using held = await alertmanagerService({ folder: '/srv/alertmanager' }).hold();
+ * console.log(await held.service.amtool(['check-config', '/etc/alertmanager/alertmanager.yml']));
+ * console.log(await (await fetch(`${held.service.url}/api/v2/alerts`)).json()); // []
+ * ```
+ * @since 0.1.0
+ */
+export function alertmanagerService(options: AlertmanagerServiceOptions): ServiceSource<AlertmanagerService> {
+  return serviceSource('Alertmanager', () => startAlertmanager(options));
+}
+
+async function startAlertmanager(options: AlertmanagerServiceOptions): Promise<AlertmanagerService> {
+  const { folder, progress = toStderr } = options;
+  const { image, addresses, run, restart, kill, close } = await startContainer(
+    {
+      image: {
+        folder: 'alertmanager',
+        label: 'Alertmanager',
+        image: 'prom/alertmanager:v0.27.0',
+        variable: 'AIWORK_ALERTMANAGER_IMAGE',
+      },
+      ports: [port],
+      settings: () => ({
+        command: [
+          '--config.file=/etc/alertmanager/alertmanager.yml',
+          '--storage.path=/alertmanager',
+          // It is alone.
+          '--cluster.listen-address=',
+        ],
+        mounts: [{ source: folder, target: '/etc/alertmanager' }],
+      }),
+      probe: ({ host, port }) => getText(`http://${host}:${port}/-/ready`),
+      startTimeoutMs: 60_000,
+      stopTimeoutMs: 20_000,
+    },
+    progress,
+  );
+  const [address] = addresses;
+  const url = `http://${address.host}:${address.port}`;
+  const { versionInfo } = JSON.parse(await getText(`${url}/api/v2/status`));
+  return {
+    facts: { name: 'alertmanager', version: String(versionInfo.version), image, settings: {} },
+    address,
+    url,
+    amtool: (args) => run(['amtool', ...args]),
+    restart,
+    kill,
+    close,
+  };
+}
