@@ -1,8 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import swagger from '@fastify/swagger';
 import { type FastifyInstance, type FastifyServerOptions, fastify } from 'fastify';
+import { allowOrigins } from './network/cors.ts';
+import { sendSecurityHeaders } from './network/security-headers.ts';
+import { type Tls, transport } from './network/tls.ts';
 import { packageVersion } from './package-version.ts';
 import { refuseBrokenRequest } from './problem/broken-request.ts';
 import { aiworkRoutes, type RoutesOptions } from './routes.ts';
+import { acceptSockets } from './stream/accept-sockets.ts';
 
 /** @since 0.1.0 */
 export interface ServerOptions extends Omit<RoutesOptions, 'draining'> {
@@ -12,6 +17,15 @@ export interface ServerOptions extends Omit<RoutesOptions, 'draining'> {
   readonly maxBodyBytes?: number;
   /** How long a client may take to send a request, in milliseconds. Default 30,000. */
   readonly requestTimeoutMs?: number;
+  /** Origins whose pages may ask, such as `https://app.example.org`, or `*`. Default: none. */
+  readonly corsOrigins?: readonly string[];
+  /** Serves `https:`. Default: `http:`. */
+  readonly tls?: Tls;
+  /**
+   * Addresses of proxies whose `X-Forwarded-For` is believed: `10.0.0.7`, `10.0.0.0/8`, `loopback`, `uniquelocal`. Default:
+   * nobody's.
+   */
+  readonly trustProxy?: readonly string[];
   /** How long `close()` leaves clients to take their answers, in milliseconds. Default 10,000. */
   readonly drainTimeoutMs?: number;
 }
@@ -29,10 +43,13 @@ export interface Server extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** How often it is looked for clients that take too long. */
+const longestCheckMs = 5000;
+
 /**
  * A server of its own with the routes of {@link aiworkRoutes}, and its OpenAPI document at `/openapi.json`.
  *
- * @throws `AIWORK_INVALID_ARGUMENT` when no unit is given, or two share an id.
+ * @throws `AIWORK_INVALID_ARGUMENT` when no unit is given, two share an id, or an option cannot be used.
  * @example
  * ```ts
  * import { createOrchestrator, defineTask } from '@aiwork/core';
@@ -54,8 +71,16 @@ export interface Server extends AsyncDisposable {
  * @since 0.1.0
  */
 export async function createServer(options: ServerOptions): Promise<Server> {
-  const { logger = false, maxBodyBytes = 1024 * 1024, requestTimeoutMs = 30_000 } = options;
-  const { drainTimeoutMs = 10_000, orchestrator, units, auth, maxWaitMs } = options;
+  const {
+    logger = false,
+    maxBodyBytes = 1024 * 1024,
+    requestTimeoutMs = 30_000,
+    drainTimeoutMs = 10_000,
+    corsOrigins = [],
+    tls,
+    trustProxy = [],
+    ...routes
+  } = options;
   const draining = new AbortController();
   const app = fastify({
     logger,
@@ -64,7 +89,13 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     routerOptions: { maxParamLength: 2000 },
     forceCloseConnections: 'idle',
     clientErrorHandler: refuseBrokenRequest,
+    genReqId: () => randomUUID(),
+    trustProxy: trustProxy.length > 0 && [...trustProxy],
+    ...transport(tls, { connectionsCheckingInterval: Math.min(requestTimeoutMs, longestCheckMs) }),
   });
+  sendSecurityHeaders(app, { isTls: tls !== undefined });
+  if (corsOrigins.length > 0) await allowOrigins(app, corsOrigins);
+  await acceptSockets(app);
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -75,13 +106,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     },
   });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
-  await app.register(aiworkRoutes, {
-    orchestrator,
-    units,
-    draining: draining.signal,
-    ...(auth && { auth }),
-    ...(maxWaitMs !== undefined && { maxWaitMs }),
-  });
+  await app.register(aiworkRoutes, { ...routes, draining: draining.signal });
   await app.ready();
 
   async function close(): Promise<void> {

@@ -1,12 +1,19 @@
 import { type AnyUnit, type Orchestrator, toReadableJson } from '@aiwork/core';
 import type { FastifyInstance } from 'fastify';
+import type { AuditLog } from './audit/audit-log.ts';
+import { createAuditor, ofPrincipals } from './audit/auditor.ts';
 import { guardAccess } from './auth/access.ts';
 import type { Authenticator } from './auth/authenticator.ts';
 import { executionsOf } from './execution.ts';
+import { limitEventLoopDelay } from './limits/event-loop.ts';
+import { limitJsonDepth } from './limits/json-depth.ts';
+import { limitRate, type RateLimit } from './limits/rate-limit.ts';
+import { createRunPlaces } from './limits/run-places.ts';
 import { refusalOf } from './problem/refusal.ts';
 import { requestValidator } from './problem/request-validator.ts';
 import { refuseUnknownRoutes } from './problem/unknown-route.ts';
 import type { RouteContext } from './routes/context.ts';
+import { controlRoutes } from './routes/control.ts';
 import { eventRoutes } from './routes/events.ts';
 import { executeRoutes } from './routes/execute.ts';
 import { executionRoutes } from './routes/executions.ts';
@@ -14,6 +21,7 @@ import { healthRoutes } from './routes/health.ts';
 import { unitRoutes } from './routes/units.ts';
 import { execution, problem } from './schemas.ts';
 import { servedUnits } from './served-units.ts';
+import { acceptSockets } from './stream/accept-sockets.ts';
 
 /** What the routes serve. @since 0.1.0 */
 export interface RoutesOptions {
@@ -24,6 +32,17 @@ export interface RoutesOptions {
   readonly maxWaitMs?: number;
   /** Who is let in, and to what; the first that knows a token says whose it is. Default: everybody, to everything. */
   readonly auth?: readonly Authenticator[];
+  /** How many requests each may make. Default: any number. */
+  readonly rateLimit?: RateLimit;
+  /**
+   * How many executions that were begun here may be unfinished, waiting ones included; more are answered 503. Default
+   * 10,000.
+   */
+  readonly maxUnfinished?: number;
+  /** How late the event loop may be, in milliseconds, before requests are answered 503. Default 1000. */
+  readonly maxEventLoopDelayMs?: number;
+  /** Where it is written down who did what, or was kept from it. Default: nowhere. */
+  readonly audit?: AuditLog;
   /** Aborts when no more work is taken: streams end, and who waits is told where to look. */
   readonly draining?: AbortSignal;
 }
@@ -57,8 +76,10 @@ const never = new AbortController().signal;
  */
 export async function aiworkRoutes(app: FastifyInstance, options: RoutesOptions): Promise<void> {
   const { orchestrator, units, maxWaitMs = 60_000, auth = [], draining = never } = options;
+  const { rateLimit, maxUnfinished = 10_000, maxEventLoopDelayMs = 1000 } = options;
   const served = servedUnits(units);
   const executions = executionsOf(orchestrator, served);
+  await acceptSockets(app);
   app.addSchema(execution);
   app.addSchema(problem);
   // Whatever is refused is refused in the same form.
@@ -68,20 +89,33 @@ export async function aiworkRoutes(app: FastifyInstance, options: RoutesOptions)
   app.setReplySerializer((payload) => toReadableJson(payload));
   app.setErrorHandler((error, request, reply) => {
     const { problem, retryAfterSeconds } = refusalOf(error);
-    if (problem.status >= 500) request.log.error({ err: error }, 'a request failed');
+    if (problem.status >= 500 && problem.code !== 'AIWORK_OVERLOADED') request.log.error({ err: error }, 'a request failed');
     if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
     return reply.code(problem.status).type('application/problem+json').send(problem);
   });
   refuseUnknownRoutes(app);
   healthRoutes(app, { orchestrator, units: served, draining });
-  await app.register((guarded, _, done) => {
-    const accessOf = guardAccess(guarded, auth);
-    const context: RouteContext = { orchestrator, units: served, executions, accessOf, maxWaitMs, draining };
+  await app.register(async (guarded) => {
+    await limitEventLoopDelay(guarded, maxEventLoopDelayMs);
+    const audited = createAuditor(options.audit);
+    const accessOf = guardAccess(guarded, auth, audited);
+    if (rateLimit) await limitRate(guarded, rateLimit, accessOf);
+    limitJsonDepth(guarded);
+    const context: RouteContext = {
+      orchestrator,
+      units: served,
+      executions,
+      accessOf,
+      audited: ofPrincipals(audited, accessOf),
+      places: createRunPlaces(maxUnfinished),
+      maxWaitMs,
+      draining,
+    };
     guarded.setValidatorCompiler(requestValidator());
     executeRoutes(guarded, context);
     executionRoutes(guarded, context);
+    controlRoutes(guarded, context);
     eventRoutes(guarded, context);
     unitRoutes(guarded, context);
-    done();
   });
 }

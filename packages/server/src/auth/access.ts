@@ -1,5 +1,6 @@
 import { AiworkError } from '@aiwork/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Auditor } from '../audit/auditor.ts';
 import { type Authenticator, tokenIn } from './authenticator.ts';
 import { type Action, isAllowed, type Principal } from './principal.ts';
 
@@ -15,7 +16,11 @@ export type AccessOf = (request: FastifyRequest) => Access;
 const everybody: Access = { mayDo: () => true };
 
 /** Refuses requests of nobody, before their body is read; tells who the others are of. */
-export function guardAccess(app: FastifyInstance, authenticators: readonly Authenticator[]): AccessOf {
+export function guardAccess(
+  app: FastifyInstance,
+  authenticators: readonly Authenticator[],
+  audited: Auditor,
+): AccessOf {
   if (authenticators.length === 0) return () => everybody;
   const known = new WeakMap<FastifyRequest, Access>();
   app.addHook('onRequest', async (request, reply) => {
@@ -28,12 +33,13 @@ export function guardAccess(app: FastifyInstance, authenticators: readonly Authe
     // What it goes on sending is not read.
     reply.header('connection', 'close');
     reply.header('www-authenticate', token === undefined ? 'Bearer' : 'Bearer error="invalid_token"');
-    throw new AiworkError(
+    const unknown = new AiworkError(
       'AIWORK_UNAUTHENTICATED',
       token === undefined
         ? 'no token was sent: send one as Authorization: Bearer TOKEN, or as X-API-Key'
         : 'the token is not valid',
     );
+    await audited(request, 'authenticate', () => Promise.reject(unknown));
   });
   return (request) => {
     const access = known.get(request);

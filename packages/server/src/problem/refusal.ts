@@ -45,7 +45,8 @@ function refusalOfEngine(error: AiworkError): Refusal {
     return status === 503 ? { problem, retryAfterSeconds: Math.ceil(retryAfterMs / 1000) } : { problem };
   }
   const errors = fieldProblemsOf(error);
-  return { problem: { ...heading(status), type: guide, detail: message, code, ...(errors && { errors }) } };
+  const problem = { ...heading(status), type: guide, detail: message, code, ...(errors && { errors }) };
+  return status === 429 ? { problem, retryAfterSeconds: Math.ceil(retryAfterMs / 1000) } : { problem };
 }
 
 const heading = (status: number) => ({

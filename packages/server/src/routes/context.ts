@@ -1,6 +1,8 @@
 import type { Orchestrator } from '@aiwork/core';
+import type { Auditor } from '../audit/auditor.ts';
 import type { AccessOf } from '../auth/access.ts';
 import type { Executions } from '../execution.ts';
+import type { RunPlaces } from '../limits/run-places.ts';
 import type { ServedUnits } from '../served-units.ts';
 
 /** What the routes have in common. */
@@ -9,6 +11,8 @@ export interface RouteContext {
   readonly units: ServedUnits;
   readonly executions: Executions;
   readonly accessOf: AccessOf;
+  readonly audited: Auditor;
+  readonly places: RunPlaces;
   /** How long `POST /execute` waits for the end at most, in milliseconds. */
   readonly maxWaitMs: number;
   /** Aborts when the server takes no more work. */

@@ -1,22 +1,11 @@
 import { createHash } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import type { Execution } from '@aiwork/client';
 import { type RunStatus, toReadableJson } from '@aiwork/core';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isFinal, toExecution } from '../execution.ts';
-import { idempotencyKeyOf, keyReused } from '../idempotency.ts';
 import { ownerTag } from '../ownership.ts';
-import {
-  clientTag,
-  executionParams,
-  execution as executionSchema,
-  idempotencyKey,
-  stepParams,
-} from '../schemas.ts';
+import { clientTag, executionParams, execution as executionSchema } from '../schemas.ts';
 import type { RouteContext } from './context.ts';
-import { statusPath } from './status-path.ts';
-
-type OfExecution<Rest = unknown> = FastifyRequest<{ Params: { readonly execution_id: string } } & Rest>;
 
 interface ListQuery {
   readonly unit?: string;
@@ -30,7 +19,7 @@ function entityTag(execution: Execution): string {
   return `"${createHash('sha256').update(toReadableJson(execution)).digest('base64url').slice(0, 22)}"`;
 }
 
-/** Looking at executions, and what can be done with them. */
+/** Looking at executions. */
 export function executionRoutes(
   app: FastifyInstance,
   { orchestrator, executions, accessOf }: RouteContext,
@@ -49,7 +38,7 @@ export function executionRoutes(
         response: { ...one, 304: { type: 'null', description: 'Nothing has changed.' } },
       },
     },
-    async (request: OfExecution, reply) => {
+    async (request: FastifyRequest<{ Params: { readonly execution_id: string } }>, reply) => {
       const { execution_id: id } = request.params;
       const execution = await executions.read(accessOf(request), id);
       const tag = entityTag(execution);
@@ -106,138 +95,4 @@ export function executionRoutes(
       };
     },
   );
-
-  app.post(
-    '/executions/:execution_id/cancel',
-    {
-      schema: {
-        operationId: 'cancelExecution',
-        summary: 'Ask an execution to stop',
-        description:
-          'Its steps are stopped and undone, whichever process works on it. One that is over stays as it is.',
-        tags: ['executions'],
-        params: executionParams,
-        body: {
-          type: ['object', 'null'],
-          additionalProperties: false,
-          properties: { reason: { type: 'string', minLength: 1, maxLength: 1000 } },
-        },
-        response: { 202: { $ref: 'Execution#' } },
-      },
-    },
-    async (request: OfExecution<{ Body: { readonly reason?: string } | null }>, reply) => {
-      const { execution_id: id } = request.params;
-      await executions.require(accessOf(request), id, 'control');
-      await orchestrator.cancel(id, request.body?.reason ?? 'cancelled by a client');
-      return show(request, reply, id);
-    },
-  );
-
-  app.post(
-    '/executions/:execution_id/resume',
-    {
-      schema: {
-        operationId: 'resumeExecution',
-        summary: 'Go on with an execution that no process works on',
-        tags: ['executions'],
-        params: executionParams,
-        response: { 202: { $ref: 'Execution#' } },
-      },
-    },
-    async (request: OfExecution, reply) => {
-      const { execution_id: id } = request.params;
-      await executions.require(accessOf(request), id, 'control');
-      await orchestrator.resume(id);
-      return show(request, reply, id);
-    },
-  );
-
-  app.post(
-    '/executions/:execution_id/rerun',
-    {
-      schema: {
-        operationId: 'rerunExecution',
-        summary: 'Run the same once more, as a new execution',
-        tags: ['executions'],
-        params: executionParams,
-        body: {
-          type: ['object', 'null'],
-          additionalProperties: false,
-          properties: {
-            from: {
-              type: 'string',
-              minLength: 1,
-              maxLength: 250,
-              description: 'Keep the results of steps that do not depend on this one.',
-            },
-          },
-        },
-        response: { 202: { $ref: 'Execution#' } },
-      },
-    },
-    async (request: OfExecution<{ Body: { readonly from?: string } | null }>, reply) => {
-      const { execution_id: id } = request.params;
-      await executions.require(accessOf(request), id, 'control');
-      const from = request.body?.from;
-      const run = await orchestrator.rerun(id, from === undefined ? {} : { from });
-      return show(request, reply, run.id);
-    },
-  );
-
-  app.post(
-    '/executions/:execution_id/signals/:step_id',
-    {
-      schema: {
-        operationId: 'signalExecution',
-        summary: 'Deliver what a step waits for',
-        tags: ['executions'],
-        params: stepParams,
-        headers: {
-          type: 'object',
-          properties: idempotencyKey(
-            'A second delivery with the same key changes nothing; one of another payload is refused.',
-          ),
-        },
-        body: {
-          type: 'object',
-          required: ['payload'],
-          additionalProperties: false,
-          properties: { payload: { description: 'What the step takes.' } },
-        },
-        response: { 202: { $ref: 'Execution#' } },
-      },
-    },
-    async (request: OfSignal, reply) => {
-      const { execution_id: id, step_id: step } = request.params;
-      const { payload } = request.body;
-      const key = idempotencyKeyOf(request);
-      await executions.require(accessOf(request), id, 'control');
-      if (key !== undefined) await refuseAnotherPayload(id, step, key, payload);
-      await orchestrator.signal(id, step, payload, key === undefined ? {} : { idempotencyKey: key });
-      return show(request, reply, id);
-    },
-  );
-
-  async function refuseAnotherPayload(
-    id: string,
-    step: string,
-    key: string,
-    payload: unknown,
-  ): Promise<void> {
-    for await (const event of orchestrator.events(id)) {
-      if (event.type !== 'signal.received' || event.stepId !== step || event.idempotencyKey !== key) continue;
-      if (isDeepStrictEqual(event.payload, payload)) return;
-      throw keyReused();
-    }
-  }
-
-  async function show(request: OfExecution, reply: FastifyReply, id: string): Promise<Execution> {
-    reply.code(202).header('location', statusPath(app, id));
-    return executions.read(accessOf(request), id);
-  }
 }
-
-type OfSignal = FastifyRequest<{
-  Params: { readonly execution_id: string; readonly step_id: string };
-  Body: { readonly payload: unknown };
-}>;

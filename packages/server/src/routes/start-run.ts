@@ -24,8 +24,19 @@ export interface Started {
 }
 
 /** Starts what a request asks for; of one that was sent before, gives the run there is. */
-export async function startRun(context: RouteContext, request: StartRequest): Promise<Started> {
-  const { orchestrator, units, accessOf } = context;
+export function startRun(context: RouteContext, request: StartRequest): Promise<Started> {
+  return context.audited(request, 'start', async (about) => {
+    about({ unit: request.body.unit });
+    const started = await start(context, request);
+    about({ execution: started.run.id });
+    return started;
+  });
+}
+
+async function start(
+  { orchestrator, units, accessOf, places }: RouteContext,
+  request: StartRequest,
+): Promise<Started> {
   const { input, tags = [], priority } = request.body;
   const access = accessOf(request);
   const unit = units.requireFor(access, request.body.unit);
@@ -44,7 +55,7 @@ export async function startRun(context: RouteContext, request: StartRequest): Pr
     ...(once && { runId: once.runId }),
   };
   try {
-    return { run: await orchestrator.start(unit, input, options), isNew: true };
+    return { run: await places.begin(() => orchestrator.start(unit, input, options)), isNew: true };
   } catch (error) {
     if (once && hasCode(error, 'AIWORK_RUN_EXISTS')) {
       return { run: await startedBefore(orchestrator, once), isNew: false };

@@ -1,0 +1,53 @@
+import rateLimit, { normalizeIP } from '@fastify/rate-limit';
+import { AiworkError } from '@aiwork/core';
+import { invalidArgument } from '@aiwork/core/adapter-kit';
+import type { FastifyInstance } from 'fastify';
+import type { AccessOf } from '../auth/access.ts';
+
+/** As much of a client of `ioredis` as is used. @since 0.1.0 */
+export interface RedisClient {
+  defineCommand(name: string, definition: { readonly lua: string; readonly numberOfKeys: number }): void;
+}
+
+/** @since 0.1.0 */
+export interface RateLimit {
+  /** Requests that a principal, or without `auth` an address, may make in a window. */
+  readonly max: number;
+  /** Length of a window in milliseconds; it begins with the first request. Default 60,000. */
+  readonly windowMs?: number;
+  /**
+   * A client of `ioredis`, which stays open: servers that share its Redis share the counts. While it fails, nothing is
+   * refused, so give it a `commandTimeout`. Default: each server counts for itself.
+   */
+  readonly redis?: RedisClient;
+}
+
+/** Refuses requests of who makes too many of them. */
+export async function limitRate(
+  app: FastifyInstance,
+  { max, windowMs = 60_000, redis }: RateLimit,
+  accessOf: AccessOf,
+): Promise<void> {
+  for (const [name, value] of [
+    ['max', max],
+    ['windowMs', windowMs],
+  ] as const) {
+    if (!Number.isSafeInteger(value) || value < 1)
+      throw invalidArgument(`rateLimit.${name} is ${value}: give a whole number of at least 1`);
+  }
+  await app.register(rateLimit, {
+    max,
+    timeWindow: windowMs,
+    enableDraftSpec: true,
+    skipOnError: true,
+    nameSpace: 'aiwork:rate:',
+    ...(redis && { redis }),
+    keyGenerator: (request) => accessOf(request).principal?.id ?? normalizeIP(request.ip),
+    errorResponseBuilder: (_, { ttl }) =>
+      new AiworkError('AIWORK_RATE_LIMITED', `more than ${max} requests in ${windowMs} ms: wait for the next window`, {
+        outcome: 'not-applied',
+        retryable: true,
+        retryAfterMs: ttl,
+      }),
+  });
+}
