@@ -1,0 +1,41 @@
+import type {
+  CallToolResult,
+  InputRequiredResult,
+  Server,
+  ServerContext,
+} from '@modelcontextprotocol/server';
+import { metaFields } from '../meta-fields.ts';
+import { accessOf } from './access.ts';
+import { deliverAnswers, waitForRun } from './run-call.ts';
+import { requireRun } from './run-tools.ts';
+import type { Serving } from './serving.ts';
+import type { UnitTool } from './unit-tools.ts';
+
+/** Runs a unit, or goes on with the run whose questions the client comes back with answers to. */
+export async function callUnit(
+  serving: Serving,
+  server: Server,
+  ctx: ServerContext,
+  { unit, input, output }: UnitTool,
+  given: Readonly<Record<string, unknown>>,
+): Promise<CallToolResult | InputRequiredResult> {
+  const asked = ctx.mcpReq.requestState<string>();
+  if (asked !== undefined) {
+    const { id, unitId } = await requireRun(serving, ctx, asked, 'control');
+    if (unitId !== unit.id) throw new Error('a call came back with the state of another');
+    await deliverAnswers(serving, id, ctx);
+    return waitForRun(serving, server, ctx, { unit, runId: id, output, owns: true });
+  }
+  const run = await serving.orchestrator.start(unit, input.unwrap(given), startOptions(ctx));
+  return waitForRun(serving, server, ctx, { unit, runId: run.id, output, owns: true });
+}
+
+function startOptions(ctx: ServerContext) {
+  const { ownerTag } = accessOf(ctx);
+  const { [metaFields.idempotencyKey]: key } = (ctx.mcpReq._meta ?? {}) as Readonly<Record<string, unknown>>;
+  return {
+    ...(ownerTag !== undefined && { tags: [ownerTag] }),
+    // Two who ask may use the same key.
+    ...(typeof key === 'string' && key !== '' && { idempotencyKey: `${ownerTag ?? ''}\n${key}` }),
+  };
+}
