@@ -3,6 +3,7 @@ import process from 'node:process';
 import { type Command, CommanderError, createCommand, Option } from 'commander';
 import { type ExitCode, exitCode, exitCodeHelp } from './exit-code.ts';
 import { exportCommand } from './export-command.ts';
+import { metricsCommand } from './metrics-command.ts';
 import { collect, pageSize, stateOption, wholeNumber } from './option-values.ts';
 import { queueCommand } from './queue-command.ts';
 import { keysCommand, serveCommand } from './serve-command.ts';
@@ -83,6 +84,7 @@ Ctrl-C cancels the run: its steps are stopped and undone. A second Ctrl-C quits 
     });
 
   program.addCommand(runsCommand(program, done));
+  program.addCommand(metricsCommand(program, done));
   program.addCommand(taskCommand(program, done));
 
   program

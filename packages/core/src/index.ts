@@ -50,6 +50,7 @@ export {
   type RunMetrics,
   type RunMetricsOptions,
 } from './observe/run-metrics.ts';
+export { createRunReader, kindOfStep, type RunReader, type RunSample } from './observe/run-reader.ts';
 export { createOrchestrator } from './orchestrator.ts';
 export type {
   Orchestrator,

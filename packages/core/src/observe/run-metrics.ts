@@ -5,7 +5,7 @@ import { definePlugin, type Plugin } from '../plugin.ts';
 import type { RunEvent } from '../run-event.ts';
 import { type Measurement, measure, measureBy } from './measurement.ts';
 import { createRing } from './ring.ts';
-import { createRunReader, type Sample } from './run-reader.ts';
+import { createRunReader, type RunSample } from './run-reader.ts';
 
 /** @since 0.1.0 */
 export interface RunMetricsOptions {
@@ -95,7 +95,7 @@ export interface RunMetrics {
  * @since 0.1.0
  */
 export function createRunMetrics(options: RunMetricsOptions = {}): RunMetrics {
-  const samples = createRing<Sample>(limit(options.maxSamples, 'maxSamples', 20_000));
+  const samples = createRing<RunSample>(limit(options.maxSamples, 'maxSamples', 20_000));
   const logLines = createRing<LogLine>(limit(options.maxLogs, 'maxLogs', 1000));
   const reader = createRunReader();
 
@@ -130,7 +130,7 @@ export function createRunMetrics(options: RunMetricsOptions = {}): RunMetrics {
 function passes({ tag, unitId, runId, since, until }: MetricsFilter) {
   const from = Number(since ?? Number.NEGATIVE_INFINITY);
   const to = Number(until ?? Number.POSITIVE_INFINITY);
-  return (place: Omit<Sample, 'kind'>) =>
+  return (place: Omit<RunSample, 'kind'>) =>
     place.at >= from &&
     place.at <= to &&
     (tag === undefined || place.tags.includes(tag)) &&
@@ -138,7 +138,7 @@ function passes({ tag, unitId, runId, since, until }: MetricsFilter) {
     (runId === undefined || place.runId === runId);
 }
 
-function summarize(samples: readonly Sample[]): Omit<MetricsReport, 'dropped'> {
+function summarize(samples: readonly RunSample[]): Omit<MetricsReport, 'dropped'> {
   const runs = samples.filter((sample) => sample.kind === 'run');
   const steps = samples.filter((sample) => sample.kind === 'step');
   return {
@@ -153,7 +153,7 @@ function summarize(samples: readonly Sample[]): Omit<MetricsReport, 'dropped'> {
   };
 }
 
-function usageOfModels(samples: readonly Sample[]): Record<string, ModelMeasurement> {
+function usageOfModels(samples: readonly RunSample[]): Record<string, ModelMeasurement> {
   const models = new Map<string, ModelMeasurement>();
   for (const sample of samples) {
     if (sample.kind !== 'model') continue;
@@ -170,7 +170,7 @@ function usageOfModels(samples: readonly Sample[]): Record<string, ModelMeasurem
 
 const noUsage: ModelMeasurement = { calls: 0, inputTokens: 0, outputTokens: 0, cost: 0 };
 
-function callsOfTools(samples: readonly Sample[]): MetricsReport['tools'] {
+function callsOfTools(samples: readonly RunSample[]): MetricsReport['tools'] {
   const tools = new Map<string, { calls: number; failures: number }>();
   for (const sample of samples) {
     if (sample.kind !== 'tool') continue;

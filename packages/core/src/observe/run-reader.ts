@@ -10,8 +10,12 @@ interface Place {
   readonly tags: readonly string[];
 }
 
-/** A thing that happened in a run and is worth counting. */
-export type Sample = Place &
+/**
+ * A thing that happened in a run and is worth counting. Steps that are done many times have one id, as in `pages[]`.
+ *
+ * @since 0.1.0
+ */
+export type RunSample = Place &
   (
     | ({ readonly kind: 'run' } & Ended)
     | ({ readonly kind: 'step'; readonly stepId: string } & Ended)
@@ -41,13 +45,35 @@ interface OpenRun {
 /** Runs followed at once. Those that end elsewhere (a lost lease) are never seen to end. */
 const maxOpenRuns = 10_000;
 
-/** Turns the events of any number of runs into samples. */
+/** Turns the events of any number of runs into samples. @since 0.1.0 */
 export interface RunReader {
-  read(event: RunEvent): Sample | undefined;
+  /** What an event says is over; the events of a run in their order, from its first or from a resume on. */
+  read(event: RunEvent): RunSample | undefined;
   /** Which run an event is of. */
   placeOf(event: RunEvent): Place;
 }
 
+/**
+ * Reads what can be measured out of events: from the stream of a process, or from journals that a run store kept. Of the
+ * runs that are followed at once it remembers the last 10,000.
+ *
+ * @example
+ * ```ts
+ * import { createOrchestrator, createRunReader, defineTask } from '@aiwork/core';
+ * import { z } from 'zod';
+ *
+ * const shout = defineTask({ id: 'shout', input: z.string(), run: (text) => text.toUpperCase() });
+ * await using ai = createOrchestrator();
+ * const run = await ai.start(shout, 'hello');
+ * await run.result();
+ * const reader = createRunReader();
+ * for await (const event of ai.events(run.id)) {
+ *   const sample = reader.read(event);
+ *   if (sample?.kind === 'run') console.log(sample.unitId, sample.status); // shout succeeded
+ * }
+ * ```
+ * @since 0.1.0
+ */
 export function createRunReader(): RunReader {
   const runs = new Map<string, OpenRun>();
 
@@ -67,7 +93,7 @@ export function createRunReader(): RunReader {
   function endStep(
     event: RunEvent & { readonly stepId: string },
     status: Ended['status'],
-  ): Sample | undefined {
+  ): RunSample | undefined {
     const run = runs.get(event.runId);
     const step = run?.steps.get(event.stepId);
     run?.steps.delete(event.stepId);
@@ -78,7 +104,7 @@ export function createRunReader(): RunReader {
     return { kind: 'step', ...placeOf(event), stepId, status, retries: step.retries, durationMs };
   }
 
-  function endRun(event: Extract<RunEvent, { type: 'run.finished' }>): Sample {
+  function endRun(event: Extract<RunEvent, { type: 'run.finished' }>): RunSample {
     const { startedAt, retries = 0 } = runs.get(event.runId) ?? {};
     const place = placeOf(event);
     runs.delete(event.runId);
@@ -130,8 +156,16 @@ export function createRunReader(): RunReader {
 /**
  * What is done many times is one step, measured many times: `pages[17]` is `pages[]`, and the tool call `ask/2.1-search`
  * and the nested call `search#2` are `ask/search` and `search`.
+ *
+ * @example
+ * ```ts
+ * import { kindOfStep } from '@aiwork/core';
+ *
+ * console.log(kindOfStep('pages[17]'), kindOfStep('ask/2.1-search')); // pages[] ask/search
+ * ```
+ * @since 0.1.0
  */
-function kindOfStep(stepId: string): string {
+export function kindOfStep(stepId: string): string {
   return stepId
     .replace(/\[[^\]]*\]/g, '[]')
     .replace(/\/\d+\.\d+-/g, '/')
