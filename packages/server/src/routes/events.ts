@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { executionParams } from '../schemas.ts';
-import { eventStream, toEventText } from '../stream/event-stream.ts';
+import { checkOrigin } from '../stream/accept-sockets.ts';
+import { sendEvents } from '../stream/event-socket.ts';
+import { eventStream } from '../stream/event-stream.ts';
 import { createRunFeeds } from '../stream/run-feed.ts';
 import type { RouteContext } from './context.ts';
 
@@ -14,48 +16,53 @@ export function eventRoutes(
   app: FastifyInstance,
   { orchestrator, executions, accessOf, draining }: RouteContext,
 ): void {
-  const feeds = createRunFeeds((runId) => orchestrator.open(runId), toEventText);
+  const feeds = createRunFeeds(orchestrator);
 
-  app.get(
-    '/executions/:execution_id/events',
-    {
-      schema: {
-        operationId: 'watchExecution',
-        summary: 'Watch an execution: its events, past ones first, as Server-Sent Events',
-        description:
-          'Ends when the execution is over. A client that comes back with `Last-Event-ID` misses nothing and sees nothing twice, whichever server it comes back to.',
-        tags: ['executions'],
-        params: executionParams,
-        querystring: {
-          type: 'object',
-          additionalProperties: false,
-          properties: {
-            after: {
-              type: 'integer',
-              minimum: 0,
-              description: 'The `seq` of the last event that is known, where no `Last-Event-ID` says it.',
-            },
-          },
-        },
-        headers: {
-          type: 'object',
-          properties: { 'last-event-id': { type: 'string', pattern: '^[0-9]{1,15}$' } },
-        },
-        response: {
-          200: {
-            description: 'The events.',
-            content: { 'text/event-stream': { schema: { type: 'string' } } },
+  function watch({ headers, query, params }: FastifyRequest<EventsRequest>) {
+    const after = Number(headers['last-event-id'] ?? query.after ?? 0);
+    const reader = new AbortController();
+    const events = feeds.read(params.execution_id, after, AbortSignal.any([reader.signal, draining]));
+    return { events, reader };
+  }
+
+  app.route<EventsRequest>({
+    method: 'GET',
+    url: '/executions/:execution_id/events',
+    schema: {
+      operationId: 'watchExecution',
+      summary: 'Watch an execution: its events, past ones first, as Server-Sent Events',
+      description:
+        'Ends when the execution is over. A client that comes back with `Last-Event-ID` misses nothing and sees nothing twice, whichever server it comes back to. Over WebSocket, each event is a message, and what is known is said with `after`.',
+      tags: ['executions'],
+      params: executionParams,
+      querystring: {
+        type: 'object',
+        additionalProperties: false,
+        properties: {
+          after: {
+            type: 'integer',
+            minimum: 0,
+            description: 'The `seq` of the last event that is known, where no `Last-Event-ID` says it.',
           },
         },
       },
+      headers: {
+        type: 'object',
+        properties: { 'last-event-id': { type: 'string', pattern: '^[0-9]{1,15}$' } },
+      },
+      response: {
+        200: {
+          description: 'The events.',
+          content: { 'text/event-stream': { schema: { type: 'string' } } },
+        },
+      },
     },
-    async (request: FastifyRequest<EventsRequest>, reply) => {
-      const after = Number(request.headers['last-event-id'] ?? request.query.after ?? 0);
-      const { execution_id: id } = request.params;
-      await executions.require(accessOf(request), id, 'read');
-      const reader = new AbortController();
-      const stop = AbortSignal.any([reader.signal, draining]);
-      const events = await feeds.read(id, after, stop);
+    async preHandler(request) {
+      if (request.ws) checkOrigin(request);
+      await executions.require(accessOf(request), request.params.execution_id, 'read');
+    },
+    async handler(request, reply) {
+      const { events, reader } = watch(request);
       return (
         reply
           .type('text/event-stream')
@@ -66,5 +73,10 @@ export function eventRoutes(
           .send(eventStream(events, reader))
       );
     },
-  );
+    wsHandler(socket, request) {
+      const { events, reader } = watch(request);
+      const onError = (error: unknown) => request.log.error({ err: error }, 'a WebSocket failed');
+      return sendEvents(events, { socket, connection: request.raw.socket, reader, draining, onError });
+    },
+  });
 }

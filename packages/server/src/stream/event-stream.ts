@@ -1,35 +1,30 @@
 import { Readable } from 'node:stream';
-import { type RunEvent, toReadableJson } from '@aiwork/core';
-import { toPublicEvent } from './public-event.ts';
-import type { FedEvent } from './run-feed.ts';
+import type { EventBatch } from './event-batch.ts';
 
 /** Proxies close connections that say nothing for long. */
 const heartbeatMs = 15_000;
+/** So many heartbeats long a reader may take nothing. */
+const patience = 4;
+const nothing = Buffer.from(': \n\n');
 
 /**
- * An event as Server-Sent Events have it. What is only shown live has no id: a reader that comes back would miss what
- * follows it.
+ * The body of a response that gives events until they end, or the reader goes. One that takes nothing for a minute is cut
+ * off: it can come back for the rest.
  */
-export function toEventText(event: RunEvent): string {
-  const id = event.type === 'model.delta' ? '' : `id: ${event.seq}\n`;
-  return `${id}event: ${event.type}\ndata: ${toReadableJson(toPublicEvent(event))}\n\n`;
-}
-
-/** The body of a response that gives events until they end, or the reader goes. */
-export function eventStream(events: AsyncIterable<readonly FedEvent[]>, reader: AbortController): Readable {
-  const source = events[Symbol.asyncIterator]();
+export function eventStream(source: AsyncGenerator<EventBatch, void>, reader: AbortController): Readable {
   let isReading = false;
+  let stalled = 0;
   const stream = new Readable({
     highWaterMark: 64 * 1024,
     read() {
+      stalled = 0;
       if (isReading) return;
       isReading = true;
       source.next().then(
         ({ value, done }) => {
           isReading = false;
           if (stream.destroyed) return;
-          if (done) stream.push(null);
-          else stream.push(value.map(({ text }) => text).join(''));
+          stream.push(done ? null : value.stream);
         },
         (error: unknown) => stream.destroy(error instanceof Error ? error : new Error(String(error))),
       );
@@ -37,11 +32,15 @@ export function eventStream(events: AsyncIterable<readonly FedEvent[]>, reader: 
     destroy(error, done) {
       clearInterval(heartbeat);
       reader.abort();
-      done(error);
+      source.return(undefined).then(() => done(error), done);
     },
   });
-  const heartbeat = setInterval(() => stream.push(': \n\n'), heartbeatMs);
+  const heartbeat = setInterval(() => {
+    stalled = stream.readableLength === 0 ? 0 : stalled + 1;
+    if (stalled === patience) stream.destroy(new Error('its reader takes nothing'));
+    else if (stalled === 0) stream.push(nothing);
+  }, heartbeatMs);
   // What browsers wait for before they say that a stream is open.
-  stream.push(': \n\n');
+  stream.push(nothing);
   return stream;
 }

@@ -1,0 +1,156 @@
+import type { Run, RunEvent } from '@aiwork/core';
+import { describe, expect, it } from 'vitest';
+import type { EventBatch } from './event-batch.ts';
+import { createRunFeeds } from './run-feed.ts';
+
+const never = new AbortController().signal;
+
+const unused = () => Promise.reject(new Error('not of interest here'));
+const handle: Omit<Run<unknown>, 'id' | typeof Symbol.asyncIterator> = {
+  result: unused,
+  cancel: unused,
+  status: unused,
+};
+
+/** A run whose events the test makes, and how often they were asked for. */
+function scriptedRun() {
+  const journal: RunEvent[] = [];
+  const asked = { events: 0, open: 0 };
+  let changed = Promise.withResolvers<void>();
+  let watching = 0;
+  const wake = () => {
+    changed.resolve();
+    changed = Promise.withResolvers();
+  };
+
+  function add(count: number, message = ''): void {
+    for (let i = 0; i < count; i += 1) {
+      const seq = journal.length + 1;
+      journal.push({ type: 'log', stepId: 's', level: 'info', message, seq, at: 0, runId: 'r' });
+    }
+    wake();
+  }
+
+  function finish(): void {
+    journal.push({ type: 'run.finished', status: 'succeeded', seq: journal.length + 1, at: 0, runId: 'r' });
+    wake();
+  }
+
+  async function* follow(afterSeq: number, signal: AbortSignal): AsyncGenerator<RunEvent, void> {
+    watching += 1;
+    signal.addEventListener('abort', wake);
+    try {
+      for (let at = afterSeq; !signal.aborted; ) {
+        const event = journal[at];
+        if (event) {
+          at += 1;
+          yield event;
+        } else await changed.promise;
+      }
+    } finally {
+      watching -= 1;
+    }
+  }
+
+  return {
+    asked,
+    add,
+    finish,
+    watching: () => watching,
+    feeds: createRunFeeds({
+      open: async (id, { afterSeq = 0, signal = never } = {}) => {
+        asked.open += 1;
+        return { ...handle, id, [Symbol.asyncIterator]: () => follow(afterSeq, signal) };
+      },
+      async *events(_, { afterSeq = 0 } = {}) {
+        asked.events += 1;
+        yield* journal.slice(afterSeq);
+      },
+    }),
+  };
+}
+
+const numbersIn = ({ messages }: EventBatch): number[] =>
+  messages.map((message) => JSON.parse(message.toString()).seq);
+
+async function numbersOf(events: AsyncIterable<EventBatch>): Promise<number[]> {
+  const numbers: number[] = [];
+  for await (const batch of events) numbers.push(...numbersIn(batch));
+  return numbers;
+}
+
+const upTo = (n: number, from = 1) => Array.from({ length: n - from + 1 }, (_, i) => from + i);
+
+describe('the feed of a run', () => {
+  it('reads what happens once, and makes it text once, for all its readers', async () => {
+    const { feeds, asked, add, finish } = scriptedRun();
+    add(3);
+    const readers = Array.from({ length: 50 }, (_, i) => feeds.read('r', i % 3, never));
+    await Promise.all(readers.map((reader) => reader.next()));
+    const next = readers.map((reader) => reader.next());
+    await expect.poll(() => asked.open).toBe(1);
+    add(2);
+    const batches = (await Promise.all(next)).map(({ value }) => value as EventBatch);
+    expect(numbersIn(batches[0] as EventBatch)).toEqual([4, 5]);
+    expect(new Set(batches.map(({ stream }) => stream)).size).toBe(1);
+    expect(asked.open).toBe(1);
+    finish();
+    await Promise.all(readers.map((reader) => reader.next().then(() => reader.return())));
+  });
+
+  it('keeps little for a reader that is behind: it goes on from the journal, and misses nothing', async () => {
+    const { feeds, asked, add, finish } = scriptedRun();
+    add(1);
+    const [slow, quick] = [feeds.read('r', 0, never), feeds.read('r', 0, never)];
+    const seen = numbersIn((await slow.next()).value as EventBatch);
+    const waiting = slow.next();
+    const all = numbersOf(quick);
+    await expect.poll(() => asked.open).toBe(1);
+    add(1);
+    seen.push(...numbersIn((await waiting).value as EventBatch));
+    const before = asked.events;
+    // 20 MB, of which it is told nothing while it reads nothing.
+    for (let i = 0; i < 20; i += 1) {
+      add(10, 'x'.repeat(100_000));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    finish();
+    expect(await all).toEqual(upTo(203));
+    expect([...seen, ...(await numbersOf(slow))]).toEqual(upTo(203));
+    expect(asked.events).toBeGreaterThan(before + 10);
+    expect(asked.open).toBe(1);
+  });
+
+  it('gives long histories a part at a time, and follows no run that is over', async () => {
+    const { feeds, asked, add, finish } = scriptedRun();
+    add(1000);
+    finish();
+    expect(await numbersOf(feeds.read('r', 0, never))).toEqual(upTo(1001));
+    expect(await numbersOf(feeds.read('r', 990, never))).toEqual(upTo(1001, 991));
+    expect(asked.open).toBe(0);
+    const first = (await feeds.read('r', 0, never).next()).value as EventBatch;
+    expect(first.messages.length).toBeLessThan(500);
+  });
+
+  it('follows a run for as long as somebody reads', async () => {
+    const { feeds, asked, add, finish, watching } = scriptedRun();
+    add(2);
+    const stop = new AbortController();
+    const [leaving, gone] = [feeds.read('r', 0, stop.signal), feeds.read('r', 0, never)];
+    await Promise.all([leaving.next(), gone.next()]);
+    const rest = [leaving.next(), gone.next()];
+    await expect.poll(watching).toBe(1);
+    add(1);
+    await Promise.all(rest);
+    await gone.return();
+    expect(watching()).toBe(1);
+    const ended = leaving.next();
+    stop.abort();
+    expect((await ended).done).toBe(true);
+    await expect.poll(watching).toBe(0);
+    const again = numbersOf(feeds.read('r', 1, never));
+    await expect.poll(() => asked.open).toBe(2);
+    finish();
+    expect(await again).toEqual([2, 3, 4]);
+  });
+});
