@@ -65,3 +65,4 @@ export {
   type SubjectFactory,
 } from './engine/subject.ts';
 export type { Expectations, Refusal } from './engine/violation.ts';
+export { openLink } from './link/open-link.ts';

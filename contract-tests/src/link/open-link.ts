@@ -9,6 +9,14 @@ import { openWire, type Wire } from './wire.ts';
  * Opens a link to `target` that listens at `listen`; default: some port of this machine.
  *
  * @throws what listening at `listen` throws, or `EADDRINUSE` when no port is free.
+ * @example
+ * ```ts
+ * import { openLink } from '@aiwork/contract-tests';
+ *
+ * const link = await openLink({ host: '127.0.0.1', port: 6379 });
+ * console.log(link.address.host); // 127.0.0.1
+ * await link.close();
+ * ```
  * @since 0.1.0
  */
 export async function openLink(target: Address, listen?: Address): Promise<Link> {

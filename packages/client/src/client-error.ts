@@ -29,7 +29,7 @@ const brands = [Symbol.for('aiwork.error'), Symbol.for('aiwork.client-error')] a
 /**
  * What every call of a client rejects with: the code of the error that the server, or the execution, failed with, or one of
  *
- * - `AIWORK_SERVER_UNAVAILABLE`: there was no answer, or none in time;
+ * - `AIWORK_SERVER_UNAVAILABLE`: there was no answer, or none in time, or the server cannot answer now;
  * - `AIWORK_SERVER_REFUSED`, `AIWORK_SERVER_FAILED`: an answer of 4xx or 5xx that gives no code;
  * - `AIWORK_SERVER_INVALID_ANSWER`: an answer that is none of `@aiwork/server`;
  * - `AIWORK_CANCELLED`: the caller's signal aborted, with its reason as `cause`; the execution itself goes on;

@@ -23,6 +23,8 @@ export interface Settings {
   readonly url: string;
   readonly timeoutMs: number;
   readonly maxOutageMs: number;
+  /** How long the server is to wait for an end: what is left of the time for a call is for its answer. */
+  readonly waitSeconds: number;
   /** How long an event stream may say nothing. */
   readonly silenceMs: number;
   readonly fetch: typeof globalThis.fetch;
@@ -37,6 +39,7 @@ export function settingsOf(options: ClientOptions): Settings {
     url: checkUrl(options.url),
     timeoutMs: checkMs(timeoutMs, 'timeoutMs'),
     maxOutageMs: checkMs(maxOutageMs, 'maxOutageMs'),
+    waitSeconds: Math.floor((timeoutMs * 2) / 3 / 1000),
     silenceMs: 45_000,
     // Looked up for each request: what replaces it later, such as instrumentation, is used.
     fetch: options.fetch ?? ((...request) => globalThis.fetch(...request)),

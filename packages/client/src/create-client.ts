@@ -1,10 +1,9 @@
 import type { FlowGraph } from '@aiwork/core';
 import type { Client, StartOptions } from './client.ts';
 import { type ClientOptions, settingsOf } from './client-options.ts';
-import { untilOver } from './events/until-over.ts';
 import type { Execution } from './execution.ts';
 import { type CallOptions, executionHandle } from './execution-handle.ts';
-import { askForExecution, isOver } from './get-status.ts';
+import { askForExecution, isOver, preferWait } from './get-status.ts';
 import { type Expected, serverAt } from './http/server-at.ts';
 import { listExecutions } from './list-executions.ts';
 import { newIdempotencyKey } from './new-idempotency-key.ts';
@@ -12,6 +11,7 @@ import { outputOf } from './output-of.ts';
 import { pageOf } from './page.ts';
 import type { ServedUnit } from './served-unit.ts';
 import type { UnknownUnits } from './units.ts';
+import { untilOver } from './until-over.ts';
 
 const flowGraph: Expected<FlowGraph> = {
   what: 'graph',
@@ -41,8 +41,6 @@ const flowGraph: Expected<FlowGraph> = {
  */
 export function createClient<Units = UnknownUnits>(options: ClientOptions): Client<Units> {
   const server = serverAt(settingsOf(options));
-  // Time for an answer is left within the time for a call.
-  const waitSeconds = Math.floor((server.settings.timeoutMs * 2) / 3 / 1000);
 
   function begin(
     path: '/execute' | '/execute-async',
@@ -55,7 +53,7 @@ export function createClient<Units = UnknownUnits>(options: ClientOptions): Clie
       path,
       body: { unit, input, tags, priority },
       idempotencyKey,
-      ...(path === '/execute' && { headers: { prefer: `wait=${waitSeconds}` } }),
+      ...(path === '/execute' && { headers: preferWait(server.settings.waitSeconds) }),
       signal,
     });
   }

@@ -1,4 +1,3 @@
-import { untilOver } from './events/until-over.ts';
 import { type WatchOptions, watch } from './events/watch.ts';
 import type { Execution } from './execution.ts';
 import type { ExecutionEvent } from './execution-event.ts';
@@ -6,6 +5,7 @@ import { askForExecution, getStatus } from './get-status.ts';
 import type { Server } from './http/server-at.ts';
 import { newIdempotencyKey } from './new-idempotency-key.ts';
 import { outputOf } from './output-of.ts';
+import { untilOver } from './until-over.ts';
 
 /** What every call takes. @since 0.1.0 */
 export interface CallOptions {
@@ -57,7 +57,7 @@ export function executionHandle<Output>(server: Server, id: string): ExecutionHa
   const path = `/executions/${encodeURIComponent(id)}`;
   return {
     id,
-    status: ({ signal } = {}) => getStatus(server, id, signal),
+    status: ({ signal } = {}) => getStatus(server, id, { signal }),
     result: async ({ signal } = {}) => outputOf<Output>(await untilOver(server, id, signal)),
     events: (options: WatchOptions = {}) => watch(server, id, options),
     [Symbol.asyncIterator]: () => watch(server, id, {}),

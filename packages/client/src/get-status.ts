@@ -2,10 +2,28 @@ import type { Execution } from './execution.ts';
 import type { ServerRequest } from './http/request.ts';
 import type { Expected, Server } from './http/server-at.ts';
 
-/** An execution as it is now. */
-export function getStatus(server: Server, id: string, signal?: AbortSignal): Promise<Execution> {
-  return askForExecution(server, { method: 'GET', path: `/status/${encodeURIComponent(id)}`, signal });
+export interface StatusOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** How long the server is to wait for the end, if it can. */
+  readonly waitSeconds?: number;
 }
+
+/** An execution as it is now, or once it is over. */
+export function getStatus(
+  server: Server,
+  id: string,
+  { signal, waitSeconds }: StatusOptions = {},
+): Promise<Execution> {
+  return askForExecution(server, {
+    method: 'GET',
+    path: `/status/${encodeURIComponent(id)}`,
+    ...(waitSeconds !== undefined && { headers: preferWait(waitSeconds) }),
+    signal,
+  });
+}
+
+/** RFC 7240. */
+export const preferWait = (seconds: number) => ({ prefer: `wait=${seconds}` });
 
 /** The execution that a request is answered with. */
 export function askForExecution(server: Server, request: ServerRequest): Promise<Execution> {

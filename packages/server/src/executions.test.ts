@@ -57,6 +57,18 @@ describe('an execution', () => {
     await expect.poll(async () => (await get(headers.get('location') ?? '')).body.output).toBe(false);
   });
 
+  it('is shown once it is over, where that is preferred, and as it is when that takes too long', async () => {
+    const { post, get } = await serve();
+    const id = await waiting(post);
+    const path = `/status/${id}`;
+    expect((await get(path, { prefer: 'wait=0' })).body.status).toBe('waiting');
+    expect((await get(path, { prefer: 'wait=1' })).body.status).toBe('waiting');
+    const over = get(path, { prefer: 'wait=4' });
+    await post(`/executions/${id}/signals/may`, { payload: { yes: true } });
+    expect((await over).body).toMatchObject({ status: 'succeeded', output: true });
+    expect((await get('/status/none', { prefer: 'wait=4' })).status).toBe(404);
+  });
+
   it('is not sent again while it has not changed', async () => {
     const { post, get } = await serve();
     const id = await waiting(post);

@@ -52,14 +52,16 @@ export function limit({ timeoutMs, signal, what }: Limits): Limit {
 }
 
 /**
- * Does `work` in bounded time.
+ * Does `work` in bounded time, whether or not it listens to its signal.
  *
  * @throws `AIWORK_SERVER_UNAVAILABLE` when the time is up, `AIWORK_CANCELLED` when the caller's signal aborts.
  */
 export async function within<T>(limits: Limits, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const { signal, end } = limit(limits);
+  const { promise: ended, reject } = Promise.withResolvers<never>();
+  signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   try {
-    return await work(signal);
+    return await Promise.race([ended, work(signal)]);
   } finally {
     end();
   }

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@aiwork/core';
 import { ClientError } from '../client-error.ts';
 import type { FieldProblem } from '../problem.ts';
 
@@ -16,9 +17,8 @@ export async function refusalOf(response: Response, where: string): Promise<Clie
   const { code, detail, fields } = problemIn(await response.text());
   const requestId = headers.get('x-request-id');
   const retryAfterMs = retryAfterOf(headers);
-  const unnamed = status >= 500 ? 'AIWORK_SERVER_FAILED' : 'AIWORK_SERVER_REFUSED';
   const message = detail ?? `${where} is answered with ${status} ${response.statusText}`.trimEnd();
-  return new ClientError(code ?? unnamed, message, {
+  return new ClientError(code ?? codeOf(status), message, {
     status,
     retryable: isPassing(status),
     outcome: status < 500 ? 'not-applied' : 'unknown',
@@ -26,6 +26,11 @@ export async function refusalOf(response: Response, where: string): Promise<Clie
     ...(requestId !== null && { requestId }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   });
+}
+
+function codeOf(status: number): ErrorCode {
+  if (status < 500) return 'AIWORK_SERVER_REFUSED';
+  return isPassing(status) ? 'AIWORK_SERVER_UNAVAILABLE' : 'AIWORK_SERVER_FAILED';
 }
 
 /** Too many requests; a server, or what stands before it, that cannot now. */

@@ -19,19 +19,28 @@ const shortestLookMs = 10;
 const longestLookMs = 500;
 
 /** Waits for the end of a run, for some time at most. Gives the output when it succeeded here. */
-export async function endOf({ run, isNew }: Started, waiting: Waiting): Promise<Success | undefined> {
-  const { signal } = waiting;
+export function endOf({ run, isNew }: Started, waiting: Waiting): Promise<Success | undefined> {
+  return forAtMost(waiting, (enough) => (isNew ? resultOf(run) : watch(run.id, waiting, enough)));
+}
+
+/** Waits until a run is over, whichever process works on it, for some time at most. */
+export async function untilOver(runId: string, waiting: Waiting): Promise<void> {
+  await forAtMost(waiting, (enough) => watch(runId, waiting, enough));
+}
+
+/** What `wait` gives, unless the time is up before. Its signal aborts when it is not waited for any longer. */
+async function forAtMost<T>(
+  { waitMs, signal }: Waiting,
+  wait: (enough: AbortSignal) => Promise<T>,
+): Promise<T | undefined> {
   if (signal.aborted) return undefined;
   const enough = new AbortController();
   const stopped = Promise.withResolvers<undefined>();
   const stop = () => stopped.resolve(undefined);
-  const timer = setTimeout(stop, waiting.waitMs);
+  const timer = setTimeout(stop, waitMs);
   signal.addEventListener('abort', stop, { once: true });
   try {
-    return await Promise.race([
-      isNew ? resultOf(run) : watch(run.id, waiting, enough.signal),
-      stopped.promise,
-    ]);
+    return await Promise.race([wait(enough.signal), stopped.promise]);
   } finally {
     enough.abort();
     clearTimeout(timer);

@@ -4,6 +4,7 @@ import { isFinal } from '../execution.ts';
 import { idempotencyKey, startBody } from '../schemas.ts';
 import type { RouteContext } from './context.ts';
 import { endOf } from './end-of.ts';
+import { preferHeader, preferredWaitMs } from './preferred-wait.ts';
 import { type StartRequest, startRun } from './start-run.ts';
 import { statusPath } from './status-path.ts';
 
@@ -13,10 +14,7 @@ const headers = {
     ...idempotencyKey(
       'A second request with the same key is answered with the execution that the first one started; one that asks for something else is refused.',
     ),
-    prefer: {
-      type: 'string',
-      description: '`wait=10` waits for the end for 10 seconds at most, as RFC 7240 has it.',
-    },
+    ...preferHeader,
   },
 };
 
@@ -40,7 +38,7 @@ export function executeRoutes(app: FastifyInstance, context: RouteContext): void
     },
     async (request: StartRequest, reply) => {
       const started = await startRun(context, request);
-      const waitMs = Math.min(preferredWaitMs(request.headers['prefer']) ?? maxWaitMs, maxWaitMs);
+      const waitMs = Math.min(preferredWaitMs(request) ?? maxWaitMs, maxWaitMs);
       const success = await endOf(started, { orchestrator, waitMs, signal: draining });
       if (success) return executions.succeeded(started.run.id, success.output);
       const execution = await executions.read(accessOf(request), started.run.id);
@@ -71,10 +69,4 @@ export function executeRoutes(app: FastifyInstance, context: RouteContext): void
     reply.code(202).header('location', statusPath(app, execution.executionId));
     return execution;
   }
-}
-
-/** Of RFC 7240's preferences, `wait`. */
-function preferredWaitMs(prefer: string | readonly string[] | undefined): number | undefined {
-  const seconds = /(?:^|[,;\s])wait=(\d{1,9})(?=$|[,;\s])/i.exec(String(prefer ?? ''))?.[1];
-  return seconds === undefined ? undefined : Number(seconds) * 1000;
 }

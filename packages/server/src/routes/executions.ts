@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Execution } from '@aiwork/client';
 import { type RunStatus, toReadableJson } from '@aiwork/core';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isFinal, toExecution } from '../execution.ts';
 import { ownerTag } from '../ownership.ts';
 import { clientTag, executionParams, execution as executionSchema } from '../schemas.ts';
 import type { RouteContext } from './context.ts';
+import { untilOver } from './end-of.ts';
+import { preferHeader, preferredWaitMs } from './preferred-wait.ts';
 
 interface ListQuery {
   readonly unit?: string;
@@ -19,10 +21,17 @@ function entityTag(execution: Execution): string {
   return `"${createHash('sha256').update(toReadableJson(execution)).digest('base64url').slice(0, 22)}"`;
 }
 
+/** Aborts when nobody waits for the answer any more. */
+function goneOf({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  raw.once('close', () => gone.abort());
+  return gone.signal;
+}
+
 /** Looking at executions. */
 export function executionRoutes(
   app: FastifyInstance,
-  { orchestrator, executions, accessOf }: RouteContext,
+  { orchestrator, executions, accessOf, maxWaitMs, draining }: RouteContext,
 ): void {
   const one = { 200: { $ref: 'Execution#' } };
 
@@ -32,15 +41,24 @@ export function executionRoutes(
       schema: {
         operationId: 'getStatus',
         summary: 'Look at an execution',
-        description: 'With `If-None-Match`, answers 304 while nothing has changed.',
+        description:
+          'With `If-None-Match`, answers 304 while nothing has changed. Waits for the end where `Prefer` asks for it.',
         tags: ['executions'],
         params: executionParams,
+        headers: { type: 'object', properties: preferHeader },
         response: { ...one, 304: { type: 'null', description: 'Nothing has changed.' } },
       },
     },
     async (request: FastifyRequest<{ Params: { readonly execution_id: string } }>, reply) => {
       const { execution_id: id } = request.params;
-      const execution = await executions.read(accessOf(request), id);
+      const access = accessOf(request);
+      const waitMs = Math.min(preferredWaitMs(request) ?? 0, maxWaitMs);
+      if (waitMs > 0) {
+        await executions.require(access, id, 'read');
+        const signal = AbortSignal.any([draining, goneOf(reply)]);
+        await untilOver(id, { orchestrator, waitMs, signal });
+      }
+      const execution = await executions.read(access, id);
       const tag = entityTag(execution);
       reply.header('etag', tag).header('cache-control', 'no-cache');
       if (!isFinal(execution.status)) reply.header('retry-after', '1');
