@@ -91,7 +91,11 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     clientErrorHandler: refuseBrokenRequest,
     genReqId: () => randomUUID(),
     trustProxy: trustProxy.length > 0 && [...trustProxy],
-    ...transport(tls, { connectionsCheckingInterval: Math.min(requestTimeoutMs, longestCheckMs) }),
+    ...transport(tls, {
+      // Here, too: the time for headers is made from it, and the longer of the two counts.
+      requestTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: Math.min(requestTimeoutMs, longestCheckMs),
+    }),
   });
   sendSecurityHeaders(app, { isTls: tls !== undefined });
   if (corsOrigins.length > 0) await allowOrigins(app, corsOrigins);

@@ -13,7 +13,7 @@ export function limitJsonDepth(app: FastifyInstance): void {
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (isNestedDeeperThan(maxDepth, body)) done(tooDeep());
-    else parse(request, body, done);
+    else void parse(request, body, done);
   });
 }
 

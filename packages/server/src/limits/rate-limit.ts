@@ -1,6 +1,6 @@
-import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import { AiworkError } from '@aiwork/core';
 import { invalidArgument } from '@aiwork/core/adapter-kit';
+import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance } from 'fastify';
 import type { AccessOf } from '../auth/access.ts';
 
@@ -44,10 +44,14 @@ export async function limitRate(
     ...(redis && { redis }),
     keyGenerator: (request) => accessOf(request).principal?.id ?? normalizeIP(request.ip),
     errorResponseBuilder: (_, { ttl }) =>
-      new AiworkError('AIWORK_RATE_LIMITED', `more than ${max} requests in ${windowMs} ms: wait for the next window`, {
-        outcome: 'not-applied',
-        retryable: true,
-        retryAfterMs: ttl,
-      }),
+      new AiworkError(
+        'AIWORK_RATE_LIMITED',
+        `more than ${max} requests in ${windowMs} ms: wait for the next window`,
+        {
+          outcome: 'not-applied',
+          retryable: true,
+          retryAfterMs: ttl,
+        },
+      ),
   });
 }

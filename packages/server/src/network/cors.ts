@@ -1,5 +1,5 @@
-import cors from '@fastify/cors';
 import { invalidArgument } from '@aiwork/core/adapter-kit';
+import cors from '@fastify/cors';
 import type { FastifyInstance } from 'fastify';
 
 const requestHeaders = [

@@ -1,0 +1,147 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createOrchestrator } from '@aiwork/core';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createServer } from '../create-server.ts';
+import { double, serve } from '../server.fixture.ts';
+
+const app = 'https://app.example.org';
+
+describe('pages of other origins', () => {
+  const preflight = {
+    origin: app,
+    'access-control-request-method': 'POST',
+    'access-control-request-headers': 'authorization,idempotency-key',
+  };
+
+  it('may ask when their origin is among those that may', async () => {
+    const { url, post } = await serve({ corsOrigins: [app] });
+    const { headers } = await post('/execute', { unit: 'double', input: 1 }, { origin: app });
+    expect(headers.get('access-control-allow-origin')).toBe(app);
+    expect(headers.get('access-control-expose-headers')).toContain('location');
+    expect(headers.get('access-control-allow-credentials')).toBeNull();
+    const asked = await fetch(`${url}/execute`, { method: 'OPTIONS', headers: preflight });
+    expect(asked.status).toBe(204);
+    expect(asked.headers.get('access-control-allow-headers')).toContain('idempotency-key');
+    expect(asked.headers.get('access-control-allow-methods')).toContain('POST');
+  });
+
+  it('read what they are refused for', async () => {
+    const auth = [{ authenticate: async () => undefined }];
+    const { get } = await serve({ corsOrigins: [app], auth });
+    const { status, headers } = await get('/tasks', { origin: app });
+    expect({ status, allowed: headers.get('access-control-allow-origin') }).toEqual({
+      status: 401,
+      allowed: app,
+    });
+  });
+
+  it.each([
+    ['another', [app]],
+    ['none at all', []],
+  ])('may not when %s may', async (_, corsOrigins) => {
+    const { url, get } = await serve({ corsOrigins });
+    const origin = 'https://evil.example.org';
+    expect((await get('/tasks', { origin })).headers.get('access-control-allow-origin')).not.toBe(origin);
+    const asked = await fetch(`${url}/execute`, { method: 'OPTIONS', headers: { ...preflight, origin } });
+    expect(asked.headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  it('all may with a star', async () => {
+    const { get } = await serve({ corsOrigins: ['*'] });
+    expect((await get('/tasks', { origin: app })).headers.get('access-control-allow-origin')).toBe('*');
+  });
+
+  it.each(['app.example.org', `${app}/`, `${app}/path`, 'null'])('are not called %s', async (origin) => {
+    await using orchestrator = createOrchestrator();
+    const made = createServer({ orchestrator, units: [double], corsOrigins: [origin] });
+    await expect(made).rejects.toThrow(/give origins such as/);
+  });
+});
+
+describe('every answer', () => {
+  it.each(['/tasks', '/nowhere', '/openapi.json', '/health'])(
+    'tells browsers to be careful: %s',
+    async (path) => {
+      const { get } = await serve();
+      const { headers } = await get(path);
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(headers.get('strict-transport-security')).toBeNull();
+    },
+  );
+
+  it('has the id of its request, which is no other', async () => {
+    const { get } = await serve();
+    const ids = await Promise.all(
+      ['/tasks', '/tasks', '/nowhere'].map(async (path) => (await get(path)).headers.get('x-request-id')),
+    );
+    expect(new Set(ids).size).toBe(3);
+    expect(ids.every((id) => id?.length === 36)).toBe(true);
+  });
+});
+
+describe('a server that speaks TLS', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'aiwork-tls-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const openssl = (...args: readonly string[]) =>
+    execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
+  const pem = (name: string) => readFileSync(join(folder, name), 'utf8');
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
+  openssl('req', '-x509', ...curve, '-keyout', 'ca.key', '-out', 'ca.crt', '-subj', '/CN=Test CA');
+  for (const name of ['server', 'client']) {
+    openssl(
+      'req',
+      ...curve.slice(0, 5),
+      '-keyout',
+      `${name}.key`,
+      '-out',
+      `${name}.csr`,
+      '-subj',
+      `/CN=${name}`,
+    );
+    const signed = ['-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2'];
+    openssl('x509', '-req', '-in', `${name}.csr`, ...signed, '-out', `${name}.crt`);
+  }
+  const ca = pem('ca.crt');
+  const tls = { cert: pem('server.crt'), key: pem('server.key') };
+
+  function ask(url: string, client: object = {}): Promise<{ status?: number; hsts?: string }> {
+    return new Promise((resolve, reject) => {
+      const options = { ca, checkServerIdentity: () => undefined, agent: false, ...client } as const;
+      request(`${url}/tasks`, options, (response) => {
+        response.resume();
+        resolve({
+          status: response.statusCode ?? 0,
+          hsts: String(response.headers['strict-transport-security']),
+        });
+      })
+        .on('error', reject)
+        .end();
+    });
+  }
+
+  it('answers, and tells browsers to come back the same way', async () => {
+    await using orchestrator = createOrchestrator();
+    await using server = await createServer({ orchestrator, units: [double], tls });
+    const url = await server.listen();
+    expect(url).toMatch(/^https:/);
+    expect(await ask(url)).toEqual({ status: 200, hsts: 'max-age=31536000' });
+    await expect(ask(url, { ca: undefined })).rejects.toThrow(/certificate/);
+    await expect(ask(url, { maxVersion: 'TLSv1.1', minVersion: 'TLSv1' })).rejects.toThrow();
+  });
+
+  it('lets in only clients with a certificate of whom it is told', async () => {
+    await using orchestrator = createOrchestrator();
+    await using server = await createServer({ orchestrator, units: [double], tls: { ...tls, clientCa: ca } });
+    const url = await server.listen();
+    await expect(ask(url)).rejects.toThrow();
+    expect(await ask(url, { cert: pem('client.crt'), key: pem('client.key') })).toMatchObject({
+      status: 200,
+    });
+  });
+});
