@@ -10,7 +10,7 @@ import { aiworkRoutes, type RoutesOptions } from './routes.ts';
 import { acceptSockets } from './stream/accept-sockets.ts';
 
 /** @since 0.1.0 */
-export interface ServerOptions extends Omit<RoutesOptions, 'draining'> {
+export interface ServerOptions extends Omit<RoutesOptions, 'draining' | 'socketOrigins'> {
   /** As Fastify takes it: `true` for lines of JSON on standard output, or a pino instance's options. Default: none. */
   readonly logger?: FastifyServerOptions['logger'];
   /** Largest body of a request, in bytes. Default 1 MiB. */
@@ -110,7 +110,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     },
   });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
-  await app.register(aiworkRoutes, { ...routes, draining: draining.signal });
+  await app.register(aiworkRoutes, { ...routes, socketOrigins: corsOrigins, draining: draining.signal });
   await app.ready();
 
   async function close(): Promise<void> {

@@ -43,6 +43,8 @@ export interface RoutesOptions {
   readonly maxEventLoopDelayMs?: number;
   /** Where it is written down who did what, or was kept from it. Default: nowhere. */
   readonly audit?: AuditLog;
+  /** Origins whose pages may open WebSockets, such as `https://app.example.org`, or `*`. Default: that of the server. */
+  readonly socketOrigins?: readonly string[];
   /** Aborts when no more work is taken: streams end, and who waits is told where to look. */
   readonly draining?: AbortSignal;
 }
@@ -89,7 +91,8 @@ export async function aiworkRoutes(app: FastifyInstance, options: RoutesOptions)
   app.setReplySerializer((payload) => toReadableJson(payload));
   app.setErrorHandler((error, request, reply) => {
     const { problem, retryAfterSeconds } = refusalOf(error);
-    if (problem.status >= 500 && problem.code !== 'AIWORK_OVERLOADED') request.log.error({ err: error }, 'a request failed');
+    if (problem.status >= 500 && problem.code !== 'AIWORK_OVERLOADED')
+      request.log.error({ err: error }, 'a request failed');
     if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
     return reply.code(problem.status).type('application/problem+json').send(problem);
   });
@@ -109,6 +112,7 @@ export async function aiworkRoutes(app: FastifyInstance, options: RoutesOptions)
       audited: ofPrincipals(audited, accessOf),
       places: createRunPlaces(maxUnfinished),
       maxWaitMs,
+      socketOrigins: options.socketOrigins ?? [],
       draining,
     };
     guarded.setValidatorCompiler(requestValidator());

@@ -15,6 +15,8 @@ export interface RouteContext {
   readonly places: RunPlaces;
   /** How long `POST /execute` waits for the end at most, in milliseconds. */
   readonly maxWaitMs: number;
+  /** Origins whose pages may open WebSockets, beside that of the server. */
+  readonly socketOrigins: readonly string[];
   /** Aborts when the server takes no more work. */
   readonly draining: AbortSignal;
 }

@@ -14,7 +14,7 @@ interface EventsRequest {
 /** The events of an execution as they happen. */
 export function eventRoutes(
   app: FastifyInstance,
-  { orchestrator, executions, accessOf, draining }: RouteContext,
+  { orchestrator, executions, accessOf, socketOrigins, draining }: RouteContext,
 ): void {
   const feeds = createRunFeeds(orchestrator);
 
@@ -58,7 +58,7 @@ export function eventRoutes(
       },
     },
     async preHandler(request) {
-      if (request.ws) checkOrigin(request);
+      if (request.ws) checkOrigin(request, socketOrigins);
       await executions.require(accessOf(request), request.params.execution_id, 'read');
     },
     async handler(request, reply) {

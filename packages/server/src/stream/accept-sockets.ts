@@ -38,7 +38,8 @@ export async function acceptSockets(app: FastifyInstance): Promise<void> {
  *
  * @throws `AIWORK_FORBIDDEN`.
  */
-export function checkOrigin({ headers: { origin }, host }: FastifyRequest): void {
-  if (origin === undefined || (URL.canParse(origin) && new URL(origin).host === host)) return;
+export function checkOrigin({ headers: { origin }, host }: FastifyRequest, allowed: readonly string[]): void {
+  if (origin === undefined || allowed.includes('*') || allowed.includes(origin)) return;
+  if (URL.canParse(origin) && new URL(origin).host === host) return;
   throw new AiworkError('AIWORK_FORBIDDEN', `pages of ${JSON.stringify(origin)} may open no WebSocket here`);
 }

@@ -150,9 +150,10 @@ describe('a WebSocket', () => {
   });
 
   it('is refused to pages of other sites, and where there is none', async () => {
-    const { url, post } = await serve();
+    const { url, post } = await serve({ corsOrigins: ['https://app.example.org'] });
     const path = `/executions/${await waiting(post)}/events`;
     expect(await statusOf(url, path, { origin: url })).toBe(101);
+    expect(await statusOf(url, path, { origin: 'https://app.example.org' })).toBe(101);
     expect(await statusOf(url, path, { origin: 'https://example.org' })).toBe(403);
     expect(await statusOf(url, path, { origin: 'null' })).toBe(403);
     expect(await statusOf(url, `${path}?after=-1`)).toBe(400);
