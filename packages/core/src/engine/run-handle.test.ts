@@ -35,6 +35,15 @@ describe.each(['here', 'elsewhere'] as const)('a handle on a run that goes on %s
     expect(await eventsOf(one[where].events(one.id, { afterSeq: 2 }))).toEqual(all.slice(2));
   });
 
+  it('ends when the run does, for who knows all of its events, too', async () => {
+    await using one = await waiting();
+    await one.here.signal(one.id, 'may', true);
+    const all = await eventsOf(await one[where].open(one.id));
+    for (const afterSeq of [all.length, all.length + 100]) {
+      expect(await eventsOf(await one[where].open(one.id, { afterSeq }))).toEqual([]);
+    }
+  });
+
   it('gives no more once its signal aborts, and the run goes on', async () => {
     await using one = await waiting();
     const stop = new AbortController();

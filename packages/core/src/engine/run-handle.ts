@@ -7,7 +7,7 @@ import type { RunEvent } from '../run-event.ts';
 import { systemClock } from './clock.ts';
 import { pause } from './pause.ts';
 import type { RunExecution } from './run-execution.ts';
-import { readEvents, requireRecord } from './run-records.ts';
+import { isFinal, readEvents, requireRecord } from './run-records.ts';
 
 const followMs = 250;
 
@@ -93,6 +93,7 @@ export function storedRun<O>(
   watch: WatchOptions = {},
 ): Run<O> {
   async function* follow({ afterSeq = 0, signal }: WatchOptions = {}): AsyncGenerator<RunEvent, void> {
+    let wasOver = false;
     for (let last = afterSeq; ; ) {
       for await (const event of readEvents(store, payloads, runId, last)) {
         if (signal?.aborted) return;
@@ -100,8 +101,11 @@ export function storedRun<O>(
         yield event;
         if (event.type === 'run.finished') return;
       }
+      // What was over before its events were read has no more of them.
+      if (wasOver) return;
       // Ends it when the run was deleted, whose events end without a word.
-      await requireRecord(store, runId);
+      wasOver = isFinal((await requireRecord(store, runId)).status);
+      if (wasOver) continue;
       await pause(systemClock, followMs, closing, ...(signal ? [signal] : []));
       if (signal?.aborted) return;
       if (closing.aborted) throw new ClosedError('the orchestrator');

@@ -1,4 +1,5 @@
 import type { Orchestrator, RunEvent } from '@aiwork/core';
+import { isFinal } from '../execution.ts';
 import { type EventBatch, type EventText, eventBatch, toEventText } from './event-batch.ts';
 
 /** What is kept for readers that are behind the others; who is farther behind reads the journal. */
@@ -84,11 +85,15 @@ export function liveTail({ orchestrator, runId, afterSeq, onIdle }: LiveTailOpti
       let seq = afterSeq;
       // One that ended here, and has not finished, went to another process.
       while (!stop.signal.aborted) {
-        for await (const event of await orchestrator.open(runId, { afterSeq: seq, signal: stop.signal })) {
+        const run = await orchestrator.open(runId, { afterSeq: seq, signal: stop.signal });
+        const wasOver = isFinal(await run.status());
+        for await (const event of run) {
           seq = event.seq;
           add(event);
           if (event.type === 'run.finished') return;
         }
+        // Its last event is not after the one that is known.
+        if (wasOver) return;
       }
     } catch (error) {
       ending = { error };

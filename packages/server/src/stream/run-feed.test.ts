@@ -6,11 +6,7 @@ import { createRunFeeds } from './run-feed.ts';
 const never = new AbortController().signal;
 
 const unused = () => Promise.reject(new Error('not of interest here'));
-const handle: Omit<Run<unknown>, 'id' | typeof Symbol.asyncIterator> = {
-  result: unused,
-  cancel: unused,
-  status: unused,
-};
+const handle = { result: unused, cancel: unused } satisfies Partial<Run<unknown>>;
 
 /** A run whose events the test makes, and how often they were asked for. */
 function scriptedRun() {
@@ -36,6 +32,8 @@ function scriptedRun() {
     wake();
   }
 
+  const isOver = () => journal.at(-1)?.type === 'run.finished';
+
   async function* follow(afterSeq: number, signal: AbortSignal): AsyncGenerator<RunEvent, void> {
     watching += 1;
     signal.addEventListener('abort', wake);
@@ -45,7 +43,8 @@ function scriptedRun() {
         if (event) {
           at += 1;
           yield event;
-        } else await changed.promise;
+        } else if (isOver()) return;
+        else await changed.promise;
       }
     } finally {
       watching -= 1;
@@ -60,7 +59,8 @@ function scriptedRun() {
     feeds: createRunFeeds({
       open: async (id, { afterSeq = 0, signal = never } = {}) => {
         asked.open += 1;
-        return { ...handle, id, [Symbol.asyncIterator]: () => follow(afterSeq, signal) };
+        const status = async () => (isOver() ? 'succeeded' : 'running');
+        return { ...handle, id, status, [Symbol.asyncIterator]: () => follow(afterSeq, signal) };
       },
       async *events(_, { afterSeq = 0 } = {}) {
         asked.events += 1;
@@ -130,6 +130,31 @@ describe('the feed of a run', () => {
     expect(asked.open).toBe(0);
     const first = (await feeds.read('r', 0, never).next()).value as EventBatch;
     expect(first.messages.length).toBeLessThan(500);
+  });
+
+  it('ends for who knows all of a run that is over', async () => {
+    const { feeds, add, finish } = scriptedRun();
+    add(2);
+    finish();
+    expect(await numbersOf(feeds.read('r', 3, never))).toEqual([]);
+    expect(await numbersOf(feeds.read('r', 1000, never))).toEqual([]);
+  });
+
+  it('keeps nobody from what happens, because somebody waits for what comes much later', async () => {
+    const { feeds, asked, add, finish } = scriptedRun();
+    add(2);
+    const late = numbersOf(feeds.read('r', 1000, never));
+    await expect.poll(() => asked.open).toBe(1);
+    const reader = feeds.read('r', 2, never);
+    const next = reader.next();
+    await expect.poll(() => asked.open).toBe(2);
+    const before = asked.events;
+    add(1);
+    expect(numbersIn((await next).value as EventBatch)).toEqual([3]);
+    expect(asked.events).toBe(before);
+    finish();
+    expect(await numbersOf(reader)).toEqual([4]);
+    expect(await late).toEqual([]);
   });
 
   it('follows a run for as long as somebody reads', async () => {

@@ -48,6 +48,8 @@ export function createRunFeeds(orchestrator: Pick<Orchestrator, 'open' | 'events
         if (hasMore) continue;
         const last = yield* tailOf(runId, seq).follow(seq, signal);
         if (last === undefined) return;
+        // A tail that begins after what has happened: nobody else is to wait for that.
+        if (last === seq && !batch) tails.delete(runId);
         seq = last;
       }
     },
