@@ -1,0 +1,117 @@
+import type { TelemetryCapabilities } from '@aiwork/core';
+import type { Meter, Tracer } from '@opentelemetry/api';
+import type { Logger } from '@opentelemetry/api-logs';
+import {
+  defaultResource,
+  detectResources,
+  envDetector,
+  resourceFromAttributes,
+} from '@opentelemetry/resources';
+import { LoggerProvider } from '@opentelemetry/sdk-logs';
+import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import { AlwaysOffSampler, ParentBasedSampler, TracerProvider } from '@opentelemetry/sdk-trace';
+import { readEnvironment, samplerOfRatio } from './environment.ts';
+import { createFailureNotice } from './failure-notice.ts';
+import { othersProvider, registerContext, registerProvider } from './global-tracing.ts';
+import { atLeastOne, checkEndpoint, checkRatio, type TelemetryOptions } from './options.ts';
+import { packageVersion } from './package-version.ts';
+import { createScrape, type Scrape } from './scrape.ts';
+import { createSender } from './sender.ts';
+
+type Signal = TelemetryCapabilities['signals'][number];
+
+const allSignals: readonly Signal[] = ['traces', 'metrics', 'logs'];
+const scope = '@aiwork/telemetry';
+
+/** What makes spans, measurements and log records, and brings them out of the process. */
+export interface Providers {
+  readonly tracer: Tracer;
+  readonly meter: Meter;
+  /** Absent when no logs are sent. */
+  readonly logs: Logger | undefined;
+  readonly signals: readonly Signal[];
+  readonly maxQueued: number;
+  scrape(): Promise<Scrape>;
+  flush(): Promise<unknown>;
+  /** Flushes, and takes no more. */
+  shutDown(): Promise<unknown>;
+  /** Sends nothing further, whatever there still is. */
+  giveUp(): void;
+}
+
+export function openProviders(
+  options: TelemetryOptions,
+  limits: { readonly maxFlushMs: number; readonly maxContentLength: number },
+): Providers {
+  const environment = readEnvironment();
+  const endpoint = checkEndpoint(options.endpoint);
+  const ratio = checkRatio(options.sampleRatio);
+  const maxQueued = atLeastOne(options.maxQueued ?? environment.maxQueued ?? 2048, 'maxQueued');
+  const wanted = allSignals.filter((signal) =>
+    endpoint === undefined ? environment.sends(signal) : (options.signals ?? allSignals).includes(signal),
+  );
+  const sent = wanted.filter((signal) => options.signals?.includes(signal) ?? true);
+  if (sent.length > 0) {
+    for (const warning of environment.warnings) process.emitWarning(`${scope}: ${warning}`, 'AiworkWarning');
+  }
+  const sender = createSender({
+    endpoint,
+    headers: options.headers,
+    requestTimeoutMs: Math.min(limits.maxFlushMs, environment.requestTimeoutMs ?? Number.POSITIVE_INFINITY),
+    maxQueued,
+    batchDelayMs: environment.batchDelayMs,
+    metricIntervalMs: environment.metricIntervalMs,
+    notice: createFailureNotice(),
+  });
+  const resource = resourceOf(options);
+  const others = options.tracerProvider ?? othersProvider();
+  const own = others
+    ? undefined
+    : new TracerProvider({
+        resource,
+        sampler: sent.includes('traces')
+          ? ratio === undefined
+            ? environment.sampler
+            : samplerOfRatio(ratio)
+          : // Nothing is recorded, and what a caller decided goes on with the trace.
+            new ParentBasedSampler({ root: new AlwaysOffSampler() }),
+        spanLimits: { attributeValueLengthLimit: limits.maxContentLength },
+        spanProcessors: sent.includes('traces') ? [sender.spans()] : [],
+      });
+  const unregister = own ? registerProvider(own) : registerContext();
+  const { reader, scrape } = createScrape();
+  const meters = new MeterProvider({
+    resource,
+    readers: [reader, ...(sent.includes('metrics') ? [sender.metrics()] : [])],
+  });
+  const loggers = sent.includes('logs')
+    ? new LoggerProvider({ resource, processors: [sender.logs()] })
+    : undefined;
+  const meter = meters.getMeter(scope, packageVersion());
+  sender.measure(meter);
+  return {
+    tracer: (others ?? own ?? new TracerProvider()).getTracer(scope, packageVersion()),
+    meter,
+    logs: loggers?.getLogger(scope, packageVersion()),
+    signals: others && !sent.includes('traces') ? ['traces', ...sent] : sent,
+    maxQueued,
+    scrape,
+    flush: () => Promise.allSettled([own?.forceFlush(), loggers?.forceFlush(), meters.forceFlush()]),
+    shutDown: () => Promise.allSettled([own?.shutdown(), loggers?.shutdown(), meters.shutdown()]),
+    giveUp() {
+      unregister?.();
+      sender.stop();
+    },
+  };
+}
+
+function resourceOf({ serviceName, resource = {} }: TelemetryOptions) {
+  return defaultResource()
+    .merge(detectResources({ detectors: [envDetector] }))
+    .merge(
+      resourceFromAttributes({
+        ...resource,
+        ...(serviceName !== undefined && { 'service.name': serviceName }),
+      }),
+    );
+}

@@ -1,0 +1,17 @@
+import type { TraceContext } from '@aiwork/core';
+import { type SpanContext, TraceFlags } from '@opentelemetry/api';
+import { parseTraceParent, TraceState } from '@opentelemetry/core';
+
+/** A place in a trace, as headers say it. */
+export function toTraceContext({ traceId, spanId, traceFlags, traceState }: SpanContext): TraceContext {
+  const flags = (traceFlags & TraceFlags.SAMPLED) === 0 ? '00' : '01';
+  const tracestate = traceState?.serialize();
+  return { traceparent: `00-${traceId}-${spanId}-${flags}`, ...(tracestate && { tracestate }) };
+}
+
+/** Nothing when it is none. */
+export function toSpanContext({ traceparent, tracestate }: TraceContext): SpanContext | undefined {
+  const place = parseTraceParent(traceparent);
+  if (!place) return undefined;
+  return { ...place, isRemote: true, ...(tracestate && { traceState: new TraceState(tracestate) }) };
+}

@@ -1,0 +1,40 @@
+import type { Span, SpanParent, TraceContext } from '@aiwork/core';
+import { type Context, context, type Span as OtelSpan, trace } from '@opentelemetry/api';
+import { toSpanContext, toTraceContext } from './trace-form.ts';
+
+/** A span of OpenTelemetry as core knows spans. Its context is looked for at every beginning: hence a private field. */
+export class WorkSpan<End> implements Span<End> {
+  readonly #context: Context;
+  #open: { readonly span: OtelSpan; readonly onEnd: (span: OtelSpan, end: End) => void } | undefined;
+
+  constructor(at: Context, span: OtelSpan, onEnd: (span: OtelSpan, end: End) => void) {
+    this.#context = at;
+    this.#open = { span, onEnd };
+  }
+
+  /** Where what has this parent begins: without one, where it is asked for. */
+  static contextOf(parent: SpanParent | undefined): Context {
+    if (parent === undefined) return context.active();
+    if (parent instanceof WorkSpan) return parent.#context;
+    const remote = toSpanContext('trace' in parent ? parent.trace : parent);
+    return remote ? trace.setSpanContext(context.active(), remote) : context.active();
+  }
+
+  get trace(): TraceContext {
+    const place = trace.getSpanContext(this.#context);
+    return place ? toTraceContext(place) : { traceparent: '' };
+  }
+
+  within<T>(work: () => T): T {
+    return context.with(this.#context, work);
+  }
+
+  end(end: End): void {
+    const open = this.#open;
+    if (!open) return;
+    // What it holds of the work is not needed any longer, however long somebody holds this.
+    this.#open = undefined;
+    open.onEnd(open.span, end);
+    open.span.end();
+  }
+}
