@@ -55,7 +55,19 @@ export function fromJsonData(data: unknown): unknown {
  * @since 0.1.0
  */
 export function toReadableJson(value: unknown, options: { readonly indent?: number } = {}): string {
-  return JSON.stringify(value, nearest, options.indent) ?? 'null';
+  // A replacer is asked about every member, which takes longer than all the rest.
+  return JSON.stringify(value, isJson(value) ? undefined : nearest, options.indent) ?? 'null';
+}
+
+/** Whether JSON has words for all of it. */
+function isJson(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null)
+    return typeof value !== 'bigint' && typeof value !== 'function';
+  if (Array.isArray(value)) return value.every(isJson);
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return false;
+  for (const name in value) if (!isJson((value as Record<string, unknown>)[name])) return false;
+  return true;
 }
 
 function nearest(_: string, value: unknown): unknown {

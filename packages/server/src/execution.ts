@@ -19,16 +19,17 @@ export const isFinal = (status: RunStatus) =>
 /** What a record alone says. */
 export function toExecution(record: RunRecord): Execution {
   const { id, unitId, version, status, tags, createdAt, updatedAt, rerunOf } = record;
-  return {
+  const created = new Date(createdAt).toISOString();
+  const execution: Execution = {
     executionId: id,
     unit: unitId,
     version,
     status,
     tags: clientTags(tags),
-    createdAt: new Date(createdAt).toISOString(),
-    updatedAt: new Date(updatedAt).toISOString(),
-    ...(rerunOf !== undefined && { rerunOf }),
+    createdAt: created,
+    updatedAt: updatedAt === createdAt ? created : new Date(updatedAt).toISOString(),
   };
+  return rerunOf === undefined ? execution : { ...execution, rerunOf };
 }
 
 /** The runs that somebody may see: those of served units that it may see, which it started itself. */

@@ -19,6 +19,7 @@ import { executeRoutes } from './routes/execute.ts';
 import { executionRoutes } from './routes/executions.ts';
 import { healthRoutes } from './routes/health.ts';
 import { unitRoutes } from './routes/units.ts';
+import { createWaits } from './routes/waits.ts';
 import { execution, problem } from './schemas.ts';
 import { servedUnits } from './served-units.ts';
 import { acceptSockets } from './stream/accept-sockets.ts';
@@ -53,7 +54,6 @@ const problemResponse = {
   description: 'Why it was refused.',
   content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } },
 };
-const never = new AbortController().signal;
 
 /**
  * The routes as a Fastify plugin, for an application that has others beside them.
@@ -77,8 +77,14 @@ const never = new AbortController().signal;
  * @since 0.1.0
  */
 export async function aiworkRoutes(app: FastifyInstance, options: RoutesOptions): Promise<void> {
-  const { orchestrator, units, maxWaitMs = 60_000, auth = [], draining = never } = options;
-  const { rateLimit, maxUnfinished = 10_000, maxEventLoopDelayMs = 1000 } = options;
+  const {
+    orchestrator,
+    units,
+    maxWaitMs = 60_000,
+    auth = [],
+    draining = new AbortController().signal,
+  } = options;
+  const { rateLimit, maxUnfinished = 10_000, maxEventLoopDelayMs = 1000, audit } = options;
   const served = servedUnits(units);
   const executions = executionsOf(orchestrator, served);
   await acceptSockets(app);
@@ -100,7 +106,7 @@ export async function aiworkRoutes(app: FastifyInstance, options: RoutesOptions)
   healthRoutes(app, { orchestrator, units: served, draining });
   await app.register(async (guarded) => {
     await limitEventLoopDelay(guarded, maxEventLoopDelayMs);
-    const audited = createAuditor(options.audit);
+    const audited = createAuditor(audit);
     const accessOf = guardAccess(guarded, auth, audited);
     if (rateLimit) await limitRate(guarded, rateLimit, accessOf);
     limitJsonDepth(guarded);
@@ -109,8 +115,9 @@ export async function aiworkRoutes(app: FastifyInstance, options: RoutesOptions)
       units: served,
       executions,
       accessOf,
-      audited: ofPrincipals(audited, accessOf),
+      audited: audit ? ofPrincipals(audited, accessOf) : audited,
       places: createRunPlaces(maxUnfinished),
+      waits: createWaits(draining),
       maxWaitMs,
       socketOrigins: options.socketOrigins ?? [],
       draining,

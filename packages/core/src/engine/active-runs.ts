@@ -91,8 +91,16 @@ export function runIdForKey(unit: AnyUnit, key: string): string {
 
 /** A new run id; later ones sort after earlier ones. */
 export function newRunId(nowMs: number): string {
-  return `${Math.floor(nowMs).toString(36).padStart(9, '0')}-${randomUUID().slice(0, 13)}`;
+  if (nowMs !== lastMs) {
+    lastMs = nowMs;
+    lastPrefix = Math.floor(nowMs).toString(36).padStart(9, '0');
+  }
+  return `${lastPrefix}-${randomUUID().slice(0, 13)}`;
 }
+
+// Many runs begin in one millisecond, and a number in base 36 takes longer to write than all the rest of an id.
+let lastMs = Number.NaN;
+let lastPrefix = '';
 
 /**
  * Emptied when the run is over. V8 links the outgrown table of a map to the next one, so that outgrown tables in the old

@@ -18,9 +18,12 @@ export function createRunPlaces(max: number): RunPlaces {
     async begin(start) {
       if (held.size + beginning >= max) throw overloaded(`${max} executions are unfinished here`);
       beginning += 1;
-      const run = await start().finally(() => {
+      let run: Run<unknown>;
+      try {
+        run = await start();
+      } finally {
         beginning -= 1;
-      });
+      }
       if (held.has(run.id)) return run;
       held.add(run.id);
       const free = () => void held.delete(run.id);

@@ -39,8 +39,9 @@ export function refuseUnknownRoutes(app: FastifyInstance): void {
 
   app.setNotFoundHandler(refuse);
   // Before Fastify asks what a body, which nobody will read, is made of.
-  app.addHook('onRequest', async (request, reply) => {
-    if (request.is404) return refuse(request, reply);
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.is404) refuse(request, reply);
+    else done();
   });
 }
 

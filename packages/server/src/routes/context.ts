@@ -4,6 +4,7 @@ import type { AccessOf } from '../auth/access.ts';
 import type { Executions } from '../execution.ts';
 import type { RunPlaces } from '../limits/run-places.ts';
 import type { ServedUnits } from '../served-units.ts';
+import type { Waits } from './waits.ts';
 
 /** What the routes have in common. */
 export interface RouteContext {
@@ -13,6 +14,7 @@ export interface RouteContext {
   readonly accessOf: AccessOf;
   readonly audited: Auditor;
   readonly places: RunPlaces;
+  readonly waits: Waits;
   /** How long `POST /execute` waits for the end at most, in milliseconds. */
   readonly maxWaitMs: number;
   /** Origins whose pages may open WebSockets, beside that of the server. */

@@ -136,7 +136,11 @@ export function controlRoutes(
   );
 
   /** Does something with an execution that whoever asks may control. */
-  function control<T>(request: OfExecution, action: AuditAction, act: (about: About) => Promise<T>): Promise<T> {
+  function control<T>(
+    request: OfExecution,
+    action: AuditAction,
+    act: (about: About) => Promise<T>,
+  ): Promise<T> {
     return audited(request, action, async (about) => {
       const { execution_id: id } = request.params;
       about({ execution: id });
@@ -164,4 +168,3 @@ export function controlRoutes(
     return executions.read(accessOf(request), id);
   }
 }
-

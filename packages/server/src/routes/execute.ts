@@ -20,7 +20,7 @@ const headers = {
 
 /** Starting units: to wait for, or to look at later. */
 export function executeRoutes(app: FastifyInstance, context: RouteContext): void {
-  const { orchestrator, accessOf, executions, maxWaitMs, draining } = context;
+  const { accessOf, executions, maxWaitMs } = context;
 
   app.post(
     '/execute',
@@ -39,7 +39,7 @@ export function executeRoutes(app: FastifyInstance, context: RouteContext): void
     async (request: StartRequest, reply) => {
       const started = await startRun(context, request);
       const waitMs = Math.min(preferredWaitMs(request) ?? maxWaitMs, maxWaitMs);
-      const success = await endOf(started, { orchestrator, waitMs, signal: draining });
+      const success = await endOf(started, context, waitMs);
       if (success) return executions.succeeded(started.run.id, success.output);
       const execution = await executions.read(accessOf(request), started.run.id);
       return isFinal(execution.status) ? execution : accepted(reply, execution);

@@ -29,10 +29,8 @@ function goneOf({ raw }: FastifyReply): AbortSignal {
 }
 
 /** Looking at executions. */
-export function executionRoutes(
-  app: FastifyInstance,
-  { orchestrator, executions, accessOf, maxWaitMs, draining }: RouteContext,
-): void {
+export function executionRoutes(app: FastifyInstance, context: RouteContext): void {
+  const { orchestrator, executions, accessOf, maxWaitMs } = context;
   const one = { 200: { $ref: 'Execution#' } };
 
   app.get(
@@ -55,8 +53,7 @@ export function executionRoutes(
       const waitMs = Math.min(preferredWaitMs(request) ?? 0, maxWaitMs);
       if (waitMs > 0) {
         await executions.require(access, id, 'read');
-        const signal = AbortSignal.any([draining, goneOf(reply)]);
-        await untilOver(id, { orchestrator, waitMs, signal });
+        await untilOver(id, context, { waitMs, signal: goneOf(reply) });
       }
       const execution = await executions.read(access, id);
       const tag = entityTag(execution);

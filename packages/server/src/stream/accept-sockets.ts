@@ -26,9 +26,10 @@ export async function acceptSockets(app: FastifyInstance): Promise<void> {
       socket.close(1001, 'the server stops: come back with ?after=SEQ');
   });
   await app.register(websocket, { options });
-  app.addHook('onRequest', async ({ ws, routeOptions: { url = '' } }) => {
+  app.addHook('onRequest', ({ ws, routeOptions: { url = '' } }, _reply, done) => {
     if (ws && !taking.has(url))
-      throw Object.assign(new Error('no WebSocket is served here'), { statusCode: 400 });
+      done(Object.assign(new Error('no WebSocket is served here'), { statusCode: 400 }));
+    else done();
   });
 }
 
