@@ -5,6 +5,7 @@ import { allowOrigins } from './network/cors.ts';
 import { sendSecurityHeaders } from './network/security-headers.ts';
 import { type Tls, transport } from './network/tls.ts';
 import { packageVersion } from './package-version.ts';
+import { apiPages } from './pages/api-pages.ts';
 import { refuseBrokenRequest } from './problem/broken-request.ts';
 import { aiworkRoutes, type RoutesOptions } from './routes.ts';
 import { acceptSockets } from './stream/accept-sockets.ts';
@@ -26,6 +27,8 @@ export interface ServerOptions extends Omit<RoutesOptions, 'draining' | 'socketO
    * nobody's.
    */
   readonly trustProxy?: readonly string[];
+  /** Whether there are pages to read and try the API on, at `/docs` and `/redoc`. Default true. */
+  readonly pages?: boolean;
   /** How long `close()` leaves clients to take their answers, in milliseconds. Default 10,000. */
   readonly drainTimeoutMs?: number;
 }
@@ -42,6 +45,12 @@ export interface Server extends AsyncDisposable {
    */
   close(): Promise<void>;
 }
+
+/** How a token comes. */
+const securitySchemes = {
+  token: { type: 'http', scheme: 'bearer' },
+  key: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+} as const;
 
 /** How often it is looked for clients that take too long. */
 const longestCheckMs = 5000;
@@ -77,6 +86,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     requestTimeoutMs = 30_000,
     drainTimeoutMs = 10_000,
     corsOrigins = [],
+    pages = true,
     tls,
     trustProxy = [],
     ...routes
@@ -104,12 +114,15 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     openapi: {
       openapi: '3.1.0',
       info: { title: 'aiwork', description: 'Runs of agent workflows.', version: packageVersion() },
+      tags: [{ name: 'executions' }, { name: 'units' }, { name: 'server' }],
+      ...(routes.auth && { components: { securitySchemes }, security: [{ token: [] }, { key: [] }] }),
     },
     refResolver: {
       buildLocalReference: ({ $id }, _uri, _fragment, i) => (typeof $id === 'string' ? $id : `def-${i}`),
     },
   });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  if (pages) apiPages(app);
   await app.register(aiworkRoutes, { ...routes, socketOrigins: corsOrigins, draining: draining.signal });
   await app.ready();
 

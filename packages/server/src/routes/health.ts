@@ -20,6 +20,7 @@ export function healthRoutes(
         operationId: 'live',
         summary: 'Whether the process answers',
         tags: ['server'],
+        security: [],
         response: { 200: health },
       },
     },
@@ -37,6 +38,7 @@ export function healthRoutes(
           operationId,
           summary: 'Whether it takes work: its run store answers, and it is not about to stop',
           tags: ['server'],
+          security: [],
           response: { 200: health, 503: health },
         },
       },
@@ -60,6 +62,7 @@ export function healthRoutes(
         operationId: 'info',
         summary: 'What this server is',
         tags: ['server'],
+        security: [],
         response: {
           200: {
             type: 'object',
