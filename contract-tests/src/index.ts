@@ -26,6 +26,13 @@ export { memoryContract } from './contracts/memory/contract.ts';
 export { runStoreContract } from './contracts/run-store/contract.ts';
 export { stateStoreContract } from './contracts/state-store/contract.ts';
 export { taskQueueContract } from './contracts/task-queue/contract.ts';
+export { telemetryContract } from './contracts/telemetry/contract.ts';
+export {
+  type TelemetryFacts,
+  type TelemetryUnderTest,
+  type TelemetryUnderTestCapabilities,
+  telemetryUnderTest,
+} from './contracts/telemetry/telemetry-under-test.ts';
 export type { Address } from './engine/address.ts';
 export type { AnyAdapter } from './engine/any-adapter.ts';
 export type { CheckContext } from './engine/check-context.ts';
@@ -66,3 +73,12 @@ export {
 } from './engine/subject.ts';
 export type { Expectations, Refusal } from './engine/violation.ts';
 export { openLink } from './link/open-link.ts';
+export type {
+  FromResource,
+  Received,
+  ReceivedAttributes,
+  ReceivedLog,
+  ReceivedPoint,
+  ReceivedSpan,
+  ReceivedValue,
+} from './otlp/received.ts';

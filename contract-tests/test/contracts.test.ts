@@ -12,6 +12,7 @@ import {
   runStoreContract,
   stateStoreContract,
   taskQueueContract,
+  telemetryContract,
 } from '../src/index.ts';
 
 const source = (contract: string) =>
@@ -35,6 +36,7 @@ const contracts = [
   guardrailContract,
   taskQueueContract,
   flowExporterContract,
+  telemetryContract,
 ] as unknown as readonly Contract<AnyAdapter>[];
 
 describe.each(contracts)('the contract $id', (contract) => {

@@ -14,6 +14,7 @@ import {
   type Subject,
   stateStoreContract,
   taskQueueContract,
+  telemetryContract,
 } from '../src/index.ts';
 import { referenceCache } from '../src/saboteurs/cache/reference.ts';
 import { cacheSaboteurs } from '../src/saboteurs/cache/saboteurs.ts';
@@ -31,6 +32,8 @@ import { referenceStateStore } from '../src/saboteurs/state-store/reference.ts';
 import { stateStoreSaboteurs } from '../src/saboteurs/state-store/saboteurs.ts';
 import { referenceTaskQueue } from '../src/saboteurs/task-queue/reference.ts';
 import { taskQueueSaboteurs } from '../src/saboteurs/task-queue/saboteurs.ts';
+import { referenceTelemetry } from '../src/saboteurs/telemetry/reference.ts';
+import { telemetrySaboteurs } from '../src/saboteurs/telemetry/saboteurs.ts';
 
 const seed = 20261121;
 
@@ -76,6 +79,7 @@ gate(memoryContract, memorySaboteurs, () => referenceMemory());
 gate(guardrailContract, guardrailSaboteurs, referenceGuardrail);
 gate(taskQueueContract, taskQueueSaboteurs, () => referenceTaskQueue());
 gate(flowExporterContract, flowExporterSaboteurs, referenceFlowExporter);
+gate(telemetryContract, telemetrySaboteurs, () => referenceTelemetry());
 
 describe('the gate itself', () => {
   const harmless: Saboteur<StateStore> = {

@@ -11,6 +11,7 @@ import {
   type Subject,
   stateStoreContract,
   taskQueueContract,
+  telemetryContract,
 } from '../src/index.ts';
 import { remoteCache } from '../src/saboteurs/cache/remote.ts';
 import { remoteGuardrail } from '../src/saboteurs/guardrail/remote.ts';
@@ -19,6 +20,7 @@ import { type RemoteReference, remoteSubject } from '../src/saboteurs/remote/rem
 import { remoteRunStore } from '../src/saboteurs/run-store/remote.ts';
 import { remoteStateStore } from '../src/saboteurs/state-store/remote.ts';
 import { remoteQueueSubject, remoteTaskQueue } from '../src/saboteurs/task-queue/remote.ts';
+import { remoteTelemetry } from '../src/saboteurs/telemetry/reference.ts';
 
 /** What saboteurs of faults are made of has to be right itself. */
 function gate<A extends AnyAdapter>(
@@ -52,4 +54,11 @@ it('guardrail over TCP keeps every rule about faults', { timeout: 60_000 }, asyn
   const subject = () => remoteGuardrail({ facts: { failsOpen: true }, otherwise });
   const open = await checkContract({ ...run, subject });
   expect(open.verdict, formatReport(open)).toBe('conformant');
+});
+
+it('telemetry over HTTP keeps every rule', { timeout: 120_000 }, async () => {
+  const run = { contract: telemetryContract, name: 'remote', subject: () => remoteTelemetry() };
+  const report = await checkContract(run);
+  expect(report.verdict, formatReport(report)).toBe('conformant');
+  expect(report.counts.skipped).toBe(0);
 });

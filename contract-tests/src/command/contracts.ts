@@ -5,6 +5,7 @@ import { memoryContract } from '../contracts/memory/contract.ts';
 import { runStoreContract } from '../contracts/run-store/contract.ts';
 import { stateStoreContract } from '../contracts/state-store/contract.ts';
 import { taskQueueContract } from '../contracts/task-queue/contract.ts';
+import { telemetryContract } from '../contracts/telemetry/contract.ts';
 import type { AnyAdapter } from '../engine/any-adapter.ts';
 import type { Contract } from '../engine/contract.ts';
 import type { Subject } from '../engine/subject.ts';
@@ -23,6 +24,8 @@ import { referenceStateStore } from '../saboteurs/state-store/reference.ts';
 import { stateStoreSaboteurs } from '../saboteurs/state-store/saboteurs.ts';
 import { referenceTaskQueue } from '../saboteurs/task-queue/reference.ts';
 import { taskQueueSaboteurs } from '../saboteurs/task-queue/saboteurs.ts';
+import { referenceTelemetry } from '../saboteurs/telemetry/reference.ts';
+import { telemetrySaboteurs } from '../saboteurs/telemetry/saboteurs.ts';
 
 /** A contract with what it is proven by. */
 export interface ProvenContract<A extends AnyAdapter> {
@@ -60,6 +63,12 @@ const flowExporter = {
   reference: referenceFlowExporter,
 };
 
+const telemetry = {
+  contract: telemetryContract,
+  saboteurs: telemetrySaboteurs,
+  reference: () => referenceTelemetry(),
+};
+
 /** Every contract of the kit. Which adapter each is about, only its own subjects have to know. */
 export const contracts = [
   stateStore,
@@ -69,4 +78,5 @@ export const contracts = [
   guardrail,
   taskQueue,
   flowExporter,
+  telemetry,
 ] as unknown as readonly ProvenContract<AnyAdapter>[];
