@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { fromJsonData, toJsonData } from './json-data.ts';
+import { describe, expect, it } from 'vitest';
+import { fromJsonData, toJsonData, toReadableJson } from './json-data.ts';
 
 const throughJson = (value: unknown) => fromJsonData(JSON.parse(JSON.stringify(toJsonData(value, 'it'))));
 
@@ -28,4 +28,18 @@ it.each([
   ['a tag in a list', [{ $aiwork: 5 }]],
 ])('refuses %s', (_, data) => {
   expect(() => fromJsonData(data)).toThrow(expect.objectContaining({ code: 'AIWORK_CORRUPT_DATA' }));
+});
+
+describe('readable JSON', () => {
+  it.each<[string, unknown, string]>([
+    ['plain data', { a: [1, 'two', null, { b: undefined }] }, '{"a":[1,"two",null,{}]}'],
+    ['a bigint deep in it', { a: [{ b: 5n }] }, '{"a":[{"b":"5"}]}'],
+    ['a Map of Sets', new Map([['k', new Set([1n])]]), '[["k",["1"]]]'],
+    ['typed arrays and times', [new Uint8Array([1]), new Date(0)], '[[1],"1970-01-01T00:00:00.000Z"]'],
+    ['an object without a prototype', Object.assign(Object.create(null), { n: 1n }), '{"n":"1"}'],
+    ['what makes JSON of itself', { toJSON: () => new Set([1]) }, '[1]'],
+    ['nothing', undefined, 'null'],
+  ])('shows %s', (_, value, text) => {
+    expect(toReadableJson(value)).toBe(text);
+  });
 });
