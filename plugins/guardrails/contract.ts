@@ -10,6 +10,8 @@ import { z } from 'zod';
 import { customGuardrail } from './src/custom-guardrail.ts';
 import { guardrailChain } from './src/guardrail-chain.ts';
 import { jsonSchemaGuardrail } from './src/json-schema-guardrail.ts';
+import { personalDataGuardrail } from './src/personal-data/personal-data-guardrail.ts';
+import { sealedValues } from './src/personal-data/sealed-values.ts';
 import { regexGuardrail } from './src/regex-guardrail.ts';
 import { schemaGuardrail } from './src/schema-guardrail.ts';
 
@@ -65,6 +67,17 @@ export default [
   ),
   holdTo(invoice, json),
   holdTo(schemaGuardrail({ name: 'schema', schema: z.object({ total: z.number() }), onFail: 'retry' }), json),
+  holdTo(personalDataGuardrail({ name: 'personal data' }), {
+    passes,
+    catches: [
+      { text, action: 'redact', found },
+      { text: 'Take 4111 1111 1111 1111', action: 'redact', found: '4111 1111 1111 1111' },
+    ],
+  }),
+  holdTo(
+    personalDataGuardrail({ name: 'personal data, sealed', replace: sealedValues(Buffer.alloc(64, 7)).seal }),
+    { passes, catches: [{ text, action: 'redact', found }] },
+  ),
   holdTo(polite, { passes, catches: [{ text: 'Now!!', action: 'retry', found: 'Now' }] }),
   holdTo(
     guardrailChain({

@@ -2,6 +2,18 @@ export { type CustomGuardrailOptions, customGuardrail } from './custom-guardrail
 export { type GuardrailChainOptions, guardrailChain } from './guardrail-chain.ts';
 export type { GuardrailOptions } from './guardrail-options.ts';
 export { type JsonSchemaGuardrailOptions, jsonSchemaGuardrail } from './json-schema-guardrail.ts';
+export { bankAccounts } from './personal-data/bank-accounts.ts';
+export { type CheckedNumbersOptions, checkedNumbers } from './personal-data/checked-numbers.ts';
+export type { Detector, Finding } from './personal-data/detector.ts';
+export { emailAddresses } from './personal-data/email-addresses.ts';
+export { paymentCards } from './personal-data/payment-cards.ts';
+export {
+  type PersonalDataGuardrailOptions,
+  personalDataGuardrail,
+} from './personal-data/personal-data-guardrail.ts';
+export { type RestoreGuardrailOptions, restoreGuardrail } from './personal-data/restore-guardrail.ts';
+export { type SealedValues, sealedValues } from './personal-data/sealed-values.ts';
 export { type RegexGuardrailOptions, regexGuardrail } from './regex-guardrail.ts';
 export { type SchemaGuardrailOptions, schemaGuardrail } from './schema-guardrail.ts';
+export { secretPatterns } from './secret-patterns.ts';
 export type { OnFail } from './verdict.ts';

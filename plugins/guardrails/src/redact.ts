@@ -2,7 +2,7 @@ import type { Verdict } from '@aiwork/core';
 import { refuse } from './guardrail-options.ts';
 import type { CompiledPattern } from './pattern/compiled-pattern.ts';
 import type { Scanner } from './pattern/scanner.ts';
-import { replaceMatches } from './replace-matches.ts';
+import { type Replace, replaceMatches } from './replace-matches.ts';
 import { block, pass, tooLong } from './verdict.ts';
 
 const rounds = 4;
@@ -10,38 +10,37 @@ const rounds = 4;
 /** @internal */
 export interface Redaction {
   readonly text: string;
-  readonly names: readonly string[];
-  readonly scanner: Scanner;
-  readonly replacement: string;
+  /** What to call so many of what is looked for, by the numbers that matches have. */
+  readonly counted: readonly ((count: number) => string)[];
+  readonly scanner: Pick<Scanner, 'scan'>;
+  readonly replace: Replace;
   readonly maxTextBytes: number;
   readonly signal: AbortSignal;
 }
 
-/** Replaces what patterns match until none matches any more; blocks when that does not come about. @internal */
+/** Replaces what is found until nothing is found any more; blocks when that does not come about. @internal */
 export async function redact(redaction: Redaction): Promise<Verdict> {
-  const { names, scanner, replacement, maxTextBytes, signal } = redaction;
-  const counts = names.map(() => 0);
+  const { counted, scanner, replace, maxTextBytes, signal } = redaction;
+  const counts = counted.map(() => 0);
   let text = redaction.text;
   // What is left and right of a replacement may match together with it, so only a scan that finds nothing ends this.
   for (let round = 0; ; round++) {
     const matches = await scanner.scan(text, 'all', signal);
     const left = matches[0];
-    if (!left) return round === 0 ? pass : { action: 'redact', text, reason: describe(counts, names) };
+    if (!left) return round === 0 ? pass : { action: 'redact', text, reason: describe(counts, counted) };
     if (round === rounds) {
-      return block(`pattern "${names[left.pattern]}" still matches after ${rounds} rounds of redaction`);
+      return block(`${counted[left.pattern]?.(1)} is still there after ${rounds} rounds of redaction`);
     }
     for (const { pattern } of matches) counts[pattern] = (counts[pattern] ?? 0) + 1;
-    text = replaceMatches(text, matches, replacement);
+    text = replaceMatches(text, matches, replace);
     if (tooLong(text, maxTextBytes)) {
       return block(`the redacted text has more than the ${maxTextBytes} bytes of maxTextBytes`);
     }
   }
 }
 
-function describe(counts: readonly number[], names: readonly string[]): string {
-  const parts = counts.flatMap((count, i) =>
-    count === 0 ? [] : [`${count} ${count === 1 ? 'match' : 'matches'} of pattern "${names[i]}"`],
-  );
+function describe(counts: readonly number[], counted: Redaction['counted']): string {
+  const parts = counts.flatMap((count, i) => (count === 0 ? [] : [counted[i]?.(count)]));
   return `replaced ${parts.join(', ')}`;
 }
 

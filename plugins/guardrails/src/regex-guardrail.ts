@@ -65,9 +65,13 @@ export function regexGuardrail(options: RegexGuardrailOptions): Guardrail {
     refuseMatchingReplacement({ name, names, compiled, replacement });
   }
   const scanner = createScanner({ specs, inline: compiled, timeoutMs });
+  const counted = names.map(
+    (pattern) => (count: number) => `${count} ${count === 1 ? 'match' : 'matches'} of pattern "${pattern}"`,
+  );
+  const replace = () => replacement;
 
   async function check(text: string, signal: AbortSignal): Promise<Verdict> {
-    if (onFail === 'redact') return redact({ text, names, scanner, replacement, maxTextBytes, signal });
+    if (onFail === 'redact') return redact({ text, counted, scanner, replace, maxTextBytes, signal });
     const [match] = await scanner.scan(text, expect === 'present' ? 'missing' : 'first', signal);
     if (!match) return pass;
     const pattern = `pattern "${names[match.pattern]}"`;

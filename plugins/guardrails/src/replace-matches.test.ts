@@ -12,14 +12,24 @@ describe('replaceMatches', () => {
         const text = 'abcdefghijklmnopqrstuvwxyz';
         const covered = (i: number) => matches.some(({ start, end }) => start <= i && i < end);
         const kept = [...text].filter((_, i) => !covered(i)).join('');
-        expect(replaceMatches(text, matches, '')).toBe(kept);
-        expect(replaceMatches(text, matches, '#').replaceAll('#', '')).toBe(kept);
+        expect(replaceMatches(text, matches, () => '')).toBe(kept);
+        expect(replaceMatches(text, matches, () => '#').replaceAll('#', '')).toBe(kept);
       }),
     );
   });
 
   it('leaves a text alone that only empty matches touch', () => {
-    expect(replaceMatches('ab', [{ pattern: 0, start: 1, end: 1 }], '#')).toBe('ab');
+    expect(replaceMatches('ab', [{ pattern: 0, start: 1, end: 1 }], () => '#')).toBe('ab');
+  });
+
+  it('shows what it replaces, with the first of those that overlap', () => {
+    const matches = [
+      { pattern: 7, start: 2, end: 4 },
+      { pattern: 3, start: 1, end: 3 },
+    ];
+    expect(replaceMatches('abcde', matches, (stretch, { pattern }) => `(${pattern} ${stretch})`)).toBe(
+      'a(3 bcd)e',
+    );
   });
 
   it('replaces neighbours one by one', () => {
@@ -27,6 +37,6 @@ describe('replaceMatches', () => {
       { pattern: 0, start: 0, end: 1 },
       { pattern: 0, start: 1, end: 2 },
     ];
-    expect(replaceMatches('abc', matches, '#')).toBe('##c');
+    expect(replaceMatches('abc', matches, () => '#')).toBe('##c');
   });
 });

@@ -1,0 +1,32 @@
+import type { Finding } from './detector.ts';
+
+/** Digits that stand together. */
+export interface DigitGroup extends Finding {
+  readonly digits: string;
+}
+
+/** What people put between the groups of a number, one at a time. */
+const separators = ' -.\u00a0\u2009\u2010\u2011\u202f';
+
+const isWord = /[\p{L}\p{N}_]/u;
+
+/** Groups of digits that nothing but single separators is between; those that letters touch are left out. */
+export function* digitGroups(text: string): Generator<readonly DigitGroup[]> {
+  let groups: DigitGroup[] = [];
+  for (const { index: start, 0: digits } of text.matchAll(/[0-9]+/g)) {
+    const end = start + digits.length;
+    const last = groups.at(-1);
+    const follows = last && start - last.end === 1 && separators.includes(text[last.end] ?? '');
+    if (!follows && groups.length > 0) {
+      yield groups;
+      groups = [];
+    }
+    if (isWord.test(text[start - 1] ?? '') || isWord.test(text[end] ?? '')) {
+      if (groups.length > 0) yield groups;
+      groups = [];
+      continue;
+    }
+    groups.push({ start, end, digits });
+  }
+  if (groups.length > 0) yield groups;
+}
