@@ -3,6 +3,7 @@ import process from 'node:process';
 import { type Command, CommanderError, createCommand, Option } from 'commander';
 import { type ExitCode, exitCode, exitCodeHelp } from './exit-code.ts';
 import { exportCommand } from './export-command.ts';
+import { mcpCommand } from './mcp-command.ts';
 import { metricsCommand } from './metrics-command.ts';
 import { collect, pageSize, stateOption, wholeNumber } from './option-values.ts';
 import { queueCommand } from './queue-command.ts';
@@ -119,6 +120,7 @@ with the next worker. A second one quits at once.`,
 
   program.addCommand(serveCommand(program, done));
   program.addCommand(keysCommand(program, done));
+  program.addCommand(mcpCommand(program, done));
   program.addCommand(queueCommand(program, done));
 
   program

@@ -1,14 +1,15 @@
-import { type AnyUnit, definePlugin, type WorkerOptions } from '@aiwork/core';
+import { definePlugin, type WorkerOptions } from '@aiwork/core';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import type { FlowFile } from '../flow-file/load-flow-file.ts';
 import { loadFlowFiles } from '../flow-file/load-flow-files.ts';
+import { servedOf } from '../flow-file/served-of.ts';
 import { onInterrupt } from '../interrupts.ts';
 import { openOrchestrator } from '../open-orchestrator.ts';
 import { type LetInOptions, letIn } from '../serve/let-in.ts';
 import { listen } from '../serve/listen.ts';
 import { jsonLog, prettyLog, type ServerLog } from '../serve/server-log.ts';
 import { serverPackage } from '../serve/server-package.ts';
-import { didYouMean, idList } from '../suggest.ts';
+import { idList } from '../suggest.ts';
 import { UsageError } from '../usage-error.ts';
 
 export interface ServeCommandOptions extends LetInOptions {
@@ -89,18 +90,6 @@ async function serveUntil(
   await stopped;
   // At the same time as the worker stops: neither waits for the other's work.
   await Promise.all([app.close(), _worker?.[Symbol.asyncDispose]()]);
-}
-
-function servedOf({ units, path }: FlowFile, ids: readonly string[] | undefined): readonly AnyUnit[] {
-  if (units.length === 0) {
-    throw new UsageError(`${path} exports nothing that can be run`, {
-      hint: 'export what defineFlow, defineTask, defineTool or defineAgent returns',
-    });
-  }
-  const known = units.map(({ id }) => id);
-  const unknown = ids?.find((id) => !known.includes(id));
-  if (unknown === undefined) return ids ? units.filter(({ id }) => ids.includes(id)) : units;
-  throw new UsageError(`${path} has no "${unknown}".${didYouMean(unknown, known)} It has: ${idList(known)}`);
 }
 
 /** What a worker of this process does; nothing without one. */

@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { Writable } from 'node:stream';
 
 type Write = typeof process.stdout.write;
 
@@ -7,6 +8,15 @@ const ownWrite: Write = process.stdout.write.bind(process.stdout);
 /** Writes what the command was asked for, whatever {@link divertStdout} does. */
 export function writeOut(text: string): void {
   ownWrite(text);
+}
+
+/** As {@link writeOut}, for what goes on writing and waits until it is read. */
+export function outStream(): Writable {
+  return new Writable({
+    write(chunk: Uint8Array, _, done) {
+      ownWrite(chunk, done);
+    },
+  });
 }
 
 /**

@@ -24,8 +24,8 @@ export interface McpHttpOptions extends McpServeOptions {
    */
   access?(request: IncomingMessage): McpAccess | undefined | Promise<McpAccess | undefined>;
   /**
-   * Names, without ports, under which clients reach this server. Default: those of this machine, so that no page in a browser
-   * reaches it under a name of its own.
+   * Names, without ports, under which clients reach this server. Default: any for those whose `access` has an `ownerTag`, and
+   * else those of this machine, so that no page in a browser reaches it under a name of its own.
    */
   readonly allowedHosts?: readonly string[];
   /** Names, without ports, of the sites whose pages may ask. Default: those of this machine. */
@@ -38,10 +38,18 @@ export interface McpHttpOptions extends McpServeOptions {
   readonly maxBodyBytes?: number;
 }
 
+/** What is known of a request already. @since 0.1.0 */
+export interface McpRequestContext {
+  /** What a parser has made of its body. */
+  readonly body?: unknown;
+  /** What whoever asks may do. Default: what the option `access` says. */
+  readonly access?: McpAccess;
+}
+
 /** @since 0.1.0 */
 export interface McpHttpHandler extends AsyncDisposable {
-  /** Answers one request of whatever method; `body` is what a parser has made of its body already. */
-  handle(request: IncomingMessage, response: ServerResponse, body?: unknown): Promise<void>;
+  /** Answers one request of whatever method. */
+  handle(request: IncomingMessage, response: ServerResponse, known?: McpRequestContext): Promise<void>;
   /** Ends streams and sessions. Runs are left as they are, and so is the orchestrator. */
   close(): Promise<void>;
 }
@@ -70,7 +78,6 @@ export interface McpHttpHandler extends AsyncDisposable {
  */
 export function mcpHandler(options: McpHttpOptions): McpHttpHandler {
   const { maxSessions = 1000, sessionIdleMs = 1_800_000, maxBodyBytes = 1024 * 1024, onError } = options;
-  const hosts = [...(options.allowedHosts ?? localhostAllowedHostnames())];
   const origins = [...(options.allowedOrigins ?? localhostAllowedOrigins())];
   const closing = new AbortController();
   const newServer = mcpServers(options, closing.signal);
@@ -101,29 +108,40 @@ export function mcpHandler(options: McpHttpOptions): McpHttpHandler {
     return refusal(503, 'all sessions are at work: try again later', { 'retry-after': '5' });
   }
 
-  async function respond(request: IncomingMessage, body: unknown, gone: AbortSignal): Promise<Response> {
+  async function respond(
+    request: IncomingMessage,
+    { body, access: known }: McpRequestContext,
+    gone: AbortSignal,
+  ): Promise<Response> {
     if (closing.signal.aborted) return refusal(503, 'the server is about to stop');
-    const access = refuse(request) ?? (await accessFor(request, options.access, onError));
-    if (access instanceof Response) return access;
-    return answer(webRequest(request, body, gone), authInfoOf(access), body);
-  }
-
-  function refuse({ method = '', headers }: IncomingMessage): Response | undefined {
+    const { method = '' } = request;
     if (!methods.includes(method))
       return refusal(405, `there is no ${method} here`, { allow: methods.join(', ') });
-    const host = validateHostHeader(headers.host, hosts);
-    if (!host.ok) return refusal(403, host.message);
+    const access = known ?? (await accessFor(request, options.access, onError));
+    if (access instanceof Response) return access;
+    const refused = refuse(request, access);
+    return refused ?? answer(webRequest(request, body, gone), authInfoOf(access), body);
+  }
+
+  function refuse({ headers }: IncomingMessage, { ownerTag }: McpAccess): Response | undefined {
+    const hosts = options.allowedHosts ?? (ownerTag === undefined ? localhostAllowedHostnames() : undefined);
+    const host = hosts && validateHostHeader(headers.host, [...hosts]);
+    if (host && !host.ok) return refusal(403, host.message);
     const origin = validateOriginHeader(headers.origin, origins);
     return origin.ok ? undefined : refusal(403, origin.message);
   }
 
-  async function handle(request: IncomingMessage, response: ServerResponse, body?: unknown): Promise<void> {
+  async function handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+    known: McpRequestContext = {},
+  ): Promise<void> {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     const id = request.headers['mcp-session-id'];
     if (typeof id === 'string') response.once('close', sessions.hold(id));
     try {
-      await writeResponse(await respond(request, body, gone.signal), response);
+      await writeResponse(await respond(request, known, gone.signal), response);
     } catch (error) {
       // Nobody is left to be told of a connection that broke.
       if (gone.signal.aborted) return;

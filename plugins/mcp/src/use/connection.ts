@@ -84,7 +84,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   function reach(): Promise<OpenClient> {
     if (current) return current;
     const waitMs = notBefore - Date.now();
-    if (waitMs > 0) return Promise.reject(unavailable('was not to be reached just now', undefined, waitMs));
+    if (waitMs > 0) return Promise.reject(unavailable('could not be reached just now', waitMs));
     const opening = open().then(
       (opened) => {
         failures = 0;
@@ -96,7 +96,7 @@ export function createConnection(options: ConnectionOptions): Connection {
         const pauseMs = Math.min(maxPauseMs, minPauseMs * 2 ** failures);
         failures += 1;
         notBefore = Date.now() + pauseMs;
-        throw unavailable(`cannot be reached: ${messageOf(error)}`, error, pauseMs);
+        throw unavailable(`cannot be reached: ${messageOf(error)}`, pauseMs);
       },
     );
     current = opening;
@@ -108,7 +108,8 @@ export function createConnection(options: ConnectionOptions): Connection {
     if (current === lost) current = undefined;
   }
 
-  function unavailable(what: string, cause: unknown, retryAfterMs: number): AiworkError {
+  /** Without a cause, which would show what is redacted here. */
+  function unavailable(what: string, retryAfterMs: number): AiworkError {
     return new AiworkError('AIWORK_MCP_UNAVAILABLE', `the MCP server "${name}" ${redact(what)}`, {
       retryable: true,
       retryAfterMs,

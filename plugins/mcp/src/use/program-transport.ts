@@ -72,7 +72,8 @@ export function programTransport(
   const transport: ProgramTransport = {
     complaint: () => complaint.trim(),
     start() {
-      const { child } = (started = start());
+      started = start();
+      const { child } = started;
       return new Promise((resolve, reject) => {
         child.once('spawn', resolve);
         child.once('error', reject);
