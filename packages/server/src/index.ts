@@ -8,4 +8,5 @@ export type { Action, Principal } from './auth/principal.ts';
 export { createServer, type Server, type ServerOptions } from './create-server.ts';
 export type { RateLimit, RedisClient } from './limits/rate-limit.ts';
 export type { Tls } from './network/tls.ts';
+export type { MetricsSource } from './observe/metrics-route.ts';
 export { aiworkRoutes, type RoutesOptions } from './routes.ts';

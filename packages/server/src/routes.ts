@@ -1,4 +1,4 @@
-import { type AnyUnit, type Orchestrator, toReadableJson } from '@aiwork/core';
+import { type AnyUnit, type Orchestrator, type Telemetry, toReadableJson } from '@aiwork/core';
 import type { FastifyInstance } from 'fastify';
 import type { AuditLog } from './audit/audit-log.ts';
 import { createAuditor, ofPrincipals } from './audit/auditor.ts';
@@ -9,6 +9,8 @@ import { limitEventLoopDelay } from './limits/event-loop.ts';
 import { limitJsonDepth } from './limits/json-depth.ts';
 import { limitRate, type RateLimit } from './limits/rate-limit.ts';
 import { createRunPlaces } from './limits/run-places.ts';
+import { type MetricsSource, metricsRoute } from './observe/metrics-route.ts';
+import { traceRequests } from './observe/trace-requests.ts';
 import { refusalOf } from './problem/refusal.ts';
 import { requestValidator } from './problem/request-validator.ts';
 import { refuseUnknownRoutes } from './problem/unknown-route.ts';
@@ -44,6 +46,13 @@ export interface RoutesOptions {
   readonly maxEventLoopDelayMs?: number;
   /** Where it is written down who did what, or was kept from it. Default: nowhere. */
   readonly audit?: AuditLog;
+  /**
+   * Is told of each request, such as that of `@aiwork/telemetry`; the runs it starts are parts of it. Answers have its trace in
+   * `traceresponse`. Default: runs are parts of what `traceparent` of the request says.
+   */
+  readonly telemetry?: Pick<Telemetry, 'request'>;
+  /** What `GET /metrics` shows, to everybody. Default: there is no such route. */
+  readonly metrics?: MetricsSource;
   /** Origins whose pages may open WebSockets, such as `https://app.example.org`, or `*`. Default: that of the server. */
   readonly socketOrigins?: readonly string[];
   /** Aborts when no more work is taken: streams end, and who waits is told where to look. */
@@ -104,7 +113,9 @@ export async function aiworkRoutes(app: FastifyInstance, options: RoutesOptions)
   });
   refuseUnknownRoutes(app);
   healthRoutes(app, { orchestrator, units: served, draining });
+  if (options.metrics) metricsRoute(app, options.metrics);
   await app.register(async (guarded) => {
+    const traceOf = traceRequests(guarded, options.telemetry);
     await limitEventLoopDelay(guarded, maxEventLoopDelayMs);
     const audited = createAuditor(audit);
     const accessOf = guardAccess(guarded, auth, audited);
@@ -115,6 +126,7 @@ export async function aiworkRoutes(app: FastifyInstance, options: RoutesOptions)
       units: served,
       executions,
       accessOf,
+      traceOf,
       audited: audit ? ofPrincipals(audited, accessOf) : audited,
       places: createRunPlaces(maxUnfinished),
       waits: createWaits(draining),

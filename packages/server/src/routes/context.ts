@@ -3,6 +3,7 @@ import type { Auditor } from '../audit/auditor.ts';
 import type { AccessOf } from '../auth/access.ts';
 import type { Executions } from '../execution.ts';
 import type { RunPlaces } from '../limits/run-places.ts';
+import type { TraceOf } from '../observe/trace-requests.ts';
 import type { ServedUnits } from '../served-units.ts';
 import type { Waits } from './waits.ts';
 
@@ -12,6 +13,7 @@ export interface RouteContext {
   readonly units: ServedUnits;
   readonly executions: Executions;
   readonly accessOf: AccessOf;
+  readonly traceOf: TraceOf;
   readonly audited: Auditor;
   readonly places: RunPlaces;
   readonly waits: Waits;

@@ -34,7 +34,7 @@ export function startRun(context: RouteContext, request: StartRequest): Promise<
 }
 
 async function start(
-  { orchestrator, units, accessOf, places }: RouteContext,
+  { orchestrator, units, accessOf, traceOf, places }: RouteContext,
   request: StartRequest,
 ): Promise<Started> {
   const { input, tags = [], priority } = request.body;
@@ -49,10 +49,12 @@ async function start(
   if (unit.kind !== 'flow') await check();
   const owner = ownerTag(access);
   const once = sentOnce(request, access);
+  const trace = traceOf(request);
   const options = {
     tags: [...tags, ...(owner === undefined ? [] : [owner]), ...(once ? [once.tag] : [])],
     ...(priority !== undefined && { priority }),
     ...(once && { runId: once.runId }),
+    ...(trace && { trace }),
   };
   try {
     return { run: await places.begin(() => orchestrator.start(unit, input, options)), isNew: true };

@@ -1,0 +1,42 @@
+import { finished } from 'node:stream';
+import { readTraceContext, type Span, type Telemetry, type TraceContext } from '@aiwork/core';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+
+/** Of what in a distributed trace the work for a request is a part; nothing when nobody says. */
+export type TraceOf = (request: FastifyRequest) => TraceContext | undefined;
+
+/** What proxies log when a client went away before it was answered. */
+const clientGone = 499;
+
+/**
+ * Has telemetry know every request from its headers to the end of its answer, except those that become WebSockets, which
+ * have none. Without telemetry, the trace that a request says it is a part of is all there is.
+ */
+export function traceRequests(
+  app: FastifyInstance,
+  telemetry: Pick<Telemetry, 'request'> | undefined,
+): TraceOf {
+  if (!telemetry) return givenTrace;
+  const spans = new WeakMap<FastifyRequest, Span<never>>();
+
+  app.addHook('onRequest', (request, reply, done) => {
+    const { method, headers, routeOptions } = request;
+    if (headers.upgrade !== undefined) return done();
+    const span = telemetry.request({ method, route: routeOptions.url ?? '*' }, givenTrace(request));
+    spans.set(request, span);
+    reply.header('traceresponse', span.trace.traceparent);
+    finished(reply.raw, (error) => span.end({ statusCode: error ? clientGone : reply.raw.statusCode }));
+    done();
+  });
+  // Reading the body loses what is active.
+  app.addHook('preHandler', (request, _reply, done) => {
+    const span = spans.get(request);
+    if (span) span.within(done);
+    else done();
+  });
+  return (request) => spans.get(request)?.trace ?? givenTrace(request);
+}
+
+function givenTrace({ headers }: FastifyRequest): TraceContext | undefined {
+  return readTraceContext({ traceparent: headers['traceparent'], tracestate: headers['tracestate'] });
+}
