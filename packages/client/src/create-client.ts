@@ -13,6 +13,9 @@ import type { ServedUnit } from './served-unit.ts';
 import type { UnknownUnits } from './units.ts';
 import { untilOver } from './until-over.ts';
 
+/** What takes longer is waited for in a way that gets over a server that goes and comes back. */
+const executeWaitSeconds = 2;
+
 const flowGraph: Expected<FlowGraph> = {
   what: 'graph',
   is: (answer): answer is FlowGraph => Array.isArray(Object(answer).nodes),
@@ -53,7 +56,7 @@ export function createClient<Units = UnknownUnits>(options: ClientOptions): Clie
       path,
       body: { unit, input, tags, priority },
       idempotencyKey,
-      ...(path === '/execute' && { headers: preferWait(server.settings.waitSeconds) }),
+      ...(path === '/execute' && { headers: preferWait(executeWaitSeconds) }),
       signal,
     });
   }

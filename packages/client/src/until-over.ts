@@ -22,7 +22,7 @@ export async function untilOver(server: Server, id: string, callerSignal?: Abort
       } catch (error) {
         await wait(error);
       }
-      await pause(askedAt + pollMs - performance.now(), signal);
+      await pause(Math.max(0, askedAt + pollMs - performance.now()), signal);
     }
   } finally {
     end();
