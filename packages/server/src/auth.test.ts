@@ -180,7 +180,7 @@ describe('JSON Web Tokens', () => {
     await new Promise((resolve) => http.close(resolve));
     const { post } = await serve({ auth: [jsonWebTokens({ jwksUrl, issuer, audience })] });
     const { status } = await post('/execute', { unit: 'double', input: 1 }, withKey(token));
-    expect(status).toBe(500);
+    expect(status).toBe(503);
   });
 
   it('are taken from an issuer that cannot be listened to alone', () => {

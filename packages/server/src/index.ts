@@ -3,7 +3,7 @@ export { auditFile } from './audit/audit-file.ts';
 export type { AuditAction, AuditEntry, AuditLog } from './audit/audit-log.ts';
 export { type ApiKey, apiKeys, newApiKey } from './auth/api-keys.ts';
 export type { Authenticator } from './auth/authenticator.ts';
-export { type JsonWebTokensOptions, jsonWebTokens } from './auth/json-web-tokens.ts';
+export { type JsonWebTokensOptions, jsonWebTokens, type SignatureAlgorithm } from './auth/json-web-tokens.ts';
 export type { Action, Principal } from './auth/principal.ts';
 export { createServer, type Server, type ServerOptions } from './create-server.ts';
 export type { RateLimit, RedisClient } from './limits/rate-limit.ts';

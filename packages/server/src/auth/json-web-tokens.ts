@@ -1,16 +1,21 @@
 import { invalidArgument } from '@aiwork/core/adapter-kit';
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
+import { type JWTPayload, jwtVerify } from 'jose';
 import type { Authenticator } from './authenticator.ts';
-import { checkPrincipal, type Principal } from './principal.ts';
+import { discoverKeys, isOfToken, issuerKeys, safeUrl } from './issuer-keys.ts';
+import { checkPrincipal, isPrincipalId, type Principal } from './principal.ts';
 
 /** @since 0.1.0 */
 export interface JsonWebTokensOptions {
-  /** Where the issuer shows its keys (JWKS). */
-  readonly jwksUrl: string | URL;
   /** What `iss` of a token has to be. */
   readonly issuer: string;
   /** What `aud` of a token has to be, or hold. */
   readonly audience: string;
+  /** Where the issuer shows its keys (JWKS). Default: where its OpenID Connect discovery document says. */
+  readonly jwksUrl?: string | URL;
+  /** Signatures that are taken, among those with a key that only the issuer has. Default: all of these. */
+  readonly algorithms?: readonly SignatureAlgorithm[];
+  /** How far the clocks of issuer and server may be apart, in milliseconds. Default 30,000. */
+  readonly clockToleranceMs?: number;
   /**
    * Who a token is of. Default: `sub`, with the words of `scope` (or the list `scopes`) that are of the form
    * `UNIT:ACTION`.
@@ -19,73 +24,82 @@ export interface JsonWebTokensOptions {
 }
 
 /** Signatures with a key that only the issuer has: one that a server has could be used by it, too. */
-const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
-const clockToleranceSeconds = 30;
-const jwksTimeoutMs = 5000;
+const asymmetric = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+] as const;
+
+/** @since 0.1.0 */
+export type SignatureAlgorithm = (typeof asymmetric)[number];
 
 /**
- * Knows principals by the JSON Web Tokens of an issuer, such as an OpenID Connect provider.
+ * Knows principals by the JSON Web Tokens of an issuer, such as an OpenID Connect provider. Its keys are asked for when the
+ * first token comes, and again when a token names one that is not known. While the issuer does not answer, those that are
+ * known are gone by for an hour; a request with a token that cannot be told is answered 503.
  *
- * @throws `AIWORK_INVALID_ARGUMENT` when `jwksUrl` is no URL of `https:`, or of `http:` on this machine.
+ * @throws `AIWORK_INVALID_ARGUMENT` when `jwksUrl`, or without it `issuer`, is no URL of `https:`, or of `http:` on this
+ * machine, or another option cannot be used.
  * @example
  * ```ts
  * import { jsonWebTokens } from '@aiwork/server';
  *
- * const known = jsonWebTokens({
- *   jwksUrl: 'https://id.example.org/.well-known/jwks.json',
- *   issuer: 'https://id.example.org/',
- *   audience: 'reports',
- * });
+ * const known = jsonWebTokens({ issuer: 'https://id.example.org/', audience: 'reports' });
  * console.log(await known.authenticate('no token')); // undefined
  * ```
  * @since 0.1.0
  */
 export function jsonWebTokens(options: JsonWebTokensOptions): Authenticator {
-  const { issuer, audience, principal = principalOf } = options;
-  const keys = createRemoteJWKSet(keysUrl(options.jwksUrl), { timeoutDuration: jwksTimeoutMs });
+  const { issuer, audience, jwksUrl, principal = principalOf } = options;
+  const { algorithms = asymmetric, clockToleranceMs = 30_000 } = options;
+  const unknown = algorithms.find((name) => !asymmetric.includes(name));
+  if (algorithms.length === 0 || unknown !== undefined)
+    throw invalidArgument(
+      `algorithms holds ${JSON.stringify(unknown)}: give some of ${asymmetric.join(', ')}`,
+    );
+  if (!(clockToleranceMs >= 0))
+    throw invalidArgument(`clockToleranceMs is ${clockToleranceMs}: give 0 or more milliseconds`);
+  const from = safeUrl(jwksUrl ?? issuer);
+  if (!from)
+    throw invalidArgument(
+      `${jwksUrl === undefined ? 'issuer' : 'jwksUrl'} is ${JSON.stringify(String(jwksUrl ?? issuer))}: give a URL of https:, or of http: on this machine`,
+    );
+  const keys = issuerKeys(async () => (jwksUrl === undefined ? discoverKeys(issuer) : from));
+  const checks = {
+    issuer,
+    audience,
+    algorithms: [...algorithms],
+    clockTolerance: clockToleranceMs / 1000,
+    requiredClaims: ['exp'],
+  };
+
   return {
     async authenticate(token) {
       try {
-        const checks = {
-          issuer,
-          audience,
-          algorithms,
-          clockTolerance: clockToleranceSeconds,
-          requiredClaims: ['exp'],
-        };
         const { payload } = await jwtVerify(token, keys, checks);
         const found = principal(payload);
         if (found) checkPrincipal(found);
         return found;
       } catch (error) {
-        if (isRefusal(error)) return undefined;
+        if (isOfToken(error)) return undefined;
         throw error;
       }
     },
   };
 }
 
-/** Of the token's own fault; not that of who shows the keys. */
-const isRefusal = (error: unknown) =>
-  error instanceof errors.JOSEError &&
-  !(error instanceof errors.JWKSTimeout) &&
-  !(error instanceof errors.JWKSInvalid) &&
-  error.code !== 'ERR_JOSE_GENERIC';
-
 function principalOf({ sub, scope, scopes }: JWTPayload): Principal | undefined {
-  if (sub === undefined) return undefined;
+  if (!isPrincipalId(sub)) return undefined;
   const words = typeof scope === 'string' ? scope.split(' ') : Array.isArray(scopes) ? scopes : [];
   const known = words.filter(
     (word): word is string => typeof word === 'string' && /^.+:(read|execute|control|\*)$/.test(word),
   );
   return { id: sub, scopes: known };
-}
-
-function keysUrl(given: string | URL): URL {
-  const url = URL.canParse(String(given)) ? new URL(given) : undefined;
-  const isLocal = url?.protocol === 'http:' && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
-  if (url?.protocol === 'https:' || (url && isLocal)) return url;
-  throw invalidArgument(
-    `jwksUrl is ${JSON.stringify(String(given))}: give a URL of https:, or of http: on this machine`,
-  );
 }

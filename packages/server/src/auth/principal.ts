@@ -26,9 +26,14 @@ export function isAllowed({ scopes }: Principal, unitId: string, action: Action)
 const isAction = (text: string): text is Action =>
   text === 'read' || text === 'execute' || text === 'control';
 
+/** Whether somebody can be called so. */
+export function isPrincipalId(id: unknown): id is string {
+  return typeof id === 'string' && /^[\x21-\x7e]{1,100}$/.test(id);
+}
+
 /** @throws TypeError naming what is wrong with it. */
 export function checkPrincipal({ id, scopes }: Principal): void {
-  if (typeof id !== 'string' || !/^[\x21-\x7e]{1,100}$/.test(id))
+  if (!isPrincipalId(id))
     throw new TypeError(
       `a principal is called ${JSON.stringify(id)}: give 1 to 100 visible ASCII characters`,
     );
