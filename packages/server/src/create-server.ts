@@ -4,6 +4,7 @@ import { type FastifyInstance, type FastifyServerOptions, fastify } from 'fastif
 import { allowOrigins } from './network/cors.ts';
 import { sendSecurityHeaders } from './network/security-headers.ts';
 import { type Tls, transport } from './network/tls.ts';
+import { describeUnits, type OpenApiDocument } from './openapi/describe-units.ts';
 import { packageVersion } from './package-version.ts';
 import { apiPages } from './pages/api-pages.ts';
 import { refuseBrokenRequest } from './problem/broken-request.ts';
@@ -121,7 +122,11 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       buildLocalReference: ({ $id }, _uri, _fragment, i) => (typeof $id === 'string' ? $id : `def-${i}`),
     },
   });
-  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  const { units, auth = [] } = routes;
+  // The document is for all, and who may see a unit is not known of those who ask for it.
+  const document = () =>
+    auth.length > 0 ? app.swagger() : describeUnits(app.swagger() as OpenApiDocument, units);
+  app.get('/openapi.json', { schema: { hide: true } }, document);
   if (pages) apiPages(app);
   await app.register(aiworkRoutes, { ...routes, socketOrigins: corsOrigins, draining: draining.signal });
   await app.ready();
