@@ -48,10 +48,16 @@ const keywords = new Set([
   'minimum',
   'maximum',
   'enum',
+  'enumNames',
+  'oneOf',
+  'items',
+  'minItems',
+  'maxItems',
 ]);
+const types = new Set<unknown>(['string', 'number', 'integer', 'boolean', 'array']);
 const formats = new Set(['email', 'uri', 'date', 'date-time']);
 
-/** A form has fields of texts, numbers, choices and yes or no, and nothing in them. */
+/** A form has fields of texts, numbers, yes or no, and of one or several of some choices. */
 function asForm({ type, properties, required }: JsonSchema): Form | undefined {
   if (type !== 'object' || typeof properties !== 'object' || properties === null) return undefined;
   const fields = Object.entries(properties).map(([name, schema]) => [name, asField(schema)] as const);
@@ -69,7 +75,7 @@ function asForm({ type, properties, required }: JsonSchema): Form | undefined {
 function asField(schema: unknown): object | undefined {
   if (typeof schema !== 'object' || schema === null) return undefined;
   const { type } = schema as { readonly type?: unknown };
-  if (!['string', 'number', 'integer', 'boolean'].includes(String(type))) return undefined;
+  if (!types.has(type)) return undefined;
   const known = Object.entries(schema).filter(
     ([keyword, value]) => keywords.has(keyword) && (keyword !== 'format' || formats.has(String(value))),
   );

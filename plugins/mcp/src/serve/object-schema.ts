@@ -13,7 +13,7 @@ const choices = ['anyOf', 'oneOf', 'allOf', 'not', 'if', '$ref'];
 
 /** `property` names where a value goes that is no object. */
 export function objectSchema(json: JsonSchema | undefined, property: string): ObjectSchema {
-  const { $schema: _, ...schema } = json ?? {};
+  const schema = json ?? {};
   if (schema['type'] === 'object' && !choices.some((keyword) => keyword in schema)) {
     return {
       schema: { ...schema, type: 'object' },
@@ -21,9 +21,10 @@ export function objectSchema(json: JsonSchema | undefined, property: string): Ob
       wrap: (value) => value as Readonly<Record<string, unknown>>,
     };
   }
-  const { $defs, ...inner } = schema;
+  const { $schema, $defs, ...inner } = schema;
   return {
     schema: {
+      ...($schema !== undefined && { $schema }),
       type: 'object',
       properties: { [property]: movedTo(`#/properties/${property}`, inner) },
       required: [property],
