@@ -1,6 +1,7 @@
 import { defineProject, type UserWorkspaceConfig } from 'vitest/config';
 
-const conditions = ['@aiwork/source', 'module', 'node', 'development|production'];
+// As Node resolves them: what `module` stands for is often for bundlers alone.
+const conditions = ['@aiwork/source', 'node', 'development|production'];
 
 /** What every package's tests share. Packages beside it are read from source, so no build is needed. */
 export function project(

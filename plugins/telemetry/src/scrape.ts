@@ -27,7 +27,10 @@ export function createScrape(): { readonly reader: MetricReader; scrape(): Promi
         scope,
         metrics: metrics.map(withUnitInName),
       }));
-      return { contentType, body: `${serializer.serialize({ ...resourceMetrics, scopeMetrics }).trimEnd()}\n` };
+      return {
+        contentType,
+        body: `${serializer.serialize({ ...resourceMetrics, scopeMetrics }).trimEnd()}\n`,
+      };
     },
   };
 }
