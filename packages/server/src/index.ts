@@ -9,4 +9,5 @@ export { createServer, type Server, type ServerOptions } from './create-server.t
 export type { RateLimit, RedisClient } from './limits/rate-limit.ts';
 export type { Tls } from './network/tls.ts';
 export type { MetricsSource } from './observe/metrics-route.ts';
+export type { McpHandler } from './routes/mcp.ts';
 export { aiworkRoutes, type RoutesOptions } from './routes.ts';

@@ -20,6 +20,7 @@ import { eventRoutes } from './routes/events.ts';
 import { executeRoutes } from './routes/execute.ts';
 import { executionRoutes } from './routes/executions.ts';
 import { healthRoutes } from './routes/health.ts';
+import { type McpHandler, mcpRoute } from './routes/mcp.ts';
 import { unitRoutes } from './routes/units.ts';
 import { createWaits } from './routes/waits.ts';
 import { execution, problem } from './schemas.ts';
@@ -46,6 +47,8 @@ export interface RoutesOptions {
   readonly maxEventLoopDelayMs?: number;
   /** Where it is written down who did what, or was kept from it. Default: nowhere. */
   readonly audit?: AuditLog;
+  /** Answers clients of the Model Context Protocol at `/mcp`, as `mcpHandler` of `@aiwork/mcp` does. Default: there is none. */
+  readonly mcp?: McpHandler;
   /**
    * Is told of each request, such as that of `@aiwork/telemetry`; the runs it starts are parts of it. Answers have its trace in
    * `traceresponse`. Default: runs are parts of what `traceparent` of the request says.
@@ -140,5 +143,6 @@ export async function aiworkRoutes(app: FastifyInstance, options: RoutesOptions)
     controlRoutes(guarded, context);
     eventRoutes(guarded, context);
     unitRoutes(guarded, context);
+    if (options.mcp) mcpRoute(guarded, options.mcp, accessOf);
   });
 }
