@@ -47,6 +47,7 @@ export function serveCommand(program: Command, done: (code: ExitCode) => void): 
     .addOption(optionOrVariable('--issuer <url>', 'what iss of tokens has to be', 'AIWORK_ISSUER'))
     .addOption(optionOrVariable('--audience <name>', 'what aud of tokens has to be', 'AIWORK_AUDIENCE'))
     .option('--open', 'let everybody in, also from other machines')
+    .option('--mcp', 'answer MCP clients, too, at /mcp (needs @aiwork/mcp)')
     .option('--no-worker', 'only do what requests ask for: leave schedules and left runs to workers')
     .option('-q, --queue <name>', 'take work from this queue, too; may be given several times', collect)
     .option(

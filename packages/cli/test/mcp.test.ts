@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, it } from 'vitest';
 import { aiwork, flowFile, newFolder, start } from './aiwork.fixture.ts';
+import { serving } from './serving.fixture.ts';
 
 /** A client of the protocol that speaks with the command over its pipes, as the client that starts it does. */
 function speakWith(args: readonly string[]) {
@@ -96,4 +97,30 @@ it('says what is wrong with the command line', { timeout: 60_000 }, async () => 
   expect(unknown.stderr).toContain('has no "greetin"');
   expect(unknown.stdout).toBe('');
   expect(unknown.code).toBe(2);
+});
+
+it('answers clients over HTTP, too, where aiwork serve is told to', { timeout: 60_000 }, async () => {
+  const { url } = await serving([flowFile('greet.ts'), '--mcp']);
+  const ask = async (method: string, params: object, session?: string) => {
+    const response = await fetch(`${url}/mcp`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        ...(session !== undefined && { 'mcp-session-id': session }),
+      },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+    });
+    const text = await response.text();
+    const data = /^data: (\{.*)$/m.exec(text)?.[1] ?? text;
+    return { session: response.headers.get('mcp-session-id') ?? undefined, result: JSON.parse(data).result };
+  };
+  const clientInfo = { name: 'test', version: '1' };
+  const { session } = await ask('initialize', {
+    protocolVersion: '2025-11-25',
+    capabilities: {},
+    clientInfo,
+  });
+  const { result } = await ask('tools/call', { name: 'greet', arguments: { name: 'Ada' } }, session);
+  expect(result.content).toEqual([{ type: 'text', text: 'Hello, Ada!' }]);
 });

@@ -4,6 +4,7 @@ import type { FlowFile } from '../flow-file/load-flow-file.ts';
 import { loadFlowFiles } from '../flow-file/load-flow-files.ts';
 import { servedOf } from '../flow-file/served-of.ts';
 import { onInterrupt } from '../interrupts.ts';
+import { mcpPackage } from '../mcp/mcp-package.ts';
 import { openOrchestrator } from '../open-orchestrator.ts';
 import { type LetInOptions, letIn } from '../serve/let-in.ts';
 import { listen } from '../serve/listen.ts';
@@ -25,6 +26,7 @@ export interface ServeCommandOptions extends LetInOptions {
   readonly log: 'pretty' | 'json';
   readonly maxWait?: number;
   readonly drain?: number;
+  readonly mcp?: boolean;
 }
 
 /** `aiwork serve`: what flow files export as an HTTP service, until it is told to stop. */
@@ -55,6 +57,7 @@ async function serveUntil(
   const flowFile = await loadFlowFiles(files);
   const units = servedOf(flowFile, options.flow);
   const work = workOf(options);
+  const { mcpHandler } = options.mcp ? await mcpPackage(files) : {};
   const { auth, who, isOpen } = await letIn(options, server, (message) => log.say('warn', message));
   const watch = definePlugin({ name: 'aiwork-serve', setup: (host) => host.on('*', log.see) });
   await using orchestrator = await openOrchestrator({
@@ -71,6 +74,7 @@ async function serveUntil(
     logger: log.logger,
     ...(maxWait !== undefined && { maxWaitMs: maxWait }),
     ...(drain !== undefined && { drainTimeoutMs: drain }),
+    ...(mcpHandler && { mcp: mcpHandler({ orchestrator, units }) }),
   });
   await using _worker = work && (await orchestrator.worker(work));
   const url = await listen(app, options);

@@ -1,7 +1,7 @@
 import { findPackage } from '../optional-package.ts';
 import { UsageError } from '../usage-error.ts';
 
-export type McpPackage = Pick<typeof import('@aiwork/mcp'), 'serveMcp'>;
+export type McpPackage = Pick<typeof import('@aiwork/mcp'), 'mcpHandler' | 'serveMcp'>;
 
 /**
  * The package that speaks the protocol, which not everybody who runs flows needs.
