@@ -4,12 +4,15 @@ import { type FastifyInstance, type FastifyServerOptions, fastify } from 'fastif
 import { allowOrigins } from './network/cors.ts';
 import { sendSecurityHeaders } from './network/security-headers.ts';
 import { type Tls, transport } from './network/tls.ts';
-import { describeUnits, type OpenApiDocument } from './openapi/describe-units.ts';
+import { describeUnits } from './openapi/describe-units.ts';
+import type { OpenApiDocument } from './openapi/openapi-document.ts';
+import { optionalBodies } from './openapi/optional-bodies.ts';
 import { packageVersion } from './package-version.ts';
 import { apiPages } from './pages/api-pages.ts';
 import { refuseBrokenRequest } from './problem/broken-request.ts';
 import { aiworkRoutes, type RoutesOptions } from './routes.ts';
 import { acceptSockets } from './stream/accept-sockets.ts';
+import type { Webhooks } from './webhooks/create-webhooks.ts';
 
 /** @since 0.1.0 */
 export interface ServerOptions extends Omit<RoutesOptions, 'draining' | 'socketOrigins'> {
@@ -28,6 +31,8 @@ export interface ServerOptions extends Omit<RoutesOptions, 'draining' | 'socketO
    * nobody's.
    */
   readonly trustProxy?: readonly string[];
+  /** Endpoints that are told of executions, by a plugin that the orchestrator has. Default: none. */
+  readonly webhooks?: Webhooks;
   /** Whether there are pages to read and try the API on, at `/docs` and `/redoc`. Default true. */
   readonly pages?: boolean;
   /** How long `close()` leaves clients to take their answers, in milliseconds. Default 10,000. */
@@ -90,6 +95,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     pages = true,
     tls,
     trustProxy = [],
+    webhooks,
     ...routes
   } = options;
   const draining = new AbortController();
@@ -124,17 +130,21 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   });
   const { units, auth = [] } = routes;
   // The document is for all, and who may see a unit is not known of those who ask for it.
-  const document = () =>
-    auth.length > 0 ? app.swagger() : describeUnits(app.swagger() as OpenApiDocument, units);
+  const document = () => {
+    const generic = optionalBodies(app.swagger() as OpenApiDocument);
+    return auth.length > 0 ? generic : describeUnits(generic, units);
+  };
   app.get('/openapi.json', { schema: { hide: true } }, document);
   if (pages) apiPages(app);
   await app.register(aiworkRoutes, { ...routes, socketOrigins: corsOrigins, draining: draining.signal });
   await app.ready();
+  const delivering = await webhooks?.deliverFor(routes.orchestrator, routes.units);
 
   async function close(): Promise<void> {
     draining.abort();
     const cutOff = setTimeout(() => app.server.closeAllConnections(), drainTimeoutMs);
     await app.close().finally(() => clearTimeout(cutOff));
+    await delivering?.[Symbol.asyncDispose]();
   }
 
   return {

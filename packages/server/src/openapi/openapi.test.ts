@@ -40,6 +40,14 @@ describe('the OpenAPI document', () => {
     expect((await validatorFor(get))(body)).toBe(isRight);
   });
 
+  it('asks for a body where one is needed', async () => {
+    const { get } = await serve();
+    const { paths } = (await get('/openapi.json')).body;
+    expect(paths['/executions/{execution_id}/cancel'].post.requestBody.required).toBe(false);
+    expect(paths['/executions/{execution_id}/signals/{step_id}'].post.requestBody.required).toBe(true);
+    expect(paths['/execute'].post.requestBody.required).toBe(true);
+  });
+
   it('names no unit where not everybody may see them', async () => {
     const { hash } = newApiKey();
     const { get } = await serve({
