@@ -11,3 +11,6 @@ export type { Tls } from './network/tls.ts';
 export type { MetricsSource } from './observe/metrics-route.ts';
 export type { McpHandler } from './routes/mcp.ts';
 export { aiworkRoutes, type RoutesOptions } from './routes.ts';
+export { createWebhooks, type Webhooks } from './webhooks/create-webhooks.ts';
+export { newWebhookSecret } from './webhooks/signature.ts';
+export type { Webhook, WebhookEventType, WebhookReport, WebhooksOptions } from './webhooks/webhook.ts';
