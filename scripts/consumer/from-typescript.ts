@@ -14,8 +14,10 @@ import { sqliteStorage } from '@aiwork/core/sqlite';
 import { scriptedChatModel } from '@aiwork/core/testing';
 import { regexGuardrail } from '@aiwork/guardrails';
 import { kafkaTasks } from '@aiwork/kafka';
+import { mcpTools } from '@aiwork/mcp';
 import { memory } from '@aiwork/memory';
 import { redisStorage } from '@aiwork/redis';
+import { apiKeys, createServer, type Execution, newApiKey } from '@aiwork/server';
 import { z } from 'zod';
 
 const remember = defineTask({
@@ -73,4 +75,20 @@ assert.equal(dag?.path, 'consumer.py');
 await assert.rejects(kafkaTasks({ brokers: ['127.0.0.1:1'], callTimeoutMs: 2000 }), {
   code: 'AIWORK_QUEUE_FAILED',
 });
+await assert.rejects(mcpTools({ none: { url: 'http://127.0.0.1:1/mcp' } }).connect(), {
+  code: 'AIWORK_MCP_UNAVAILABLE',
+});
 await assert.rejects(redisStorage({ url: 'redis://127.0.0.1:1' }), { code: 'AIWORK_STORE_FAILED' });
+
+const { key, hash } = newApiKey();
+await using server = await createServer({
+  orchestrator: ai,
+  units: [remember],
+  auth: [apiKeys([{ id: 'consumer', scopes: ['remember:execute'], hash }])],
+});
+const answered = await fetch(`${await server.listen()}/execute`, {
+  method: 'POST',
+  headers: { 'content-type': 'application/json', 'x-api-key': key },
+  body: JSON.stringify({ unit: 'remember', input: { text: 'The key is under the pot.' } }),
+});
+assert.deepEqual(((await answered.json()) as Execution).output, { question: 'Where is the key?' });

@@ -16,9 +16,11 @@ describe('the page of errors', () => {
   it.each([
     'packages/core',
     'packages/cli',
+    'packages/server',
     'plugins/airflow',
     'plugins/guardrails',
     'plugins/kafka',
+    'plugins/mcp',
     'plugins/memory',
     'plugins/redis',
   ])('has every code that %s raises', (folder) => {

@@ -155,6 +155,61 @@ const ofPackages: Readonly<Record<string, readonly [name: string, meaning: strin
     'A step of an imported DAG was run here.',
     'Trigger the DAG in Airflow, or replace the step by one of yours.',
   ],
+  AIWORK_WEBHOOK_FAILED: [
+    '@aiwork/server',
+    'A webhook could not be delivered, or may not be.',
+    'The message names it and what was answered, or the address that is not allowed. `retryable` says whether it is tried again.',
+  ],
+  AIWORK_UNAUTHENTICATED: [
+    '@aiwork/server',
+    'A request came without a token, or with one that nobody knows.',
+    'Send one as `Authorization: Bearer`, or as `X-API-Key`. Status 401.',
+  ],
+  AIWORK_FORBIDDEN: [
+    '@aiwork/server',
+    'A principal asked for something that its scopes do not let it do.',
+    'The message names the scope that is needed. Status 403.',
+  ],
+  AIWORK_KEY_REUSED: [
+    '@aiwork/server',
+    'An `Idempotency-Key` came with another request before.',
+    'Send that one again as it was, or use a new key. Status 422.',
+  ],
+  AIWORK_RATE_LIMITED: [
+    '@aiwork/server',
+    'A principal made too many requests.',
+    'Wait as long as `Retry-After` says. Status 429.',
+  ],
+  AIWORK_OVERLOADED: [
+    '@aiwork/server',
+    'A server has too many executions that are not over, or is late.',
+    'Try again later, or elsewhere. Raise `maxUnfinished` if the machine can do more. Status 503.',
+  ],
+  AIWORK_ISSUER_UNAVAILABLE: [
+    '@aiwork/server',
+    'The issuer of tokens does not show its keys, so that it cannot be told whose a token is.',
+    'The log of the server has the reason. Status 503.',
+  ],
+  AIWORK_MCP_UNAVAILABLE: [
+    '@aiwork/mcp',
+    'An MCP server cannot be reached, or was lost during a call.',
+    'The message has what it says, or what the program wrote. Retryable; `outcome` says whether the call may have been made.',
+  ],
+  AIWORK_MCP_TIMEOUT: [
+    '@aiwork/mcp',
+    'A tool of an MCP server gave no answer in time.',
+    'Raise `callTimeoutMs` or `maxCallMs` if it needs longer. Retryable; the call may have been made.',
+  ],
+  AIWORK_MCP_TOOL_FAILED: [
+    '@aiwork/mcp',
+    'A tool of an MCP server failed, or refused its input.',
+    'The message is what it says.',
+  ],
+  AIWORK_MCP_NOT_CONNECTED: [
+    '@aiwork/mcp',
+    'Tools of MCP servers were asked for before they were connected with.',
+    'Give them to `createOrchestrator` as a plugin, too, or await their `connect()`.',
+  ],
   AIWORK_REGISTRY_FAILED: [
     '@aiwork/kafka',
     'A schema registry did not answer, or failed.',

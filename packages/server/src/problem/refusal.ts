@@ -41,13 +41,21 @@ function refusalOfEngine(error: AiworkError): Refusal {
   const { code, message, retryAfterMs = 1000 } = error;
   const status = statusOf[code] ?? 500;
   if (status >= 500) {
-    const problem = { ...fault(status), type: guide, code };
+    const problem = { ...fault(status), type: typeOf(code), code };
     return status === 503 ? { problem, retryAfterSeconds: Math.ceil(retryAfterMs / 1000) } : { problem };
   }
   const errors = fieldProblemsOf(error);
-  const problem = { ...heading(status), type: guide, detail: message, code, ...(errors && { errors }) };
+  const problem = {
+    ...heading(status),
+    type: typeOf(code),
+    detail: message,
+    code,
+    ...(errors && { errors }),
+  };
   return status === 429 ? { problem, retryAfterSeconds: Math.ceil(retryAfterMs / 1000) } : { problem };
 }
+
+const typeOf = (code: string) => `${guide}#${code.toLowerCase()}`;
 
 const heading = (status: number) => ({
   type: 'about:blank',
