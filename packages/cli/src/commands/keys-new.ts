@@ -12,9 +12,6 @@ export interface KeysNewOptions {
   readonly json?: boolean;
 }
 
-/** Keys are nobody's business but of who serves. */
-const mode = 0o600;
-
 /** `aiwork keys new`: makes a key, shows it once, and keeps its hash in a file. */
 export async function keysNew(file: string, id: string, { scope, json }: KeysNewOptions): Promise<ExitCode> {
   const { apiKeys, newApiKey } = await serverPackage();
@@ -25,7 +22,7 @@ export async function keysNew(file: string, id: string, { scope, json }: KeysNew
   known(file, () => apiKeys([...before, added]));
   const gap = text === undefined || text === '' || text.endsWith('\n') ? '' : '\n';
   // One write that goes on at the end: who else adds a key meanwhile loses none.
-  await appendFile(file, `${gap}${toJson(added)}\n`, { mode });
+  await appendFile(file, `${gap}${toJson(added)}\n`);
   writeOut(`${json ? toJson({ ...added, key }) : key}\n`);
   process.stderr.write(
     `This key of ${id} is shown only now. ${file} has its hash; the key cannot be found from it.\n`,
