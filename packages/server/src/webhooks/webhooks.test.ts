@@ -97,7 +97,7 @@ describe('a webhook', () => {
     const { url, received } = await receiver();
     const inner = flowOf('inner', () => 1);
     const nested = flowOf('nested', (ctx) => ctx.run(inner, {}));
-    const webhooks = hooks(url, { events: ['run.started', 'run.finished'], units: ['nested'] });
+    const webhooks = hooks(url, { events: ['run.started', 'run.finished'], units: ['nested', 'inner'] });
     const served = [...units, inner, nested];
     const { post } = await serve({ webhooks, units: served }, { plugins: [webhooks.plugin], units: served });
     await post('/execute', { unit: 'double', input: 1 });
