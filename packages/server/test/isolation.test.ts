@@ -190,6 +190,19 @@ describe('an execution of one principal', () => {
     );
   });
 
+  it('shows to nobody the tags by which this is kept', async () => {
+    await using served = await serveTo([['*:*']]);
+    const [client] = served.clients as [Client];
+    await start(client, { by: 0, unit: 'double', tag: 'a', key: 'k1' });
+    const [id = ''] = client.own;
+    for (const path of [`/status/${id}`, `/executions/${id}/events`, '/executions']) {
+      const { statusCode, body } = await client.ask('GET', path);
+      expect(statusCode).toBe(200);
+      expect(body).toContain(id);
+      expect(body).not.toContain('aiwork:');
+    }
+  });
+
   it('is not watched by another over WebSocket', async () => {
     await using served = await serveTo([['*:*'], ['*:*']]);
     const { app, clients } = served;

@@ -1,6 +1,7 @@
 import type { RunError, RunEvent } from '@aiwork/core';
+import { clientTags } from '../ownership.ts';
 
-/** An event without what only those who run the server are to see: stacks, and which process did it. */
+/** An event without what only those who run the server are to see: stacks, tags of the server, and which process did it. */
 export function toPublicEvent(event: RunEvent): object {
   const {
     owner: _owner,
@@ -10,6 +11,7 @@ export function toPublicEvent(event: RunEvent): object {
     readonly owner?: string;
     readonly stints?: unknown;
   };
+  if (seen.type === 'run.started') return { ...seen, tags: clientTags(seen.tags) };
   return 'error' in seen && seen.error ? { ...seen, error: withoutStack(seen.error) } : seen;
 }
 
