@@ -156,7 +156,7 @@ describe('a webhook', () => {
     const { url, received, kill, restart } = await receiver((response) => void response.writeHead(503).end());
     const first = hooks(url);
     const one = await serve({ webhooks: first }, { plugins: [plugin(), first.plugin] });
-    await one.post('/execute', { unit: 'double', input: 21 });
+    await one.post('/execute-async', { unit: 'ask', input: { name: 'Ada', n: 1 } });
     await expect.poll(() => received.length, patience).toBeGreaterThan(0);
     await one.server.close();
     await one.orchestrator.close();
@@ -168,6 +168,7 @@ describe('a webhook', () => {
     await serve({ webhooks: second }, { plugins: [plugin(), second.plugin] });
     await expect.poll(() => received.length, patience).toBeGreaterThan(0);
     expect(received[0]?.headers['webhook-id']).toBe(id);
+    expect(JSON.parse(received[0]?.body ?? '')).toMatchObject({ type: 'step.waiting' });
   });
 
   it('is told of what ended just before the last process did', async () => {
