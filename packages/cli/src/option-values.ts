@@ -6,6 +6,17 @@ export function stateOption(description: string): Option {
   return optionOrVariable('-s, --state <file>', description, 'AIWORK_STATE');
 }
 
+export function serverOption(): Option {
+  return new Option('--server <url>', 'work with the server at this URL, as aiwork serve starts one');
+}
+
+export function tokenOption(): Option {
+  return new Option(
+    '--token-env <name>',
+    'the environment variable that holds a key or token for the server (default: AIWORK_TOKEN)',
+  );
+}
+
 /** An option that an environment variable can give as well; an empty one is one that is not set. */
 export function optionOrVariable(flags: string, description: string, variable: string): Option {
   const option = new Option(flags, description);
@@ -36,6 +47,13 @@ export function duration(given: string): number {
   } catch {
     throw new InvalidArgumentError('Give a time such as 250ms, 30s, 5m, 2h or 7d.');
   }
+}
+
+/** `600/1m`: how many, and in which time. */
+export function rate(given: string): { readonly max: number; readonly windowMs: number } {
+  const [, count = '', time = ''] = /^(\d+)\/(.+)$/.exec(given) ?? [];
+  if (Number(count) < 1) throw new InvalidArgumentError('Give a number and a time, as in 600/1m.');
+  return { max: Number(count), windowMs: duration(time) };
 }
 
 export function pageSize(given: string): number {

@@ -5,6 +5,7 @@ import {
   duration,
   optionOrVariable,
   portNumber,
+  rate,
   stateOption,
   wholeNumber,
 } from './option-values.ts';
@@ -47,6 +48,26 @@ export function serveCommand(program: Command, done: (code: ExitCode) => void): 
     .addOption(optionOrVariable('--issuer <url>', 'what iss of tokens has to be', 'AIWORK_ISSUER'))
     .addOption(optionOrVariable('--audience <name>', 'what aud of tokens has to be', 'AIWORK_AUDIENCE'))
     .option('--open', 'let everybody in, also from other machines')
+    .option('--cors <origin>', 'let pages of this origin ask; may be given several times', collect)
+    .option(
+      '--rate-limit <n/time>',
+      'how many requests each may make, as in 600/1m (default: any number)',
+      rate,
+    )
+    .option(
+      '--trust-proxy <address>',
+      'believe X-Forwarded-For of this address or network; may be given several times',
+      collect,
+    )
+    .addOption(optionOrVariable('--tls-cert <file>', 'serve https: with this certificate', 'AIWORK_TLS_CERT'))
+    .addOption(optionOrVariable('--tls-key <file>', 'and its key', 'AIWORK_TLS_KEY'))
+    .addOption(
+      optionOrVariable('--audit <file>', 'write down who did what, a line of JSON each', 'AIWORK_AUDIT'),
+    )
+    .option(
+      '--telemetry',
+      'show metrics at /metrics, and send what OTEL_… variables say (needs @aiwork/telemetry)',
+    )
     .option('--mcp', 'answer MCP clients, too, at /mcp (needs @aiwork/mcp)')
     .option('--no-worker', 'only do what requests ask for: leave schedules and left runs to workers')
     .option('-q, --queue <name>', 'take work from this queue, too; may be given several times', collect)

@@ -1,5 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { get } from 'node:https';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -135,6 +138,70 @@ describe('aiwork serve', () => {
     expect(queue.stderr).toContain('--queue is about the work that --no-worker leaves to others');
     expect(values.stderr).toContain('export different values of aiwork.leaseTtl');
     expect([tokens.code, open.code, queue.code, values.code]).toEqual([2, 2, 2, 2]);
+  });
+});
+
+describe('those who ask', () => {
+  it('are kept to a rate, and what they did is written down', async () => {
+    const audit = join(await newFolder(), 'audit');
+    const server = await serving([
+      ...[
+        flowFile('greet.ts'),
+        '--rate-limit',
+        '2/1h',
+        '--audit',
+        audit,
+        '--cors',
+        'https://app.example.org',
+      ],
+    ]);
+    const statuses = [];
+    for (let i = 0; i < 3; i += 1) statuses.push((await server.execute('greet', { name: 'Ada' })).status);
+    expect(statuses).toEqual([200, 200, 429]);
+    expect((await readFile(audit, 'utf8')).split('\n')[0]).toContain('"action":"start"');
+    const preflight = await fetch(`${server.url}/execute`, {
+      method: 'OPTIONS',
+      headers: { origin: 'https://app.example.org', 'access-control-request-method': 'POST' },
+    });
+    expect(preflight.headers.get('access-control-allow-origin')).toBe('https://app.example.org');
+  });
+
+  it('see metrics where these are asked for', async () => {
+    const server = await serving([flowFile('greet.ts'), '--telemetry']);
+    await server.execute('greet', { name: 'Ada' });
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    expect(metrics).toContain('aiwork_runs_total{unit="greet",status="succeeded"} 1');
+    expect(metrics).toMatch(/^aiwork_http_requests_total\{.*route="\/execute".*\} 1$/m);
+    server.child.kill('SIGTERM');
+    expect((await server.finished).code).toBe(0);
+  });
+
+  it('are spoken to over TLS', async () => {
+    const folder = await newFolder();
+    const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
+    const made = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-keyout', key, '-out', cert];
+    execFileSync('openssl', ['req', '-x509', '-nodes', '-days', '1', ...made, ...subject], {
+      stdio: 'ignore',
+    });
+    const server = await serving([flowFile('greet.ts'), '--tls-cert', cert, '--tls-key', key]);
+    expect(server.url).toMatch(/^https:/);
+    const status = await new Promise((resolve, reject) => {
+      get(`${server.url}/health/ready`, { ca: readFileSync(cert) }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      }).on('error', reject);
+    });
+    expect(status).toBe(200);
+    const [half, missing, rate] = await Promise.all([
+      aiwork(['serve', flowFile('greet.ts'), '--tls-cert', cert]),
+      aiwork(['serve', flowFile('greet.ts'), '--tls-cert', cert, '--tls-key', join(folder, 'none')]),
+      aiwork(['serve', flowFile('greet.ts'), '--rate-limit', 'many']),
+    ]);
+    expect(half.stderr).toContain('TLS needs both --tls-cert and --tls-key');
+    expect(missing.stderr).toContain(`cannot read ${join(folder, 'none')}: ENOENT`);
+    expect(rate.stderr).toContain('Give a number and a time, as in 600/1m.');
+    expect([half.code, missing.code, rate.code]).toEqual([2, 2, 2]);
   });
 });
 

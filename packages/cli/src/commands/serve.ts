@@ -1,4 +1,5 @@
 import { definePlugin, type WorkerOptions } from '@aiwork/core';
+import type { OpenTelemetry } from '@aiwork/telemetry';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import type { FlowFile } from '../flow-file/load-flow-file.ts';
 import { loadFlowFiles } from '../flow-file/load-flow-files.ts';
@@ -8,12 +9,14 @@ import { mcpPackage } from '../mcp/mcp-package.ts';
 import { openOrchestrator } from '../open-orchestrator.ts';
 import { type LetInOptions, letIn } from '../serve/let-in.ts';
 import { listen } from '../serve/listen.ts';
+import { type NetworkOptions, networkOptions } from '../serve/network-options.ts';
 import { jsonLog, prettyLog, type ServerLog } from '../serve/server-log.ts';
 import { serverPackage } from '../serve/server-package.ts';
+import { telemetryPackage } from '../serve/telemetry-package.ts';
 import { idList } from '../suggest.ts';
 import { UsageError } from '../usage-error.ts';
 
-export interface ServeCommandOptions extends LetInOptions {
+export interface ServeCommandOptions extends LetInOptions, NetworkOptions {
   readonly port: number;
   readonly flow?: readonly string[];
   readonly state?: string;
@@ -27,6 +30,7 @@ export interface ServeCommandOptions extends LetInOptions {
   readonly maxWait?: number;
   readonly drain?: number;
   readonly mcp?: boolean;
+  readonly telemetry?: boolean;
 }
 
 /** `aiwork serve`: what flow files export as an HTTP service, until it is told to stop. */
@@ -59,12 +63,14 @@ async function serveUntil(
   const work = workOf(options);
   const { mcpHandler } = options.mcp ? await mcpPackage(files) : {};
   const { auth, who, isOpen } = await letIn(options, server, (message) => log.say('warn', message));
+  const network = await networkOptions(options, server);
+  await using telemetry = options.telemetry ? await openTelemetry(files, options) : undefined;
   const watch = definePlugin({ name: 'aiwork-serve', setup: (host) => host.on('*', log.see) });
   await using orchestrator = await openOrchestrator({
     state,
     flowFile,
     name,
-    plugins: [watch()],
+    plugins: [watch(), ...(telemetry ? [telemetry.plugin] : [])],
     create: true,
   });
   await using app = await server.createServer({
@@ -72,6 +78,8 @@ async function serveUntil(
     units,
     auth,
     logger: log.logger,
+    ...network,
+    ...(telemetry && { telemetry, metrics: telemetry }),
     ...(maxWait !== undefined && { maxWaitMs: maxWait }),
     ...(drain !== undefined && { drainTimeoutMs: drain }),
     ...(mcpHandler && { mcp: mcpHandler({ orchestrator, units }) }),
@@ -79,7 +87,7 @@ async function serveUntil(
   await using _worker = work && (await orchestrator.worker(work));
   const url = await listen(app, options);
   log.started(`Serving ${units.length} ${units.length === 1 ? 'unit' : 'units'} at ${url}`, [
-    ['pages', `${url}/openapi.json`],
+    ['pages', `${url}/docs`],
     ['serves', idList(units.map(({ id }) => id))],
     ['lets in', who],
     ['keeps runs', placeOfRuns(state, flowFile)],
@@ -94,6 +102,15 @@ async function serveUntil(
   await stopped;
   // At the same time as the worker stops: neither waits for the other's work.
   await Promise.all([app.close(), _worker?.[Symbol.asyncDispose]()]);
+}
+
+/** Measures what this process does, and the queues that it takes work from. */
+async function openTelemetry(
+  files: readonly string[],
+  { queue: queues = [], group = 'aiwork' }: ServeCommandOptions,
+): Promise<OpenTelemetry> {
+  const { createTelemetry } = await telemetryPackage(files);
+  return createTelemetry({ queues: queues.map((queue) => ({ queue, group })) });
 }
 
 /** What a worker of this process does; nothing without one. */

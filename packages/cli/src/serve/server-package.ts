@@ -3,7 +3,7 @@ import { UsageError } from '../usage-error.ts';
 
 export type ServerPackage = Pick<
   typeof import('@aiwork/server'),
-  'apiKeys' | 'createServer' | 'jsonWebTokens' | 'newApiKey'
+  'apiKeys' | 'auditFile' | 'createServer' | 'jsonWebTokens' | 'newApiKey'
 >;
 
 /**

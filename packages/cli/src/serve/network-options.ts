@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import type { ServerOptions } from '@aiwork/server';
+import { UsageError } from '../usage-error.ts';
+import type { ServerPackage } from './server-package.ts';
+
+export interface NetworkOptions {
+  readonly cors?: readonly string[];
+  readonly rateLimit?: { readonly max: number; readonly windowMs: number };
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly trustProxy?: readonly string[];
+  readonly audit?: string;
+}
+
+/**
+ * What the command line says of those who ask, in the server's own terms.
+ *
+ * @throws `AIWORK_USAGE` when a file cannot be read, or one of two is missing.
+ */
+export async function networkOptions(
+  { cors, rateLimit, tlsCert, tlsKey, trustProxy, audit }: NetworkOptions,
+  { auditFile }: ServerPackage,
+): Promise<Partial<ServerOptions>> {
+  if ((tlsCert === undefined) !== (tlsKey === undefined)) {
+    throw new UsageError('TLS needs both --tls-cert and --tls-key: one of them is missing');
+  }
+  return {
+    ...(cors && { corsOrigins: cors }),
+    ...(rateLimit && { rateLimit }),
+    ...(trustProxy && { trustProxy }),
+    ...(audit !== undefined && { audit: auditFile(audit) }),
+    ...(tlsCert !== undefined &&
+      tlsKey !== undefined && { tls: { cert: await pem(tlsCert), key: await pem(tlsKey) } }),
+  };
+}
+
+async function pem(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new UsageError(`cannot read ${path}: ${(error as NodeJS.ErrnoException).code}`);
+  }
+}
