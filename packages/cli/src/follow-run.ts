@@ -1,13 +1,14 @@
 import process from 'node:process';
-import { type FlowGraph, type Orchestrator, type Run, type RunStatus, toRunError } from '@aiwork/core';
+import { type FlowGraph, type Run, type RunStatus, toRunError } from '@aiwork/core';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import { onInterrupt } from './interrupts.ts';
-import { resumeCommand } from './next-command.ts';
 import { jsonView } from './progress/json-view.ts';
 import { lineView } from './progress/line-view.ts';
 import { liveView } from './progress/live-view.ts';
 import type { ProgressView } from './progress/view.ts';
 import { showError } from './report-error.ts';
+import { type Place, resumeCommand } from './runs/place.ts';
+import type { Runs } from './runs/runs.ts';
 import { elapsed } from './terminal/elapsed.ts';
 import { writeOut } from './terminal/standard-output.ts';
 import { paintErr } from './terminal/style.ts';
@@ -15,8 +16,8 @@ import { asText, toJson } from './to-json.ts';
 import { watchRun } from './watch-run.ts';
 import { writeTimeline } from './write-timeline.ts';
 
-export interface FollowOptions {
-  readonly orchestrator: Orchestrator;
+export interface FollowOptions extends Place {
+  readonly runs: Runs;
   readonly run: Run<unknown>;
   readonly graph?: FlowGraph | undefined;
   readonly json?: boolean;
@@ -27,15 +28,11 @@ export interface FollowOptions {
   readonly timeline?: string | undefined;
   /** The last event that happened before this process took the run up. */
   readonly afterSeq?: number;
-  /** How the state file was named, for what the user may type next. */
-  readonly state?: string | undefined;
-  /** The flow file, for the same. */
-  readonly file: string;
 }
 
 /** Shows a run to its end, lets Ctrl-C cancel it, and prints the result. */
 export async function followRun(options: FollowOptions): Promise<ExitCode> {
-  const { orchestrator, run, graph, timeline } = options;
+  const { runs, run, graph, timeline } = options;
   const startedAt = Date.now();
   const view = createView(options);
   // A run that waits holds no handle of its own: without one, Node would take the process for done.
@@ -48,7 +45,7 @@ export async function followRun(options: FollowOptions): Promise<ExitCode> {
     const left = await watchRun(run, view, options).finally(() => view.end());
     const code = left ? tellWaiting(options) : await tellEnd(options, elapsed(Date.now() - startedAt));
     if (timeline !== undefined) {
-      await writeTimeline({ orchestrator, runId: run.id, graph, file: timeline });
+      await writeTimeline({ runs, runId: run.id, graph, file: timeline });
       process.stderr.write(`Timeline: ${timeline}\n`);
     }
     return code;
@@ -64,11 +61,9 @@ function createView({ json, graph, afterSeq }: FollowOptions): ProgressView {
   return live ? liveView(process.stderr, graph, afterSeq) : lineView(process.stderr, afterSeq);
 }
 
-function tellWaiting({ run, json, file, state }: FollowOptions): ExitCode {
+function tellWaiting({ run, json, ...place }: FollowOptions): ExitCode {
   if (json) tellResult(run.id, 'waiting', {});
-  process.stderr.write(
-    `Run ${run.id} waits. Go on after the signal with: ${resumeCommand(run.id, { file, state })}\n`,
-  );
+  process.stderr.write(`Run ${run.id} waits. Go on after the signal with: ${resumeCommand(run.id, place)}\n`);
   return exitCode.waiting;
 }
 

@@ -23,6 +23,13 @@ const usageCodes: ReadonlySet<string> = new Set([
   'AIWORK_FLOW_NOT_REGISTERED',
 ]);
 
+/** Where the message alone does not say what to do. */
+const hints: Readonly<Record<string, string>> = {
+  AIWORK_UNAUTHENTICATED:
+    'put a key or token of the server into AIWORK_TOKEN, or into the variable that --token-env names',
+  AIWORK_SERVER_UNAVAILABLE: 'is a server running there, as aiwork serve FILE starts one?',
+};
+
 const mostCauses = 5;
 
 export interface ReportOptions {
@@ -80,7 +87,8 @@ function codeOf(error: Shown): string {
 
 function shownOf(thrown: unknown): Shown {
   if (typeof thrown !== 'object' || thrown === null) return { message: String(thrown) };
-  const { message, code, hint, stack, cause } = thrown as Partial<Record<keyof Shown, unknown>>;
+  const { message, code, stack, cause, ...others } = thrown as Partial<Record<keyof Shown, unknown>>;
+  const hint = others.hint ?? (typeof code === 'string' ? hints[code] : undefined);
   return {
     message: typeof message === 'string' && message !== '' ? message : String(thrown),
     ...(typeof code === 'string' && { code }),

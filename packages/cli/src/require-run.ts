@@ -1,4 +1,4 @@
-import type { Orchestrator, RunRecord } from '@aiwork/core';
+import type { KnownRun, Runs } from './runs/runs.ts';
 import { didYouMean } from './suggest.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -7,10 +7,10 @@ import { UsageError } from './usage-error.ts';
  *
  * @throws `AIWORK_RUN_NOT_FOUND`, with the id that was likely meant.
  */
-export async function requireRun(orchestrator: Orchestrator, runId: string): Promise<RunRecord> {
-  const record = await orchestrator.get(runId);
+export async function requireRun(runs: Pick<Runs, 'get' | 'list'>, runId: string): Promise<KnownRun> {
+  const record = await runs.get(runId);
   if (record) return record;
-  const { items } = await orchestrator.list({ limit: 1000 });
+  const { items } = await runs.list({ limit: 1000 });
   const ids = items.map(({ id }) => id);
   throw new UsageError(`there is no run "${runId}".${didYouMean(runId, ids)}`, {
     code: 'AIWORK_RUN_NOT_FOUND',

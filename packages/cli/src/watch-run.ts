@@ -1,15 +1,14 @@
 import type { Run } from '@aiwork/core';
-import { signalCommand } from './next-command.ts';
 import { trackWaits } from './progress/open-waits.ts';
 import type { ProgressView } from './progress/view.ts';
+import { type Place, signalCommand } from './runs/place.ts';
 
 /** How often a run that waits for a signal is asked whether nothing else moves. */
 const pollMs = 100;
 
-export interface WatchOptions {
+export interface WatchOptions extends Place {
   /** `false`: stop watching once only a signal can move the run. */
   readonly wait?: boolean;
-  readonly state?: string | undefined;
   /** The last event that happened before this process took the run up: what is older is no news. */
   readonly afterSeq?: number;
 }
@@ -18,10 +17,10 @@ export interface WatchOptions {
 export async function watchRun(
   run: Run<unknown>,
   view: ProgressView,
-  { wait = true, state, afterSeq = 0 }: WatchOptions,
+  { wait = true, afterSeq = 0, ...place }: WatchOptions,
 ): Promise<boolean> {
   const waits = trackWaits();
-  const tellHowToAnswer = (stepId: string) => view.note(howToAnswer(run.id, stepId, state));
+  const tellHowToAnswer = (stepId: string) => view.note(howToAnswer(run.id, stepId, place));
   const events = run[Symbol.asyncIterator]();
   let next = events.next();
   for (;;) {
@@ -49,9 +48,9 @@ function timeout(ms: number): Promise<undefined> {
   return new Promise((resolve) => setTimeout(() => resolve(undefined), ms));
 }
 
-function howToAnswer(runId: string, stepId: string, state?: string): string {
-  if (state === undefined) {
+function howToAnswer(runId: string, stepId: string, place: Place): string {
+  if (place.state === undefined && place.server === undefined) {
     return `Step "${stepId}" waits for a signal. This run is kept in memory, where aiwork runs signal cannot reach it: start it with --state FILE`;
   }
-  return `Step "${stepId}" waits for a signal: ${signalCommand(runId, stepId, state)}`;
+  return `Step "${stepId}" waits for a signal: ${signalCommand(runId, stepId, place)}`;
 }

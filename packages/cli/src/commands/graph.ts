@@ -3,8 +3,8 @@ import { extname } from 'node:path';
 import process from 'node:process';
 import { type FlowGraph, printFlow } from '@aiwork/core';
 import { type ExitCode, exitCode } from '../exit-code.ts';
-import { chooseFlow } from '../flow-file/choose-unit.ts';
-import { loadFlowFile } from '../flow-file/load-flow-file.ts';
+import { graphOf } from '../runs/graph-of.ts';
+import type { Place } from '../runs/place.ts';
 import { writeOut } from '../terminal/standard-output.ts';
 
 const renderers = {
@@ -22,18 +22,18 @@ const formatOfExtension: Readonly<Record<string, GraphFormat>> = {
   '.ts': 'ts',
 };
 
-export interface GraphOptions {
+export interface GraphOptions extends Omit<Place, 'file'> {
   readonly flow?: string;
   readonly format?: GraphFormat;
   readonly out?: string;
 }
 
 /** `aiwork graph`: draws a flow. */
-export async function graph(file: string, options: GraphOptions): Promise<ExitCode> {
+export async function graph(file: string | undefined, options: GraphOptions): Promise<ExitCode> {
   const { out } = options;
-  const flow = chooseFlow(await loadFlowFile(file), options.flow);
+  const flowGraph = await graphOf({ ...options, file }, options.flow);
   const format = options.format ?? formatOfExtension[extname(out ?? '')] ?? 'mermaid';
-  const drawn = await renderers[format](flow.toGraph());
+  const drawn = await renderers[format](flowGraph);
   const text = drawn.endsWith('\n') ? drawn : `${drawn}\n`;
   if (out === undefined) writeOut(text);
   else {

@@ -1,17 +1,14 @@
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Orchestrator, RunRecord } from '@aiwork/core';
 import { type ExitCode, exitCode } from '../exit-code.ts';
-import { type FlowFile, loadFlowFile } from '../flow-file/load-flow-file.ts';
-import { resumeCommand } from '../next-command.ts';
-import { openRuns } from '../open-orchestrator.ts';
 import { requireRun } from '../require-run.ts';
+import { openPlaceAlone } from '../runs/open-place.ts';
+import { type Place, resumeCommand } from '../runs/place.ts';
+import type { KnownRun, Runs } from '../runs/runs.ts';
 import { writeOut } from '../terminal/standard-output.ts';
 import { toJson } from '../to-json.ts';
 
-export interface CancelOptions {
-  readonly state?: string;
-  readonly file?: string;
+export interface CancelOptions extends Place {
   readonly reason?: string;
   readonly json?: boolean;
 }
@@ -21,35 +18,29 @@ const patienceMs = 3000;
 
 /** `aiwork runs cancel`: asks a run to stop, whichever process works on it. */
 export async function cancel(runId: string, options: CancelOptions): Promise<ExitCode> {
-  const { state, file, reason = 'aiwork runs cancel', json } = options;
-  await using orchestrator = await openRuns({ state, ...(file && { flowFile: await storeOnly(file) }) });
-  const before = await requireRun(orchestrator, runId);
+  const { reason = 'aiwork runs cancel', json } = options;
+  await using runs = await openPlaceAlone(options);
+  const before = await requireRun(runs, runId);
   if (isOver(before.status)) {
     process.stderr.write(`Run ${runId} is over already: it ${pastOf(before.status)}.\n`);
     if (json) writeOut(`${toJson(before)}\n`);
     return exitCode.ok;
   }
-  await orchestrator.cancel(runId, reason);
-  const after = await untilOver(orchestrator, runId);
+  await runs.cancel(runId, reason);
+  const after = await untilOver(runs, runId);
   process.stderr.write(
     isOver(after.status)
       ? `Run ${runId} ${pastOf(after.status)}.\n`
-      : `Run ${runId} is asked to stop. If no process works on it, this undoes what it did: ${resumeCommand(runId, { file, state })}\n`,
+      : `Run ${runId} is asked to stop. If no process works on it, this undoes what it did: ${resumeCommand(runId, options)}\n`,
   );
   if (json) writeOut(`${toJson(after)}\n`);
   return exitCode.ok;
 }
 
-/** The file's plugins without its flows: with them, the engine would wait for a run whose process died. */
-async function storeOnly(file: string): Promise<FlowFile> {
-  const flowFile = await loadFlowFile(file);
-  return { ...flowFile, units: [], options: { ...flowFile.options, units: [] } };
-}
-
-async function untilOver(orchestrator: Orchestrator, runId: string): Promise<RunRecord> {
+async function untilOver(runs: Runs, runId: string): Promise<KnownRun> {
   const deadline = Date.now() + patienceMs;
   for (;;) {
-    const record = await requireRun(orchestrator, runId);
+    const record = await requireRun(runs, runId);
     if (isOver(record.status) || Date.now() > deadline) return record;
     await delay(100);
   }

@@ -1,8 +1,9 @@
 import process from 'node:process';
-import type { RunRecord, RunStatus } from '@aiwork/core';
+import type { RunStatus } from '@aiwork/core';
 import { type ExitCode, exitCode } from '../exit-code.ts';
-import { loadFlowFile } from '../flow-file/load-flow-file.ts';
-import { openRuns } from '../open-orchestrator.ts';
+import { openPlace } from '../runs/open-place.ts';
+import type { Place } from '../runs/place.ts';
+import type { KnownRun } from '../runs/runs.ts';
 import { elapsed } from '../terminal/elapsed.ts';
 import { paintStatus } from '../terminal/paint-status.ts';
 import { writeOut } from '../terminal/standard-output.ts';
@@ -10,9 +11,7 @@ import { paintFor } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
 import { toJson } from '../to-json.ts';
 
-export interface ListOptions {
-  readonly state?: string;
-  readonly file?: string;
+export interface ListOptions extends Place {
   readonly flow?: string;
   readonly status?: RunStatus;
   readonly tag?: string;
@@ -22,9 +21,9 @@ export interface ListOptions {
 
 /** `aiwork runs list`: the newest runs, one a line. */
 export async function list(options: ListOptions): Promise<ExitCode> {
-  const { state, file, flow, status, tag, limit, json } = options;
-  await using orchestrator = await openRuns({ state, ...(file && { flowFile: await loadFlowFile(file) }) });
-  const { items, cursor } = await orchestrator.list({
+  const { flow, status, tag, limit, json } = options;
+  await using runs = await openPlace(options);
+  const { items, cursor } = await runs.list({
     ...(flow !== undefined && { unitId: flow }),
     ...(status && { status }),
     ...(tag !== undefined && { tag }),
@@ -37,7 +36,7 @@ export async function list(options: ListOptions): Promise<ExitCode> {
   return exitCode.ok;
 }
 
-function rowOf(record: RunRecord): string[] {
+function rowOf(record: KnownRun): string[] {
   const paint = paintFor(process.stdout);
   const { id, unitId, status, createdAt, updatedAt, tags } = record;
   return [

@@ -1,11 +1,6 @@
-import type { AnyUnit } from '@aiwork/core';
 import type { ExitCode } from '../exit-code.ts';
-import { isFlow } from '../flow-file/choose-unit.ts';
-import { loadFlowFile } from '../flow-file/load-flow-file.ts';
 import { followRun } from '../follow-run.ts';
-import { openRuns } from '../open-orchestrator.ts';
-import { requireRun } from '../require-run.ts';
-import { requireUnit } from '../require-unit.ts';
+import { openKnownWork, type Work } from '../runs/open-work.ts';
 import { didYouMean, idList } from '../suggest.ts';
 import { UsageError } from '../usage-error.ts';
 import type { ResumeOptions } from './runs-resume.ts';
@@ -16,33 +11,28 @@ export interface RerunOptions extends ResumeOptions {
 }
 
 /** `aiwork runs rerun`: runs once more what a run ran, as a new run. */
-export async function rerun(runId: string, file: string, options: RerunOptions): Promise<ExitCode> {
-  const flowFile = await loadFlowFile(file);
-  await using orchestrator = await openRuns({ state: options.state, flowFile });
-  const { unitId } = await requireRun(orchestrator, runId);
-  const unit = requireUnit(flowFile, unitId, runId);
-  if (options.from !== undefined) requireStep(unit, options.from);
-  const run = await orchestrator.rerun(runId, {
+export async function rerun(
+  runId: string,
+  file: string | undefined,
+  options: RerunOptions,
+): Promise<ExitCode> {
+  const place = { ...options, file };
+  await using work = await openKnownWork(runId, place);
+  const { runs, graph } = work;
+  if (options.from !== undefined) requireStep(work, options.from);
+  const run = await runs.rerun(runId, {
     ...(options.from !== undefined && { from: options.from }),
     ...(options.runId !== undefined && { runId: options.runId }),
   });
-  return await followRun({
-    ...options,
-    file,
-    orchestrator,
-    run,
-    graph: isFlow(unit) ? unit.toGraph() : undefined,
-  });
+  return await followRun({ ...place, runs, run, graph });
 }
 
-function requireStep(unit: AnyUnit, stepId: string): void {
-  if (!isFlow(unit)) {
-    throw new UsageError(`"${unit.id}" is a ${unit.kind}, which has no steps to run from: leave --from out`);
-  }
-  const ids = unit.toGraph().nodes.map(({ id }) => id);
+function requireStep({ unitId, graph }: Work, stepId: string): void {
+  if (!graph) throw new UsageError(`"${unitId}" is no flow, and has no steps to run from: leave --from out`);
+  const ids = graph.nodes.map(({ id }) => id);
   if (ids.includes(stepId)) return;
   throw new UsageError(
-    `flow "${unit.id}" has no step "${stepId}".${didYouMean(stepId, ids)} It has: ${idList(ids)}`,
+    `flow "${unitId}" has no step "${stepId}".${didYouMean(stepId, ids)} It has: ${idList(ids)}`,
     { code: 'AIWORK_UNKNOWN_STEP' },
   );
 }

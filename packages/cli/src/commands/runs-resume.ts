@@ -1,14 +1,9 @@
 import type { ExitCode } from '../exit-code.ts';
-import { isFlow } from '../flow-file/choose-unit.ts';
-import { loadFlowFile } from '../flow-file/load-flow-file.ts';
 import { followRun } from '../follow-run.ts';
-import { openRuns } from '../open-orchestrator.ts';
-import { requireRun } from '../require-run.ts';
-import { requireUnit } from '../require-unit.ts';
-import { untilFree } from '../until-free.ts';
+import { openKnownWork } from '../runs/open-work.ts';
+import type { Place } from '../runs/place.ts';
 
-export interface ResumeOptions {
-  readonly state?: string;
+export interface ResumeOptions extends Omit<Place, 'file'> {
   readonly json?: boolean;
   readonly wait?: boolean;
   readonly timeline?: string;
@@ -16,20 +11,16 @@ export interface ResumeOptions {
 }
 
 /** `aiwork runs resume`: goes on with a run that its process left unfinished. */
-export async function resume(runId: string, file: string, options: ResumeOptions): Promise<ExitCode> {
-  const flowFile = await loadFlowFile(file);
-  await using orchestrator = await openRuns({ state: options.state, flowFile });
-  const { unitId } = await requireRun(orchestrator, runId);
-  const unit = requireUnit(flowFile, unitId, runId);
+export async function resume(
+  runId: string,
+  file: string | undefined,
+  options: ResumeOptions,
+): Promise<ExitCode> {
+  const place = { ...options, file };
+  await using work = await openKnownWork(runId, place);
+  const { runs, graph } = work;
   let afterSeq = 0;
-  for await (const { seq } of orchestrator.events(runId)) afterSeq = seq;
-  const run = await untilFree(`run ${runId}`, flowFile, () => orchestrator.resume(runId));
-  return await followRun({
-    ...options,
-    file,
-    orchestrator,
-    run,
-    afterSeq,
-    graph: isFlow(unit) ? unit.toGraph() : undefined,
-  });
+  for await (const { seq } of runs.events(runId)) afterSeq = seq;
+  const run = await work.whenFree(() => runs.resume(runId));
+  return await followRun({ ...place, runs, run, afterSeq, graph });
 }

@@ -1,12 +1,13 @@
 import process from 'node:process';
-import { type RunEvent, type RunRecord, stintsOf } from '@aiwork/core';
+import { type RunEvent, stintsOf } from '@aiwork/core';
 import { callsByWorker } from '../calls-by-worker.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
-import { loadFlowFile } from '../flow-file/load-flow-file.ts';
-import { openRuns } from '../open-orchestrator.ts';
 import { progressLines } from '../progress/live-view.ts';
 import { trackProgress } from '../progress/run-progress.ts';
 import { requireRun } from '../require-run.ts';
+import { openPlace } from '../runs/open-place.ts';
+import type { Place } from '../runs/place.ts';
+import type { KnownRun } from '../runs/runs.ts';
 import { elapsed } from '../terminal/elapsed.ts';
 import { type Fact, factLines } from '../terminal/fact-lines.ts';
 import { oneLine } from '../terminal/one-line.ts';
@@ -16,30 +17,28 @@ import { paintFor } from '../terminal/style.ts';
 import { asText, toJson } from '../to-json.ts';
 import { writeTimeline } from '../write-timeline.ts';
 
-export interface ShowOptions {
-  readonly state?: string;
-  readonly file?: string;
+export interface ShowOptions extends Place {
   readonly timeline?: string;
   readonly json?: boolean;
 }
 
 /** `aiwork runs show`: what is known of a run. */
 export async function show(runId: string, options: ShowOptions): Promise<ExitCode> {
-  const { state, file, timeline, json } = options;
-  await using orchestrator = await openRuns({ state, ...(file && { flowFile: await loadFlowFile(file) }) });
-  const record = await requireRun(orchestrator, runId);
+  const { timeline, json } = options;
+  await using runs = await openPlace(options);
+  const record = await requireRun(runs, runId);
   const events: RunEvent[] = [];
-  for await (const event of orchestrator.events(runId)) events.push(event);
+  for await (const event of runs.events(runId)) events.push(event);
   if (json) writeOut(`${toJson({ record, events })}\n`);
   else writeOut(`${describeRun(record, events).join('\n')}\n`);
   if (timeline !== undefined) {
-    await writeTimeline({ orchestrator, runId, file: timeline });
+    await writeTimeline({ runs, runId, file: timeline });
     process.stderr.write(`Timeline: ${timeline}\n`);
   }
   return exitCode.ok;
 }
 
-function describeRun(record: RunRecord, events: readonly RunEvent[]): string[] {
+function describeRun(record: KnownRun, events: readonly RunEvent[]): string[] {
   const paint = paintFor(process.stdout);
   const { status, createdAt, updatedAt } = record;
   const owners = stintsOf(events).map(({ owner }) => oneLine(owner));
@@ -72,7 +71,7 @@ function describeRun(record: RunRecord, events: readonly RunEvent[]): string[] {
   ];
 }
 
-function isUnfinished({ status }: RunRecord): boolean {
+function isUnfinished({ status }: KnownRun): boolean {
   return status === 'running' || status === 'waiting' || status === 'queued';
 }
 

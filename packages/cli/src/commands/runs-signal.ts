@@ -1,19 +1,16 @@
 import process from 'node:process';
-import type { Orchestrator } from '@aiwork/core';
 import { type ExitCode, exitCode } from '../exit-code.ts';
-import { loadFlowFile } from '../flow-file/load-flow-file.ts';
 import { readJson } from '../input.ts';
-import { resumeCommand } from '../next-command.ts';
-import { openRuns } from '../open-orchestrator.ts';
 import { trackWaits } from '../progress/open-waits.ts';
 import { requireRun } from '../require-run.ts';
+import { openPlace } from '../runs/open-place.ts';
+import { type Place, resumeCommand } from '../runs/place.ts';
+import type { Runs } from '../runs/runs.ts';
 import { didYouMean, idList } from '../suggest.ts';
 import { writeOut } from '../terminal/standard-output.ts';
 import { UsageError } from '../usage-error.ts';
 
-export interface SignalOptions {
-  readonly state?: string;
-  readonly file?: string;
+export interface SignalOptions extends Place {
   readonly idempotencyKey?: string;
   readonly json?: boolean;
 }
@@ -25,16 +22,16 @@ export async function signal(
   payload: string,
   options: SignalOptions,
 ): Promise<ExitCode> {
-  const { state, file, idempotencyKey, json } = options;
+  const { idempotencyKey, json } = options;
   const value = await readJson(payload, 'the payload');
-  await using orchestrator = await openRuns({ state, ...(file && { flowFile: await loadFlowFile(file) }) });
-  await requireRun(orchestrator, runId);
-  await requireStep(orchestrator, runId, step);
-  await orchestrator.signal(runId, step, value, idempotencyKey === undefined ? {} : { idempotencyKey });
-  const { status } = await requireRun(orchestrator, runId);
+  await using runs = await openPlace(options);
+  await requireRun(runs, runId);
+  await requireStep(runs, runId, step);
+  await runs.signal(runId, step, value, idempotencyKey === undefined ? {} : { idempotencyKey });
+  const { status } = await requireRun(runs, runId);
   if (json) writeOut(`${JSON.stringify({ runId, stepId: step, delivered: true, status })}\n`);
   process.stderr.write(
-    `Delivered to step "${step}". If no process works on the run, go on with: ${resumeCommand(runId, { file, state })}\n`,
+    `Delivered to step "${step}". If no process works on the run, go on with: ${resumeCommand(runId, options)}\n`,
   );
   return exitCode.ok;
 }
@@ -44,10 +41,10 @@ export async function signal(
  *
  * @throws `AIWORK_UNKNOWN_STEP`, with the step that was likely meant.
  */
-async function requireStep(orchestrator: Orchestrator, runId: string, stepId: string): Promise<void> {
+async function requireStep(runs: Runs, runId: string, stepId: string): Promise<void> {
   const waits = trackWaits();
   const known = new Set<string>();
-  for await (const event of orchestrator.events(runId)) {
+  for await (const event of runs.events(runId)) {
     waits.apply(event);
     if (event.type === 'run.started') for (const id of Object.keys(event.digests)) known.add(id);
     else if ('stepId' in event) known.add(event.stepId);

@@ -6,7 +6,7 @@ import { timeScale } from './time-scale.ts';
 
 /** What a timeline is drawn from. @since 0.1.0 */
 export interface TimelineOptions {
-  readonly record: RunRecord;
+  readonly record: Omit<RunRecord, 'graphHash'>;
   readonly events: readonly RunEvent[];
   /** With it, steps that did not begin are shown too, and what each step was given. */
   readonly graph?: FlowGraph;
