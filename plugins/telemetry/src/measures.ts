@@ -1,5 +1,5 @@
 import { createRunReader, kindOfStep, type RunEvent, type RunSample } from '@aiwork/core';
-import type { Meter } from '@opentelemetry/api';
+import type { MetricBook } from './metric-book.ts';
 
 /** In seconds: from quick steps to those that wait for people. */
 const durationBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200];
@@ -16,32 +16,52 @@ export interface Measures {
   answered(method: string, route: string, statusCode: number, seconds: number): void;
 }
 
-export function createMeasures(meter: Meter, label: (name: string, value: string) => string): Measures {
-  const seconds = (name: string, description: string) =>
-    meter.createHistogram(name, {
-      description,
-      unit: 's',
-      advice: { explicitBucketBoundaries: durationBounds },
-    });
-  const runs = meter.createCounter('aiwork.runs', { description: 'Runs that are over.' });
-  const runSeconds = seconds('aiwork.run.duration', 'From the start of runs to their end, waits included.');
-  const steps = meter.createCounter('aiwork.steps', { description: 'Steps that are over.' });
-  const stepSeconds = seconds('aiwork.step.duration', 'From the first attempt of steps to their end.');
-  const retries = meter.createCounter('aiwork.step.retries', {
-    description: 'Attempts that failed and are followed by another.',
-  });
-  const active = meter.createUpDownCounter('aiwork.runs.active', {
+export function createMeasures(book: MetricBook, label: (name: string, value: string) => string): Measures {
+  const counter = (name: string, labels: readonly string[], description: string) =>
+    book.counter({ name, labels, description });
+  const seconds = (name: string, labels: readonly string[], description: string) =>
+    book.histogram({ name, labels, description, unit: 's', bounds: durationBounds });
+  const unitStatus = ['unit', 'status'];
+  const unitStep = ['unit', 'step'];
+  const routeStatus = ['method', 'route', 'status'];
+
+  const runs = counter('aiwork.runs', unitStatus, 'Runs that are over.');
+  const runSeconds = seconds(
+    'aiwork.run.duration',
+    unitStatus,
+    'From the start of runs to their end, waits included.',
+  );
+  const active = book.gauge({
+    name: 'aiwork.runs.active',
+    labels: ['unit'],
     description: 'Runs that this process works on.',
   });
-  const modelCalls = meter.createCounter('aiwork.model.calls', { description: 'Calls of chat models.' });
-  const toolCalls = meter.createCounter('aiwork.tool.calls', { description: 'Calls of tools by agents.' });
-  const tokens = meter.createHistogram('gen_ai.client.token.usage', {
+  const steps = counter('aiwork.steps', ['unit', 'step', 'status'], 'Steps that are over.');
+  const stepSeconds = seconds(
+    'aiwork.step.duration',
+    unitStep,
+    'From the first attempt of steps to their end.',
+  );
+  const retries = counter(
+    'aiwork.step.retries',
+    unitStep,
+    'Attempts that failed and are followed by another.',
+  );
+  const modelCalls = counter('aiwork.model.calls', ['model'], 'Calls of chat models.');
+  const toolCalls = counter('aiwork.tool.calls', ['tool', 'ok'], 'Calls of tools by agents.');
+  const tokens = book.histogram({
+    name: 'gen_ai.client.token.usage',
+    labels: ['gen_ai.operation.name', 'gen_ai.request.model', 'gen_ai.token.type'],
     description: 'Tokens of calls of chat models.',
     unit: '{token}',
-    advice: { explicitBucketBoundaries: tokenBounds },
+    bounds: tokenBounds,
   });
-  const requests = meter.createCounter('aiwork.http.requests', { description: 'Requests answered.' });
-  const requestSeconds = seconds('aiwork.http.request.duration', 'From a request to its answer.');
+  const requests = counter('aiwork.http.requests', routeStatus, 'Requests answered.');
+  const requestSeconds = seconds(
+    'aiwork.http.request.duration',
+    routeStatus,
+    'From a request to its answer.',
+  );
   const reader = createRunReader();
 
   function count(sample: RunSample): void {
@@ -49,27 +69,26 @@ export function createMeasures(meter: Meter, label: (name: string, value: string
     switch (sample.kind) {
       case 'run': {
         const { status, durationMs } = sample;
-        runs.add(1, { unit, status });
-        if (durationMs !== undefined) runSeconds.record(durationMs / 1000, { unit, status });
+        runs(1, unit, status);
+        if (durationMs !== undefined) runSeconds(durationMs / 1000, unit, status);
         return;
       }
       case 'step': {
         const { status, durationMs } = sample;
         const step = label('step', sample.stepId);
-        steps.add(1, { unit, step, status });
-        if (durationMs !== undefined) stepSeconds.record(durationMs / 1000, { unit, step });
+        steps(1, unit, step, status);
+        if (durationMs !== undefined) stepSeconds(durationMs / 1000, unit, step);
         return;
       }
       case 'model': {
         const model = label('model', sample.model);
-        modelCalls.add(1, { model });
-        const of = { 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': model };
-        tokens.record(sample.inputTokens, { ...of, 'gen_ai.token.type': 'input' });
-        tokens.record(sample.outputTokens, { ...of, 'gen_ai.token.type': 'output' });
+        modelCalls(1, model);
+        tokens(sample.inputTokens, 'chat', model, 'input');
+        tokens(sample.outputTokens, 'chat', model, 'output');
         return;
       }
       case 'tool':
-        toolCalls.add(1, { tool: label('tool', sample.tool), ok: String(sample.ok) });
+        toolCalls(1, label('tool', sample.tool), String(sample.ok));
     }
   }
 
@@ -79,19 +98,19 @@ export function createMeasures(meter: Meter, label: (name: string, value: string
       if (sample) count(sample);
       else if (event.type === 'step.retrying') {
         const unit = label('unit', reader.placeOf(event).unitId);
-        retries.add(1, { unit, step: label('step', kindOfStep(event.stepId)) });
+        retries(1, unit, label('step', kindOfStep(event.stepId)));
       }
     },
-    runBegan: (unit) => active.add(1, { unit: label('unit', unit) }),
-    runLeft: (unit) => active.add(-1, { unit: label('unit', unit) }),
+    runBegan: (unit) => active(1, label('unit', unit)),
+    runLeft: (unit) => active(-1, label('unit', unit)),
     answered(method, route, statusCode, took) {
-      const labels = {
-        method: label('method', method),
-        route: label('route', route),
-        status: label('status', String(statusCode)),
-      };
-      requests.add(1, labels);
-      requestSeconds.record(took, labels);
+      const labels = [
+        label('method', method),
+        label('route', route),
+        label('status', String(statusCode)),
+      ] as const;
+      requests(1, ...labels);
+      requestSeconds(took, ...labels);
     },
   };
 }

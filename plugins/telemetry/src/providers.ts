@@ -13,6 +13,7 @@ import { AlwaysOffSampler, ParentBasedSampler, TracerProvider } from '@opentelem
 import { readEnvironment, samplerOfRatio } from './environment.ts';
 import { createFailureNotice } from './failure-notice.ts';
 import { othersProvider, registerContext, registerProvider } from './global-tracing.ts';
+import { createMetricBook, type MetricBook } from './metric-book.ts';
 import { atLeastOne, checkEndpoint, checkRatio, type TelemetryOptions } from './options.ts';
 import { packageVersion } from './package-version.ts';
 import { createScrape, type Scrape } from './scrape.ts';
@@ -27,6 +28,7 @@ const scope = '@aiwork/telemetry';
 export interface Providers {
   readonly tracer: Tracer;
   readonly meter: Meter;
+  readonly book: MetricBook;
   /** Absent when no logs are sent. */
   readonly logs: Logger | undefined;
   readonly signals: readonly Signal[];
@@ -79,20 +81,23 @@ export function openProviders(
         spanProcessors: sent.includes('traces') ? [sender.spans()] : [],
       });
   const unregister = own ? registerProvider(own) : registerContext();
-  const { reader, scrape } = createScrape();
+  const version = packageVersion();
+  const book = createMetricBook({ name: scope, version });
+  const { reader, scrape } = createScrape(book);
   const meters = new MeterProvider({
     resource,
-    readers: [reader, ...(sent.includes('metrics') ? [sender.metrics()] : [])],
+    readers: [reader, ...(sent.includes('metrics') ? [sender.metrics(book)] : [])],
   });
   const loggers = sent.includes('logs')
     ? new LoggerProvider({ resource, processors: [sender.logs()] })
     : undefined;
-  const meter = meters.getMeter(scope, packageVersion());
+  const meter = meters.getMeter(scope, version);
   sender.measure(meter);
   return {
-    tracer: (others ?? own ?? new TracerProvider()).getTracer(scope, packageVersion()),
+    tracer: (others ?? own ?? new TracerProvider()).getTracer(scope, version),
     meter,
-    logs: loggers?.getLogger(scope, packageVersion()),
+    book,
+    logs: loggers?.getLogger(scope, version),
     signals: others && !sent.includes('traces') ? ['traces', ...sent] : sent,
     maxQueued,
     scrape,

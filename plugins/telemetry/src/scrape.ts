@@ -1,5 +1,5 @@
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
-import { type MetricData, MetricReader } from '@opentelemetry/sdk-metrics';
+import { type MetricData, type MetricProducer, MetricReader } from '@opentelemetry/sdk-metrics';
 
 /** Metrics in the text format of Prometheus. @since 0.1.0 */
 export interface Scrape {
@@ -16,8 +16,11 @@ class ScrapeReader extends MetricReader {
 const contentType = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** A reader for a meter provider, and what it reads as text. */
-export function createScrape(): { readonly reader: MetricReader; scrape(): Promise<Scrape> } {
-  const reader = new ScrapeReader();
+export function createScrape(producer: MetricProducer): {
+  readonly reader: MetricReader;
+  scrape(): Promise<Scrape>;
+} {
+  const reader = new ScrapeReader({ metricProducers: [producer] });
   const serializer = new PrometheusSerializer(undefined, false, undefined, false, true);
   return {
     reader,

@@ -5,7 +5,11 @@ import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-proto';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { BatchLogRecordProcessor, type LogRecordProcessor } from '@opentelemetry/sdk-logs';
-import { type IMetricReader, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
+import {
+  type IMetricReader,
+  type MetricProducer,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics';
 import { BatchSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { FailureNotice } from './failure-notice.ts';
 import { type BatchExporter, keepTrying } from './keep-trying.ts';
@@ -26,7 +30,7 @@ export interface SenderOptions {
 export interface Sender {
   spans(): SpanProcessor;
   logs(): LogRecordProcessor;
-  metrics(): IMetricReader;
+  metrics(producer: MetricProducer): IMetricReader;
   /** How many spans and log records were dropped, is measured by this. */
   measure(meter: Meter): void;
   /** Gives up what is kept. */
@@ -115,7 +119,7 @@ export function createSender(options: SenderOptions): Sender {
         },
       };
     },
-    metrics() {
+    metrics(producer) {
       const exporter = new OTLPMetricExporter(exporterOptions('metrics'));
       const send = exporter.export.bind(exporter);
       // The next reading holds all of this one: there is nothing to keep.
@@ -126,6 +130,7 @@ export function createSender(options: SenderOptions): Sender {
         });
       return new PeriodicExportingMetricReader({
         exporter,
+        metricProducers: [producer],
         exportIntervalMillis: metricIntervalMs,
         exportTimeoutMillis: Math.min(metricIntervalMs, requestTimeoutMs),
       });

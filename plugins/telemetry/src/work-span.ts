@@ -5,6 +5,7 @@ import { toSpanContext, toTraceContext } from './trace-form.ts';
 /** A span of OpenTelemetry as core knows spans. Its context is looked for at every beginning: hence a private field. */
 export class WorkSpan<End> implements Span<End> {
   readonly #context: Context;
+  #trace: TraceContext | undefined;
   #open: { readonly span: OtelSpan; readonly onEnd: (span: OtelSpan, end: End) => void } | undefined;
 
   constructor(at: Context, span: OtelSpan, onEnd: (span: OtelSpan, end: End) => void) {
@@ -21,8 +22,11 @@ export class WorkSpan<End> implements Span<End> {
   }
 
   get trace(): TraceContext {
-    const place = trace.getSpanContext(this.#context);
-    return place ? toTraceContext(place) : { traceparent: '' };
+    if (!this.#trace) {
+      const place = trace.getSpanContext(this.#context);
+      this.#trace = place ? toTraceContext(place) : { traceparent: '' };
+    }
+    return this.#trace;
   }
 
   within<T>(work: () => T): T {

@@ -40,6 +40,8 @@ export async function installPlugins(
 ): Promise<Installed> {
   const slots = createSlotTable();
   const listeners = new Map<string, Listener[]>();
+  /** Who listens to a type, those who listen to all included. */
+  const listening = new Map<string, readonly Listener[]>();
   const disposables: AsyncDisposable[] = [];
 
   const dispose = async () => {
@@ -57,6 +59,7 @@ export async function installPlugins(
     provide: slots.provideFrom(name),
     on(type, listener) {
       listeners.set(type, [...(listeners.get(type) ?? []), listener as Listener]);
+      listening.clear();
     },
     use: slots.use,
     log: pluginLog(name),
@@ -90,7 +93,14 @@ export async function installPlugins(
 
   const telemetry = slots.find('telemetry');
   if (telemetry) listeners.set('*', [(event) => telemetry.event(event), ...(listeners.get('*') ?? [])]);
-  const toAll = () => listeners.get('*') ?? [];
+  function listeningTo(type: string): readonly Listener[] {
+    let found = listening.get(type);
+    if (!found) {
+      found = [...(listeners.get(type) ?? []), ...(listeners.get('*') ?? [])];
+      listening.set(type, found);
+    }
+    return found;
+  }
   const log = pluginLog('@aiwork/core');
   return {
     use: slots.use,
@@ -103,7 +113,7 @@ export async function installPlugins(
       // A reader of the stream must not harm the run.
       const onError = (error: unknown) =>
         log.error(`a listener for ${event.type} threw: ${toRunError(error).message}`);
-      for (const listener of [...(listeners.get(event.type) ?? []), ...toAll()]) {
+      for (const listener of listeningTo(event.type)) {
         try {
           const result = listener(event);
           if (result instanceof Promise) result.catch(onError);

@@ -5,6 +5,14 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 /** Of what in a distributed trace the work for a request is a part; nothing when nobody says. */
 export type TraceOf = (request: FastifyRequest) => TraceContext | undefined;
 
+const spanOf = Symbol('span');
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    [spanOf]?: Span<never>;
+  }
+}
+
 /** What proxies log when a client went away before it was answered. */
 const clientGone = 499;
 
@@ -17,24 +25,24 @@ export function traceRequests(
   telemetry: Pick<Telemetry, 'request'> | undefined,
 ): TraceOf {
   if (!telemetry) return givenTrace;
-  const spans = new WeakMap<FastifyRequest, Span<never>>();
+  app.decorateRequest(spanOf);
 
   app.addHook('onRequest', (request, reply, done) => {
     const { method, headers, routeOptions } = request;
     if (headers.upgrade !== undefined) return done();
     const span = telemetry.request({ method, route: routeOptions.url ?? '*' }, givenTrace(request));
-    spans.set(request, span);
+    request[spanOf] = span;
     reply.header('traceresponse', span.trace.traceparent);
     finished(reply.raw, (error) => span.end({ statusCode: error ? clientGone : reply.raw.statusCode }));
     done();
   });
   // Reading the body loses what is active.
   app.addHook('preHandler', (request, _reply, done) => {
-    const span = spans.get(request);
+    const span = request[spanOf];
     if (span) span.within(done);
     else done();
   });
-  return (request) => spans.get(request)?.trace ?? givenTrace(request);
+  return (request) => request[spanOf]?.trace ?? givenTrace(request);
 }
 
 function givenTrace({ headers }: FastifyRequest): TraceContext | undefined {
