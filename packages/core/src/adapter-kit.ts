@@ -31,3 +31,4 @@ export { checkKey, checkPrefix, defaultMaxKeyBytes, stateText } from './embedded
 export { edgesOf } from './units/check-graph.ts';
 export { handledFailures } from './units/handled-failures.ts';
 export { requireGraph } from './units/require-graph.ts';
+export { unitsById } from './units/units-by-id.ts';

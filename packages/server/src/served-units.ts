@@ -1,5 +1,5 @@
 import { AiworkError, type AnyUnit, type JsonSchema, jsonSchemaOf, type Schema } from '@aiwork/core';
-import { invalidArgument } from '@aiwork/core/adapter-kit';
+import { unitsById } from '@aiwork/core/adapter-kit';
 import type { Access } from './auth/access.ts';
 
 /** What clients of a server may run. */
@@ -14,17 +14,7 @@ export interface ServedUnits {
 
 /** @throws `AIWORK_INVALID_ARGUMENT` when two of them share an id, or there is none. */
 export function servedUnits(units: readonly AnyUnit[]): ServedUnits {
-  if (units.length === 0) throw invalidArgument('units is empty: name at least one that may be run');
-  const byId = new Map<string, AnyUnit>();
-  for (const unit of units) {
-    const other = byId.get(unit.id);
-    if (other && other !== unit) {
-      throw invalidArgument(
-        `units holds a ${other.kind} and a ${unit.kind} called "${unit.id}", and requests name them by id alone`,
-      );
-    }
-    byId.set(unit.id, unit);
-  }
+  const byId = unitsById(units);
 
   const visibleTo = (access: Access) => [...byId.values()].filter(({ id }) => access.mayDo(id, 'read'));
 

@@ -1,7 +1,8 @@
+import type * as mcp from '@aiwork/mcp';
 import { findPackage } from '../optional-package.ts';
 import { UsageError } from '../usage-error.ts';
 
-export type McpPackage = Pick<typeof import('@aiwork/mcp'), 'mcpHandler' | 'serveMcp'>;
+export type McpPackage = Pick<typeof mcp, 'mcpHandler' | 'serveMcp'>;
 
 /**
  * The package that speaks the protocol, which not everybody who runs flows needs.

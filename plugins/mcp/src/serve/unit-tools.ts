@@ -1,5 +1,5 @@
 import type { AnyFlow, AnyUnit } from '@aiwork/core';
-import { invalidArgument } from '@aiwork/core/adapter-kit';
+import { unitsById } from '@aiwork/core/adapter-kit';
 import type { Tool } from '@modelcontextprotocol/server';
 import { validName } from '../valid-name.ts';
 import { type ObjectSchema, objectSchema } from './object-schema.ts';
@@ -22,20 +22,9 @@ export function unitTools(
   units: readonly AnyUnit[],
   reserved: Iterable<string>,
 ): ReadonlyMap<string, UnitTool> {
-  if (units.length === 0) throw invalidArgument('units is empty: name at least one that may be run');
-  const byId = new Map<string, AnyUnit>();
-  for (const unit of units) {
-    const other = byId.get(unit.id);
-    if (other && other !== unit) {
-      throw invalidArgument(
-        `units holds a ${other.kind} and a ${unit.kind} called "${unit.id}", and runs name their unit by its id alone`,
-      );
-    }
-    byId.set(unit.id, unit);
-  }
   const taken = new Set(reserved);
   const tools = new Map<string, UnitTool>();
-  for (const unit of byId.values()) {
+  for (const unit of unitsById(units).values()) {
     const name = validName(unit.id, unit.id, (candidate) => taken.has(candidate));
     taken.add(name);
     tools.set(name, unitTool(name, unit));
