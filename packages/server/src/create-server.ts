@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import swagger from '@fastify/swagger';
 import { type FastifyInstance, type FastifyServerOptions, fastify } from 'fastify';
 import { allowOrigins } from './network/cors.ts';
+import { refuseForeignHosts } from './network/loopback-hosts.ts';
 import { sendSecurityHeaders } from './network/security-headers.ts';
 import { type Tls, transport } from './network/tls.ts';
 import { describeUnits } from './openapi/describe-units.ts';
@@ -9,6 +10,7 @@ import type { OpenApiDocument } from './openapi/openapi-document.ts';
 import { optionalBodies } from './openapi/optional-bodies.ts';
 import { packageVersion } from './package-version.ts';
 import { apiPages } from './pages/api-pages.ts';
+import { answerErrors } from './problem/answer-errors.ts';
 import { refuseBrokenRequest } from './problem/broken-request.ts';
 import { aiworkRoutes, type RoutesOptions } from './routes.ts';
 import { acceptSockets } from './stream/accept-sockets.ts';
@@ -114,7 +116,10 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       connectionsCheckingInterval: Math.min(requestTimeoutMs, longestCheckMs),
     }),
   });
+  answerErrors(app);
   sendSecurityHeaders(app, { isTls: tls !== undefined });
+  // Without proxies that are believed, a host is what the client says.
+  if (!routes.auth && trustProxy.length === 0) refuseForeignHosts(app);
   if (corsOrigins.length > 0) await allowOrigins(app, corsOrigins);
   await acceptSockets(app);
   await app.register(swagger, {

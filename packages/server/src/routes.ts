@@ -1,5 +1,5 @@
 import { type AnyUnit, type Orchestrator, type Telemetry, toReadableJson } from '@aiwork/core';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import type { AuditLog } from './audit/audit-log.ts';
 import { createAuditor, ofPrincipals } from './audit/auditor.ts';
 import { guardAccess } from './auth/access.ts';
@@ -11,7 +11,7 @@ import { limitRate, type RateLimit } from './limits/rate-limit.ts';
 import { createRunPlaces } from './limits/run-places.ts';
 import { type MetricsSource, metricsRoute } from './observe/metrics-route.ts';
 import { traceRequests } from './observe/trace-requests.ts';
-import { refusalOf } from './problem/refusal.ts';
+import { answerErrors } from './problem/answer-errors.ts';
 import { requestValidator } from './problem/request-validator.ts';
 import { refuseUnknownRoutes } from './problem/unknown-route.ts';
 import type { RouteContext } from './routes/context.ts';
@@ -43,7 +43,7 @@ export interface RoutesOptions {
    * 10,000.
    */
   readonly maxUnfinished?: number;
-  /** How late the event loop may be, in milliseconds, before requests are answered 503. Default 1000. */
+  /** How late the event loop may be, in milliseconds, before requests are answered 503. Default 2000. */
   readonly maxEventLoopDelayMs?: number;
   /** Where it is written down who did what, or was kept from it. Default: nowhere. */
   readonly audit?: AuditLog;
@@ -96,7 +96,7 @@ export async function aiworkRoutes(app: FastifyInstance, options: RoutesOptions)
     auth = [],
     draining = new AbortController().signal,
   } = options;
-  const { rateLimit, maxUnfinished = 10_000, maxEventLoopDelayMs = 1000, audit } = options;
+  const { rateLimit, maxUnfinished = 10_000, maxEventLoopDelayMs = 2000, audit } = options;
   const served = servedUnits(units);
   const executions = executionsOf(orchestrator, served);
   await acceptSockets(app);
@@ -107,17 +107,11 @@ export async function aiworkRoutes(app: FastifyInstance, options: RoutesOptions)
     if (schema) schema.response = { ...(schema.response as object), default: problemResponse };
   });
   app.setReplySerializer((payload) => toReadableJson(payload));
-  app.setErrorHandler((error, request, reply) => {
-    const { problem, retryAfterSeconds } = refusalOf(error);
-    if (problem.status >= 500 && problem.code !== 'AIWORK_OVERLOADED')
-      request.log.error({ err: error }, 'a request failed');
-    if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
-    return reply.code(problem.status).type('application/problem+json').send(problem);
-  });
+  answerErrors(app);
   refuseUnknownRoutes(app);
   healthRoutes(app, { orchestrator, units: served, draining });
   if (options.metrics) metricsRoute(app, options.metrics);
-  await app.register(async (guarded) => {
+  const behindGuard: FastifyPluginAsync = async (guarded) => {
     const traceOf = traceRequests(guarded, options.telemetry);
     await limitEventLoopDelay(guarded, maxEventLoopDelayMs);
     const audited = createAuditor(audit);
@@ -144,5 +138,6 @@ export async function aiworkRoutes(app: FastifyInstance, options: RoutesOptions)
     eventRoutes(guarded, context);
     unitRoutes(guarded, context);
     if (options.mcp) mcpRoute(guarded, options.mcp, accessOf);
-  });
+  };
+  await app.register(behindGuard);
 }

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { get } from 'node:http';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createOrchestrator } from '@aiwork/core';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createServer } from '../create-server.ts';
+import { createServer, type ServerOptions } from '../create-server.ts';
 import { double, serve } from '../server.fixture.ts';
 
 const app = 'https://app.example.org';
@@ -59,6 +60,39 @@ describe('pages of other origins', () => {
     await using orchestrator = createOrchestrator();
     const made = createServer({ orchestrator, units: [double], corsOrigins: [origin] });
     await expect(made).rejects.toThrow(/give origins such as/);
+  });
+});
+
+describe('a server for everybody on its machine', () => {
+  const askAs = (url: string, host: string, path = '/tasks'): Promise<number> =>
+    new Promise((resolve, reject) => {
+      get(`${url}${path}`, { headers: { host }, agent: false }, (response) => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      }).on('error', reject);
+    });
+
+  it.each([
+    ['localhost:8080', 200],
+    ['127.0.0.1', 200],
+    ['[::1]:8080', 200],
+    ['app.localhost', 200],
+    ['server:8080', 200],
+    ['evil.example.org', 403],
+    ['localhost.example.org:8080', 403],
+    ['127.0.0.1.example.org', 403],
+  ])('is not for pages whose names were made to point to it: %s', async (host, status) => {
+    const { url } = await serve();
+    expect(await askAs(url, host)).toBe(status);
+    expect(await askAs(url, host, '/openapi.json')).toBe(status);
+  });
+
+  it.each<[string, Partial<ServerOptions>]>([
+    ['tokens', { auth: [{ authenticate: async () => ({ id: 'ada', scopes: ['*:*'] }) }] }],
+    ['a proxy', { trustProxy: ['loopback'] }],
+  ])('may have any name with %s', async (_, options) => {
+    const { url } = await serve(options);
+    expect(await askAs(url, 'evil.example.org')).toBe(options.auth ? 401 : 200);
   });
 });
 
