@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { defineFlow, defineTask, defineTool } from '@aiwork/core';
 import { z } from 'zod';
 
@@ -15,7 +16,11 @@ const order = defineFlow(
     tags: ['shop'],
     input: z.object({
       id: z.uuid(),
-      customer: z.object({ name: z.string().min(1), email: z.email(), address: address.nullable() }),
+      customer: z.object({
+        name: z.string().min(1),
+        phone: z.string().regex(/^\+\d{5,15}$/),
+        address: address.nullable(),
+      }),
       items: z
         .array(
           z.object({ sku: z.string().min(1), count: z.int().min(1).max(99), price: z.number().positive() }),
@@ -75,5 +80,22 @@ const search = defineTool({
   run: () => [],
 });
 
+/** Takes a while, step by step. */
+const slow = defineFlow({ id: 'slow', input: z.object({ ms: z.int().min(0).max(100) }) }, (f) => {
+  const wait = async (ms: number, n: number) => {
+    await delay(ms);
+    return n + 1;
+  };
+  let at = f.step('s1', { needs: { input: f.input }, run: ({ input }) => wait(input.ms, 0) });
+  for (const id of ['s2', 's3', 's4', 's5', 's6']) {
+    const before = at;
+    at = f.step(id, {
+      needs: { input: f.input, before },
+      run: ({ input, before }) => wait(input.ms, before),
+    });
+  }
+  return at;
+});
+
 /** Units whose schemas use most of what JSON Schema has. */
-export const richUnits = [order, approve, echo, double, fail, search];
+export const richUnits = [order, approve, echo, double, fail, search, slow];
