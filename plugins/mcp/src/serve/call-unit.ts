@@ -1,3 +1,4 @@
+import { AiworkError, readTraceContext } from '@aiwork/core';
 import type {
   CallToolResult,
   InputRequiredResult,
@@ -22,7 +23,8 @@ export async function callUnit(
   const asked = ctx.mcpReq.requestState<string>();
   if (asked !== undefined) {
     const { id, unitId } = await requireRun(serving, ctx, asked, 'control');
-    if (unitId !== unit.id) throw new Error('a call came back with the state of another');
+    if (unitId !== unit.id)
+      throw new AiworkError('AIWORK_INVALID_INPUT', `run "${id}" is none of "${unit.id}"`);
     await deliverAnswers(serving, id, ctx);
     return waitForRun(serving, server, ctx, { unit, runId: id, output, owns: true });
   }
@@ -32,9 +34,12 @@ export async function callUnit(
 
 function startOptions(ctx: ServerContext) {
   const { ownerTag } = accessOf(ctx);
-  const { [metaFields.idempotencyKey]: key } = (ctx.mcpReq._meta ?? {}) as Readonly<Record<string, unknown>>;
+  const meta: Readonly<Record<string, unknown>> = ctx.mcpReq._meta ?? {};
+  const key = meta[metaFields.idempotencyKey];
+  const trace = readTraceContext(meta);
   return {
     ...(ownerTag !== undefined && { tags: [ownerTag] }),
+    ...(trace && { trace }),
     // Two who ask may use the same key.
     ...(typeof key === 'string' && key !== '' && { idempotencyKey: `${ownerTag ?? ''}\n${key}` }),
   };

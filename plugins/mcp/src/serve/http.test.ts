@@ -77,6 +77,17 @@ describe.each(eras)('a %s client', (era) => {
     expect(first._meta?.[metaFields.runId]).toBe(second._meta?.[metaFields.runId]);
   });
 
+  it('says of which trace a run is a part', async () => {
+    const { connect, orchestrator } = await serve();
+    const client = await connect(era);
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    for (const _meta of [{ traceparent }, { traceparent: 'none' }]) {
+      await client.callTool({ name: 'add', arguments: { a: 1, b: 2 }, _meta });
+    }
+    const { items } = await orchestrator.list();
+    expect(items.map(({ trace }) => trace)).toEqual([undefined, { traceparent }]);
+  });
+
   it('sees how far a run has come', async () => {
     const { connect } = await serve();
     const client = await connect(era);
