@@ -8,7 +8,8 @@ export default defineConfig({
       'plugins/*',
       'contract-tests',
       'docs/examples/*',
-      project('repository', ['scripts/*.test.ts']),
+      'deploy/monitoring',
+      project('repository', ['scripts/*.test.ts', 'scripts/deployment/*.test.ts']),
       project('docs', ['scripts/docs/*.test.ts']),
     ],
     coverage: {

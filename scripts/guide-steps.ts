@@ -9,7 +9,7 @@ export type GuideStep = { readonly line: number } & (
 
 /**
  * What the blocks of a guide say, in their order: `sh` is run (`sh fails`: and fails), a `text` block after it is what it
- * shows, `typescript FILE` is written, `diff FILE` is applied.
+ * shows, `typescript FILE` is written, as are the other languages below, `diff FILE` is applied.
  */
 export function guideSteps(markdown: string): readonly GuideStep[] {
   const steps: GuideStep[] = [];
@@ -22,7 +22,7 @@ export function guideSteps(markdown: string): readonly GuideStep[] {
     } else if (language === 'text') {
       const last = steps.at(-1);
       if (last?.kind === 'command') steps[steps.length - 1] = { ...last, shows: text };
-    } else if (language === 'typescript' && info !== '') {
+    } else if (written.includes(language) && info !== '') {
       steps.push({ kind: 'file', path: info, text: `${text}\n`, line });
     } else if (language === 'diff' && info !== '') {
       steps.push({ kind: 'edit', path: info, diff: text, line });
@@ -30,6 +30,9 @@ export function guideSteps(markdown: string): readonly GuideStep[] {
   }
   return steps;
 }
+
+/** In which files are given. */
+const written: readonly string[] = ['typescript', 'dockerfile', 'dockerignore'];
 
 /** Whether `output` holds the lines of `shown`, one after another; `…` stands for any text, and alone for any lines. */
 export function showsAs(output: string, shown: string): boolean {

@@ -1,6 +1,7 @@
 import { command } from './command.ts';
 import { consumerChecks } from './consumer.ts';
 import { coreFootprint } from './core-footprint.ts';
+import { followedGuide } from './deployment/followed-guide.ts';
 import type { Gate, Verdict } from './gate.ts';
 import { madePlugins } from './made-plugins.ts';
 import { packTarballs } from './tarballs.ts';
@@ -31,6 +32,10 @@ export function tarballGates(folder: string): readonly Gate[] {
     {
       name: 'plugins made by create-plugin, and the guide to proving an adapter followed to its end',
       run: async () => madePlugins(await packed(), folder),
+    },
+    {
+      name: 'the guide to deployment followed: a flow served, its image built, run and stopped',
+      run: async () => followedGuide(await packed(), folder),
     },
   ];
 }
