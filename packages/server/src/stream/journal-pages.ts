@@ -3,6 +3,9 @@ import { type EventBatch, type EventText, eventBatch, toEventText } from './even
 
 const pageEvents = 256;
 const pageBytes = 256 * 1024;
+/** For others who are about to ask. */
+const keptMs = 1000;
+const maxKeptBytes = 16 * 1024 * 1024;
 
 /** A part of a journal, and whether there is more of it. */
 export interface JournalPage {
@@ -11,20 +14,32 @@ export interface JournalPage {
 }
 
 /**
- * Reads journals a page at a time. Those who want the same page at once, as after a server has gone, share one reading of
- * it; none is kept.
+ * Reads journals a page at a time. Those who want the same page at about the same time, as after a server has gone, share
+ * one reading of it.
  *
  * @throws `AIWORK_RUN_NOT_FOUND` when it is read.
  */
 export function journalPages(orchestrator: Pick<Orchestrator, 'events'>) {
-  const underWay = new Map<string, Promise<JournalPage>>();
+  const pages = new Map<string, Promise<JournalPage>>();
+  let keptBytes = 0;
 
   return (runId: string, afterSeq: number): Promise<JournalPage> => {
     const key = `${afterSeq} ${runId}`;
-    const shared = underWay.get(key);
+    const shared = pages.get(key);
     if (shared !== undefined) return shared;
-    const page = readPage(orchestrator, runId, afterSeq).finally(() => underWay.delete(key));
-    underWay.set(key, page);
+    const page = readPage(orchestrator, runId, afterSeq);
+    pages.set(key, page);
+    const forget = () => void pages.delete(key);
+    page.then(({ batch, hasMore }) => {
+      const bytes = batch?.stream.length ?? 0;
+      // The last page of a journal may be longer the next time; those before it stay as they are.
+      if (!hasMore || keptBytes + bytes > maxKeptBytes) return forget();
+      keptBytes += bytes;
+      setTimeout(() => {
+        keptBytes -= bytes;
+        forget();
+      }, keptMs).unref();
+    }, forget);
     return page;
   };
 }

@@ -157,6 +157,15 @@ describe('the feed of a run', () => {
     expect(await late).toEqual([]);
   });
 
+  it('reads a journal once for all who come at once', async () => {
+    const { feeds, asked, add, finish } = scriptedRun();
+    add(1000);
+    finish();
+    const readers = Array.from({ length: 100 }, () => numbersOf(feeds.read('r', 0, never)));
+    for (const numbers of await Promise.all(readers)) expect(numbers).toEqual(upTo(1001));
+    expect(asked.events).toBe(4);
+  });
+
   it('follows a run for as long as somebody reads', async () => {
     const { feeds, asked, add, finish, watching } = scriptedRun();
     add(2);
