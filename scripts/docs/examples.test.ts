@@ -12,6 +12,7 @@ const entries = [
   'plugins/memory/src/index.ts',
   'plugins/guardrails/src/index.ts',
   'plugins/redis/src/index.ts',
+  'plugins/telemetry/src/index.ts',
 ];
 
 it('shows each public function and class in an example, and says since when there is each public symbol', () => {
