@@ -1,8 +1,6 @@
 import { Readable } from 'node:stream';
 import type { EventBatch } from './event-batch.ts';
 
-/** Proxies close connections that say nothing for long. */
-const heartbeatMs = 15_000;
 /** So many heartbeats long a reader may take nothing. */
 const patience = 4;
 const nothing = Buffer.from(': \n\n');
@@ -11,7 +9,12 @@ const nothing = Buffer.from(': \n\n');
  * The body of a response that gives events until they end, or the reader goes. One that takes nothing for a minute is cut
  * off: it can come back for the rest.
  */
-export function eventStream(source: AsyncGenerator<EventBatch, void>, reader: AbortController): Readable {
+export function eventStream(
+  source: AsyncGenerator<EventBatch, void>,
+  reader: AbortController,
+  // Proxies close connections that say nothing for long.
+  { heartbeatMs = 15_000 }: { readonly heartbeatMs?: number } = {},
+): Readable {
   let isReading = false;
   let stalled = 0;
   const stream = new Readable({
