@@ -1,6 +1,7 @@
 // Type-checked, compiled and run in a project made by npm that has nothing but the tarballs.
 import assert from 'node:assert/strict';
 import { exportFlow } from '@aiwork/airflow';
+import { createClient } from '@aiwork/client';
 import { checkContract, defineSubject, embedded, stateStoreContract } from '@aiwork/contract-tests';
 import {
   createMemoryStateStore,
@@ -18,6 +19,7 @@ import { mcpTools } from '@aiwork/mcp';
 import { memory } from '@aiwork/memory';
 import { redisStorage } from '@aiwork/redis';
 import { apiKeys, createServer, type Execution, newApiKey } from '@aiwork/server';
+import { createTelemetry } from '@aiwork/telemetry';
 import { z } from 'zod';
 
 const remember = defineTask({
@@ -86,9 +88,21 @@ await using server = await createServer({
   units: [remember],
   auth: [apiKeys([{ id: 'consumer', scopes: ['remember:execute'], hash }])],
 });
-const answered = await fetch(`${await server.listen()}/execute`, {
+const url = await server.listen();
+const answered = await fetch(`${url}/execute`, {
   method: 'POST',
   headers: { 'content-type': 'application/json', 'x-api-key': key },
   body: JSON.stringify({ unit: 'remember', input: { text: 'The key is under the pot.' } }),
 });
 assert.deepEqual(((await answered.json()) as Execution).output, { question: 'Where is the key?' });
+
+const client = createClient<{ remember: typeof remember }>({ url, token: key });
+const { question } = await client.execute('remember', { text: 'The key is under the pot.' });
+assert.equal(question.toUpperCase(), 'WHERE IS THE KEY?');
+// @ts-expect-error – there is no such unit
+await assert.rejects(client.execute('forget', {}), { code: 'AIWORK_FLOW_NOT_REGISTERED' });
+
+await using telemetry = createTelemetry({ serviceName: 'consumer' });
+await using watched = createOrchestrator({ plugins: [memory(), telemetry.plugin] });
+await (await watched.start(remember, { text: 'The key is under the pot.' })).result();
+assert.match((await telemetry.scrape()).body, /^aiwork_runs_total\{unit="remember",status="succeeded"\} 1$/m);

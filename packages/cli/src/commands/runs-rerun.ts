@@ -1,6 +1,7 @@
 import type { ExitCode } from '../exit-code.ts';
 import { followRun } from '../follow-run.ts';
-import { openKnownWork, type Work } from '../runs/open-work.ts';
+import { openKnownWork } from '../runs/open-work.ts';
+import type { Work } from '../runs/work.ts';
 import { didYouMean, idList } from '../suggest.ts';
 import { UsageError } from '../usage-error.ts';
 import type { ResumeOptions } from './runs-resume.ts';

@@ -1,4 +1,4 @@
-import type { AnyUnit, FlowGraph, Run } from '@aiwork/core';
+import type { AnyUnit } from '@aiwork/core';
 import { chooseUnit, isFlow } from '../flow-file/choose-unit.ts';
 import { loadFlowFile } from '../flow-file/load-flow-file.ts';
 import { openOrchestrator, openRuns } from '../open-orchestrator.ts';
@@ -7,30 +7,7 @@ import { requireUnit } from '../require-unit.ts';
 import { untilFree } from '../until-free.ts';
 import { type Place, refuseFile, requireFile } from './place.ts';
 import type { Runs } from './runs.ts';
-
-/** A unit, and the runs of where it can be run. */
-export interface Work extends AsyncDisposable {
-  readonly runs: Runs;
-  readonly unitId: string;
-  /** Of a flow. */
-  readonly graph?: FlowGraph | undefined;
-}
-
-/** A unit to start. */
-export interface NewWork extends Work {
-  start(input: unknown, options: NewRunOptions): Promise<Run<unknown>>;
-}
-
-export interface NewRunOptions {
-  readonly runId?: string | undefined;
-  readonly tags?: readonly string[] | undefined;
-}
-
-/** The unit of a run, to go on with it or to repeat it. */
-export interface KnownWork extends Work {
-  /** Asks until no other process holds the run, where that may be one that was killed. */
-  whenFree<T>(ask: () => Promise<T>): Promise<T>;
-}
+import type { KnownWork, NewWork, Work } from './work.ts';
 
 /**
  * Chooses what is to be run: of a server, what it serves under this id; else what a flow file exports. Gives what opens it.
