@@ -207,3 +207,37 @@ describe('the door', () => {
     expect((await orchestrator.list()).items[0]?.status).toBe('running');
   });
 });
+
+it('a stream that broke is told again what it missed', async () => {
+  const { url, orchestrator } = await serve();
+  const id = await openSession(url);
+  const headers = { 'mcp-session-id': id, 'mcp-protocol-version': '2025-11-25' };
+  const call = {
+    jsonrpc: '2.0',
+    id: 7,
+    method: 'tools/call',
+    params: { name: 'ask', arguments: { name: 'Ada' } },
+  };
+  const broken = await post(url, call, headers);
+  const reader = broken.body?.pipeThrough(new TextDecoderStream()).getReader();
+  const begun = await reader?.read();
+  const lastId = /^id: (\S+)/m.exec(begun?.value ?? '')?.[1] ?? '';
+  await reader?.cancel();
+  await expect.poll(async () => (await orchestrator.list()).items[0]?.status).toBe('waiting');
+  const listen = () =>
+    fetch(url, { headers: { ...headers, accept: 'text/event-stream', 'last-event-id': lastId } });
+  // Until the server has seen that the connection is gone.
+  let again = await listen();
+  await expect
+    .poll(async () => {
+      if (again.status === 409) again = await listen();
+      return again.status;
+    })
+    .toBe(200);
+  let text = '';
+  for await (const chunk of again.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += chunk;
+    if (text.includes('"id":7')) break;
+  }
+  expect(text).toContain('waits for an answer');
+});

@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest';
+import { clip, plainText } from './plain-text.ts';
+
+it('takes out what nobody sees', () => {
+  expect(plainText('Adds\u200b two\u{e0061}\u{e0062} numbers\u202e.\u001b[31m', 100)).toBe(
+    'Adds two numbers.[31m',
+  );
+  expect(plainText('line\n\ttwo: Zürich, 東京, 👍', 100)).toBe('line\n\ttwo: Zürich, 東京, 👍');
+});
+
+it('cuts at the end, between characters, and says how much is gone', () => {
+  expect(clip('abcdef', 6)).toBe('abcdef');
+  expect(clip('abcdef', 4)).toBe('abcd… (2 more characters)');
+  expect(clip('abc👍', 4).isWellFormed()).toBe(true);
+});
