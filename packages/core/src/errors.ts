@@ -54,6 +54,13 @@ export const errorCodes = {
 /** A code of core's own table, or one a plugin brings. @since 0.1.0 */
 export type ErrorCode = keyof typeof errorCodes | (`AIWORK_${string}` & {});
 
+/** What a schema says is wrong with a value. @since 0.1.0 */
+export interface ValueIssue {
+  /** Keys and indexes from the value to what is wrong in it. */
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
 /** @since 0.1.0 */
 export interface AiworkErrorOptions {
   readonly cause?: unknown;
@@ -65,6 +72,8 @@ export interface AiworkErrorOptions {
   readonly outcome?: 'not-applied' | 'unknown';
   /** The step this error belongs to. */
   readonly stepId?: string;
+  /** Of a value that its schema refused. */
+  readonly issues?: readonly ValueIssue[];
 }
 
 const brand = Symbol.for('aiwork.error');
@@ -88,6 +97,7 @@ export class AiworkError extends Error {
   declare readonly retryAfterMs?: number;
   declare readonly outcome?: 'not-applied' | 'unknown';
   declare readonly stepId?: string;
+  declare readonly issues?: readonly ValueIssue[];
 
   constructor(code: ErrorCode, message: string, options: AiworkErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -97,6 +107,7 @@ export class AiworkError extends Error {
     if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs;
     if (options.outcome !== undefined) this.outcome = options.outcome;
     if (options.stepId !== undefined) this.stepId = options.stepId;
+    if (options.issues !== undefined) this.issues = options.issues;
     Object.defineProperty(this, brand, { value: true });
   }
 

@@ -26,6 +26,7 @@ export {
   errorCodes,
   hasCode,
   UnsupportedCapabilityError,
+  type ValueIssue,
 } from './errors.ts';
 export {
   type Binding,

@@ -32,7 +32,7 @@ export interface ValidationFailure {
  * Checks `value` against `schema` and returns what the schema makes of it. Synchronous schemas are answered
  * synchronously.
  *
- * @throws {@link AiworkError} with `failure.code`, listing each issue with its path.
+ * @throws {@link AiworkError} with `failure.code`, listing each issue with its path, in its message and as `issues`.
  * @example
  * ```ts
  * import { validate } from '@aiwork/core';
@@ -54,13 +54,14 @@ export function validate<O>(
 
 function accept<O>(result: StandardSchemaV1.Result<O>, failure: ValidationFailure): O {
   if (!result.issues) return result.value;
-  const lines = result.issues.map((issue) => {
-    const path = (issue.path ?? [])
-      .map((part) => String(typeof part === 'object' ? part.key : part))
-      .join('.');
-    return path ? `${path}: ${issue.message}` : issue.message;
-  });
-  throw new AiworkError(failure.code, `${failure.what} is invalid: ${lines.join('; ')}`);
+  const issues = result.issues.map(({ path = [], message }) => ({
+    path: path.map((part) => String(typeof part === 'object' ? part.key : part)),
+    message,
+  }));
+  const lines = issues.map(({ path, message }) =>
+    path.length > 0 ? `${path.join('.')}: ${message}` : message,
+  );
+  throw new AiworkError(failure.code, `${failure.what} is invalid: ${lines.join('; ')}`, { issues });
 }
 
 /**

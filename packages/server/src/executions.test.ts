@@ -18,7 +18,7 @@ describe('an execution', () => {
     const key = { 'idempotency-key': 'k' };
     expect(await post(path, { payload: { yes: 'no' } })).toMatchObject({
       status: 422,
-      body: { code: 'AIWORK_INVALID_INPUT' },
+      body: { code: 'AIWORK_INVALID_INPUT', errors: [{ pointer: '/payload/yes' }] },
     });
     expect(await post(path, { payload: { yes: true } }, key)).toMatchObject({ status: 202 });
     await expect

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { FieldProblem, Problem } from '@aiwork/client';
 import { AiworkError } from '@aiwork/core';
 import type { FastifyError } from 'fastify';
-import { fieldProblemsOf } from './check-input.ts';
+import { fieldProblemsOf } from './field-problems.ts';
 import { pointerToken } from './pointer-token.ts';
 import { statusOf } from './status-of.ts';
 

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AuditAction } from '../audit/audit-log.ts';
 import type { About } from '../audit/auditor.ts';
 import { idempotencyKeyOf, keyReused } from '../idempotency.ts';
+import { withValueAt } from '../problem/field-problems.ts';
 import { executionParams, idempotencyKey, stepParams } from '../schemas.ts';
 import type { RouteContext } from './context.ts';
 import { statusPath } from './status-path.ts';
@@ -129,7 +130,8 @@ export function controlRoutes(
       await control(request, 'signal', async (about) => {
         about({ step });
         if (key !== undefined) await refuseAnotherPayload(id, step, key, payload);
-        await orchestrator.signal(id, step, payload, key === undefined ? {} : { idempotencyKey: key });
+        const once = key === undefined ? {} : { idempotencyKey: key };
+        await withValueAt('/payload', () => orchestrator.signal(id, step, payload, once));
       });
       return show(request, reply, id);
     },

@@ -1,9 +1,9 @@
-import { hasCode, type Orchestrator, type Run } from '@aiwork/core';
+import { type AnyUnit, hasCode, type Orchestrator, type Run, validate } from '@aiwork/core';
 import type { FastifyRequest } from 'fastify';
 import { requireAction } from '../auth/require-action.ts';
 import { keyReused, type SentOnce, sentOnce } from '../idempotency.ts';
 import { ownerTag } from '../ownership.ts';
-import { checkInput } from '../problem/check-input.ts';
+import { withValueAt } from '../problem/field-problems.ts';
 import { inputSchemaOf } from '../served-units.ts';
 import type { RouteContext } from './context.ts';
 
@@ -41,12 +41,6 @@ async function start(
   const access = accessOf(request);
   const unit = units.requireFor(access, request.body.unit);
   requireAction(access, unit.id, 'execute');
-  const schema = inputSchemaOf(unit);
-  const check = () =>
-    schema &&
-    checkInput(schema, input, { what: `the input of ${unit.kind} "${unit.id}"`, pointer: '/input' });
-  // The input of a flow is checked as it starts.
-  if (unit.kind !== 'flow') await check();
   const owner = ownerTag(access);
   const once = sentOnce(request, access);
   const trace = traceOf(request);
@@ -57,15 +51,23 @@ async function start(
     ...(trace && { trace }),
   };
   try {
-    return { run: await places.begin(() => orchestrator.start(unit, input, options)), isNew: true };
+    const run = await withValueAt('/input', async () => {
+      await checkInput(unit, input);
+      return places.begin(() => orchestrator.start(unit, input, options));
+    });
+    return { run, isNew: true };
   } catch (error) {
-    if (once && hasCode(error, 'AIWORK_RUN_EXISTS')) {
-      return { run: await startedBefore(orchestrator, once), isNew: false };
-    }
-    // Once more, to say which fields it is about.
-    if (hasCode(error, 'AIWORK_INVALID_INPUT')) await check();
-    throw error;
+    if (!once || !hasCode(error, 'AIWORK_RUN_EXISTS')) throw error;
+    return { run: await startedBefore(orchestrator, once), isNew: false };
   }
+}
+
+/** Flows check theirs as they start; the others would in a run that fails. */
+function checkInput(unit: AnyUnit, input: unknown): unknown {
+  const schema = inputSchemaOf(unit);
+  if (!schema || unit.kind === 'flow') return undefined;
+  const what = `input of ${unit.kind} "${unit.id}"`;
+  return validate(schema, input, { code: 'AIWORK_INVALID_INPUT', what });
 }
 
 /** Takes it up when nobody works on it. */
