@@ -2,13 +2,16 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { createMemoryRunStore, definePlugin, type RunEvent } from '@aiwork/core';
 import { fastify } from 'fastify';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { apiKeys, newApiKey } from '../auth/api-keys.ts';
 import { serve } from '../server.fixture.ts';
 import { acceptSockets } from './accept-sockets.ts';
 import { type EventBatch, eventBatch, toEventText } from './event-batch.ts';
 import { sendEvents } from './event-socket.ts';
 
+vi.setConfig({ testTimeout: 60_000 });
+
+const patience = { timeout: 30_000 };
 const input = { name: 'Ada', n: 1 };
 
 interface SocketOptions {
@@ -76,7 +79,7 @@ describe('a WebSocket', () => {
     const { url, post } = await serve();
     const id = await waiting(post);
     const { events, closed } = watch(url, `/executions/${id}/events`);
-    await expect.poll(() => events.at(-1)?.type).toBe('step.waiting');
+    await expect.poll(() => events.at(-1)?.type, patience).toBe('step.waiting');
     await post(`/executions/${id}/signals/may`, { payload: { yes: true } });
     expect(await closed).toEqual({ code: 1000, reason: 'the execution is over' });
     expect(events.map(({ seq }) => seq)).toEqual(events.map((_, i) => i + 1));
@@ -91,20 +94,20 @@ describe('a WebSocket', () => {
     const b = await serve({}, { plugins: [plugin()] });
     const id = await waiting(a.post);
     const first = watch(a.url, `/executions/${id}/events`);
-    await expect.poll(() => first.events.at(-1)?.type).toBe('step.waiting');
+    await expect.poll(() => first.events.at(-1)?.type, patience).toBe('step.waiting');
     const known = first.events.at(-1).seq;
     const second = watch(b.url, `/executions/${id}/events?after=${known}`);
     await once(second.socket, 'open');
     await a.post(`/executions/${id}/signals/may`, { payload: { yes: false } });
     await Promise.all([first.closed, second.closed]);
     expect(second.events).toEqual(first.events.slice(known));
-    expect(second.events.at(-1)?.type).toBe('run.finished');
+    expect(second.events.at(-1)?.type, patience).toBe('run.finished');
   });
 
   it('is closed when the server stops, for the client to come back elsewhere', async () => {
     const { url, post, server } = await serve();
     const { events, closed } = watch(url, `/executions/${await waiting(post)}/events`);
-    await expect.poll(() => events.at(-1)?.type).toBe('step.waiting');
+    await expect.poll(() => events.at(-1)?.type, patience).toBe('step.waiting');
     await server.close();
     expect((await closed).code).toBe(1001);
   });
@@ -230,9 +233,9 @@ describe('a reader of a WebSocket', () => {
   });
 
   it('that is quick is sent all, for as long as it stays', async () => {
-    const { url, made, gone } = await endless({ pingMs: 50, stallMs: 60_000 });
+    const { url, made, gone } = await endless({ pingMs: 1000, stallMs: 60_000 });
     const { socket, events } = watch(url, '/');
-    await expect.poll(() => events.length, { timeout: 30_000 }).toBeGreaterThan(1000);
+    await expect.poll(() => events.length, patience).toBeGreaterThan(1000);
     expect(events.slice(0, 1000).map(({ seq }) => seq)).toEqual(
       Array.from({ length: 1000 }, (_, i) => i + 1),
     );

@@ -1,8 +1,12 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type EventBatch, eventBatch, toEventText } from './event-batch.ts';
 import { eventStream } from './event-stream.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const patience = { timeout: 30_000 };
 
 /** Events of 16 KB for as long as they are asked for; says how many were, and whether they are given up. */
 function endless() {
@@ -34,7 +38,7 @@ describe('a stream of events', () => {
     expect(error).toMatchObject({ message: 'its reader takes nothing' });
     expect(state.made).toBeLessThan(10);
     expect(reader.signal.aborted).toBe(true);
-    await expect.poll(() => state.isOver).toBe(true);
+    await expect.poll(() => state.isOver, patience).toBe(true);
   });
 
   it('says something while nothing happens, for as long as it is read', async () => {

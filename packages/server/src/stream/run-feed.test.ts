@@ -1,8 +1,11 @@
 import type { Run, RunEvent } from '@aiwork/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { EventBatch } from './event-batch.ts';
 import { createRunFeeds } from './run-feed.ts';
 
+vi.setConfig({ testTimeout: 60_000 });
+
+const patience = { timeout: 30_000 };
 const never = new AbortController().signal;
 
 const unused = () => Promise.reject(new Error('not of interest here'));
@@ -88,7 +91,7 @@ describe('the feed of a run', () => {
     const readers = Array.from({ length: 50 }, (_, i) => feeds.read('r', i % 3, never));
     await Promise.all(readers.map((reader) => reader.next()));
     const next = readers.map((reader) => reader.next());
-    await expect.poll(() => asked.open).toBe(1);
+    await expect.poll(() => asked.open, patience).toBe(1);
     add(2);
     const batches = (await Promise.all(next)).map(({ value }) => value as EventBatch);
     expect(numbersIn(batches[0] as EventBatch)).toEqual([4, 5]);
@@ -105,7 +108,7 @@ describe('the feed of a run', () => {
     const seen = numbersIn((await slow.next()).value as EventBatch);
     const waiting = slow.next();
     const all = numbersOf(quick);
-    await expect.poll(() => asked.open).toBe(1);
+    await expect.poll(() => asked.open, patience).toBe(1);
     add(1);
     seen.push(...numbersIn((await waiting).value as EventBatch));
     const before = asked.events;
@@ -144,10 +147,10 @@ describe('the feed of a run', () => {
     const { feeds, asked, add, finish } = scriptedRun();
     add(2);
     const late = numbersOf(feeds.read('r', 1000, never));
-    await expect.poll(() => asked.open).toBe(1);
+    await expect.poll(() => asked.open, patience).toBe(1);
     const reader = feeds.read('r', 2, never);
     const next = reader.next();
-    await expect.poll(() => asked.open).toBe(2);
+    await expect.poll(() => asked.open, patience).toBe(2);
     const before = asked.events;
     add(1);
     expect(numbersIn((await next).value as EventBatch)).toEqual([3]);
@@ -173,7 +176,7 @@ describe('the feed of a run', () => {
     const [leaving, gone] = [feeds.read('r', 0, stop.signal), feeds.read('r', 0, never)];
     await Promise.all([leaving.next(), gone.next()]);
     const rest = [leaving.next(), gone.next()];
-    await expect.poll(watching).toBe(1);
+    await expect.poll(watching, patience).toBe(1);
     add(1);
     await Promise.all(rest);
     await gone.return();
@@ -181,9 +184,9 @@ describe('the feed of a run', () => {
     const ended = leaving.next();
     stop.abort();
     expect((await ended).done).toBe(true);
-    await expect.poll(watching).toBe(0);
+    await expect.poll(watching, patience).toBe(0);
     const again = numbersOf(feeds.read('r', 1, never));
-    await expect.poll(() => asked.open).toBe(2);
+    await expect.poll(() => asked.open, patience).toBe(2);
     finish();
     expect(await again).toEqual([2, 3, 4]);
   });

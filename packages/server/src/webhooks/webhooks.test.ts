@@ -8,7 +8,7 @@ import {
   type RunContext,
 } from '@aiwork/core';
 import { Webhook as Verifier } from 'standardwebhooks';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 import { double, serve, units } from '../server.fixture.ts';
 import { createWebhooks } from './create-webhooks.ts';
@@ -16,6 +16,8 @@ import { deliveryUnitId } from './delivery-task.ts';
 import { receiver } from './receiver.fixture.ts';
 import { newWebhookSecret, parseSecret, signatureHeaders } from './signature.ts';
 import type { Webhook, WebhooksOptions } from './webhook.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const secret = newWebhookSecret();
 const patience = { timeout: 30_000 };
@@ -90,7 +92,7 @@ describe('a webhook', () => {
       data: { ...about, event: { status: 'succeeded', output: true } },
     });
     expect(received[0]?.headers['webhook-id']).not.toBe(received[1]?.headers['webhook-id']);
-    await expect.poll(webhooks.report).toMatchObject([{ name: 'ops', delivered: 2, failures: 0 }]);
+    await expect.poll(webhooks.report, patience).toMatchObject([{ name: 'ops', delivered: 2, failures: 0 }]);
   });
 
   it('tells of what it is asked to, and of nothing else: neither of deliveries nor of parts of an execution', async () => {
