@@ -1,7 +1,8 @@
 import { type AnyUnit, type Orchestrator, type Telemetry, toReadableJson } from '@aiwork/core';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import type { AuditLog } from './audit/audit-log.ts';
-import { createAuditor, ofPrincipals } from './audit/auditor.ts';
+import { createAuditor } from './audit/auditor.ts';
+import { ofPrincipals } from './audit/of-principals.ts';
 import { guardAccess } from './auth/access.ts';
 import type { Authenticator } from './auth/authenticator.ts';
 import { executionsOf } from './execution.ts';

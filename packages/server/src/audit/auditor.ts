@@ -1,6 +1,5 @@
 import { AiworkError } from '@aiwork/core';
 import type { FastifyRequest } from 'fastify';
-import type { AccessOf } from '../auth/access.ts';
 import { refusalOf } from '../problem/refusal.ts';
 import type { AuditAction, AuditEntry, AuditLog } from './audit-log.ts';
 
@@ -18,16 +17,6 @@ export type Auditor = <T>(
 ) => Promise<T>;
 
 const unaudited: Auditor = (_request, _action, act) => act(() => {});
-
-/** As another, and with who it was. */
-export function ofPrincipals(audited: Auditor, accessOf: AccessOf): Auditor {
-  return (request, action, act) =>
-    audited(request, action, (about) => {
-      const { principal } = accessOf(request);
-      if (principal) about({ principal: principal.id });
-      return act(about);
-    });
-}
 
 /** Has nothing written down without a log. */
 export function createAuditor(log: AuditLog | undefined): Auditor {
