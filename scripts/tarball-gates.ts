@@ -2,6 +2,7 @@ import { command } from './command.ts';
 import { consumerChecks } from './consumer.ts';
 import { coreFootprint } from './core-footprint.ts';
 import { followedGuide } from './deployment/followed-guide.ts';
+import { rollingStop } from './deployment/rolling-stop.ts';
 import type { Gate, Verdict } from './gate.ts';
 import { madePlugins } from './made-plugins.ts';
 import { packTarballs } from './tarballs.ts';
@@ -36,6 +37,10 @@ export function tarballGates(folder: string): readonly Gate[] {
     {
       name: 'the guide to deployment followed: a flow served, its image built, run and stopped',
       run: async () => followedGuide(await packed(), folder),
+    },
+    {
+      name: 'two servers and a worker of an image behind a load balancer: each stopped under load',
+      run: async () => rollingStop(await packed(), folder),
     },
   ];
 }
