@@ -102,6 +102,8 @@ export async function installPlugins(
     return found;
   }
   const log = pluginLog('@aiwork/core');
+  const onThrown = ({ type }: RunEvent, error: unknown) =>
+    log.error(`a listener for ${type} threw: ${toRunError(error).message}`);
   return {
     use: slots.use,
     runStore,
@@ -111,14 +113,12 @@ export async function installPlugins(
     publish(event) {
       if (listeners.size === 0) return;
       // A reader of the stream must not harm the run.
-      const onError = (error: unknown) =>
-        log.error(`a listener for ${event.type} threw: ${toRunError(error).message}`);
       for (const listener of listeningTo(event.type)) {
         try {
           const result = listener(event);
-          if (result instanceof Promise) result.catch(onError);
+          if (result instanceof Promise) result.catch((error) => onThrown(event, error));
         } catch (error) {
-          onError(error);
+          onThrown(event, error);
         }
       }
     },

@@ -32,42 +32,74 @@ export interface Tracer {
 
 export function createTracer(telemetry: Telemetry): Tracer {
   let warned = false;
-  function guard<T>(use: () => T): T | undefined {
+  const onError = (error: unknown) => {
+    if (!warned) pluginLog('@aiwork/core').error(`telemetry threw: ${toRunError(error).message}`);
+    warned = true;
+  };
+  return {
+    run(work, parent) {
+      try {
+        return new GuardedSpan(telemetry.run(work, parent), onError);
+      } catch (error) {
+        return void onError(error);
+      }
+    },
+    attempt(work, around) {
+      try {
+        return new GuardedSpan(telemetry.attempt(work, around?.parent), onError);
+      } catch (error) {
+        return void onError(error);
+      }
+    },
+    modelCall(work, around) {
+      try {
+        return new GuardedSpan(telemetry.modelCall(work, around?.parent), onError);
+      } catch (error) {
+        return void onError(error);
+      }
+    },
+  };
+}
+
+// A class, since there is one for each attempt: closures would cost more than the rest of a quick step.
+class GuardedSpan<End> implements OpenSpan<End> {
+  readonly parent: Span<End>;
+  readonly #onError: (error: unknown) => void;
+
+  constructor(span: Span<End>, onError: (error: unknown) => void) {
+    this.parent = span;
+    this.#onError = onError;
+  }
+
+  get trace(): TraceContext | undefined {
     try {
-      return use();
+      return this.parent.trace;
     } catch (error) {
-      if (!warned) pluginLog('@aiwork/core').error(`telemetry threw: ${toRunError(error).message}`);
-      warned = true;
-      return undefined;
+      return void this.#onError(error);
     }
   }
 
-  function open<End>(begin: () => Span<End>): OpenSpan<End> | undefined {
-    const span = guard(begin);
-    if (!span) return undefined;
-    return {
-      parent: span,
-      get trace() {
-        return guard(() => span.trace);
-      },
-      within<T>(work: () => T): T {
-        let done: (() => T) | undefined;
-        guard(() =>
-          span.within(() => {
-            done ??= outcomeOf(work);
-          }),
-        );
-        return (done ?? outcomeOf(work))();
-      },
-      end: (end) => guard(() => span.end(end)),
-    };
+  within<T>(work: () => T): T {
+    let done: { readonly value: T } | { readonly thrown: unknown } | undefined;
+    try {
+      this.parent.within(() => {
+        done ??= outcomeOf(work);
+      });
+    } catch (error) {
+      this.#onError(error);
+    }
+    done ??= outcomeOf(work);
+    if ('thrown' in done) throw done.thrown;
+    return done.value;
   }
 
-  return {
-    run: (work, parent) => open(() => telemetry.run(work, parent)),
-    attempt: (work, within) => open(() => telemetry.attempt(work, within?.parent)),
-    modelCall: (work, within) => open(() => telemetry.modelCall(work, within?.parent)),
-  };
+  end(end: End): void {
+    try {
+      this.parent.end(end);
+    } catch (error) {
+      this.#onError(error);
+    }
+  }
 }
 
 /** How an attempt ended that threw. A budget of its own fails a step; anything else that aborts it comes from around it. */
@@ -82,14 +114,10 @@ export function runEnd(ending: Ending): WorkEnd {
   return { status: ending.status === 'stopped' ? 'left' : ending.status, error: toRunError(ending.error) };
 }
 
-/** Gives what `work` gave, or throws what it threw. */
-function outcomeOf<T>(work: () => T): () => T {
+function outcomeOf<T>(work: () => T): { readonly value: T } | { readonly thrown: unknown } {
   try {
-    const value = work();
-    return () => value;
-  } catch (error) {
-    return () => {
-      throw error;
-    };
+    return { value: work() };
+  } catch (thrown) {
+    return { thrown };
   }
 }

@@ -1,5 +1,10 @@
-import { finished } from 'node:stream';
-import { readTraceContext, type Span, type Telemetry, type TraceContext } from '@aiwork/core';
+import {
+  type RequestEnd,
+  readTraceContext,
+  type Span,
+  type Telemetry,
+  type TraceContext,
+} from '@aiwork/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 /** Of what in a distributed trace the work for a request is a part; nothing when nobody says. */
@@ -9,7 +14,7 @@ const spanOf = Symbol('span');
 
 declare module 'fastify' {
   interface FastifyRequest {
-    [spanOf]?: Span<never>;
+    [spanOf]?: Span<RequestEnd>;
   }
 }
 
@@ -32,8 +37,9 @@ export function traceRequests(
     if (headers.upgrade !== undefined) return done();
     const span = telemetry.request({ method, route: routeOptions.url ?? '*' }, givenTrace(request));
     request[spanOf] = span;
+    const { raw } = reply;
+    raw.once('close', () => span.end({ statusCode: raw.writableFinished ? raw.statusCode : clientGone }));
     reply.header('traceresponse', span.trace.traceparent);
-    finished(reply.raw, (error) => span.end({ statusCode: error ? clientGone : reply.raw.statusCode }));
     done();
   });
   // Reading the body loses what is active.
