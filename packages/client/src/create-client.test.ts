@@ -4,7 +4,7 @@ import { apiKeys, newApiKey } from '@aiwork/server';
 import { describe, expect, it } from 'vitest';
 import { ClientError } from './client-error.ts';
 import { createClient } from './create-client.ts';
-import { gate, serve } from './server.fixture.ts';
+import { gate, serve, serveThroughLink } from './server.fixture.ts';
 
 describe('execute', () => {
   it('gives the output', async () => {
@@ -79,6 +79,43 @@ describe('execute', () => {
     await expect(output).rejects.toMatchObject({ code: 'AIWORK_CANCELLED', cause: new Error('no time') });
     gate.open.resolve();
     expect(await client.execution<'talk'>(execution?.executionId ?? '').result()).toEqual([['words', 1]]);
+  });
+});
+
+describe('a call whose answer is lost on its way', () => {
+  it('is made again, and what it starts or delivers is there once', async () => {
+    const { far, link, orchestrator } = await serveThroughLink();
+    await link.dropNextReply();
+    const asked = await far.start('ask', { name: 'Ada', n: 1 });
+    expect(link.dropped()).toBe(true);
+    await link.dropNextReply();
+    await asked.signal('may', { yes: true });
+    expect(link.dropped()).toBe(true);
+    await link.dropNextReply();
+    expect(await far.execute('double', 21)).toBe(42);
+    expect(link.dropped()).toBe(true);
+    await link.dropNextReply();
+    expect(await asked.result()).toBe(true);
+    expect(link.dropped()).toBe(true);
+
+    expect((await orchestrator.list()).items.map(({ unitId }) => unitId)).toEqual(['double', 'ask']);
+    const events = await Array.fromAsync(orchestrator.events(asked.id));
+    const deliveries = events.filter((event) => event.type === 'signal.received');
+    // The engine takes those with one key for one.
+    expect(new Set(deliveries.map(({ idempotencyKey = Symbol() }) => idempotencyKey)).size).toBe(1);
+  });
+
+  it('is not made again where that would start another', async () => {
+    const { far, link, orchestrator } = await serveThroughLink();
+    const first = await far.start('double', 1);
+    await first.result();
+    await link.dropNextReply();
+    await expect(first.rerun()).rejects.toMatchObject({
+      code: 'AIWORK_SERVER_UNAVAILABLE',
+      retryable: true,
+      outcome: 'unknown',
+    });
+    expect((await orchestrator.list()).items).toHaveLength(2);
   });
 });
 

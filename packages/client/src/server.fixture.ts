@@ -1,3 +1,4 @@
+import { openLink } from '@aiwork/contract-tests';
 import { createOrchestrator, defineFlow, defineTask, type OrchestratorOptions } from '@aiwork/core';
 import { createServer, type ServerOptions } from '@aiwork/server';
 import { onTestFinished } from 'vitest';
@@ -60,4 +61,13 @@ export async function serve(
     await orchestrator.close();
   });
   return { url, server, orchestrator, client: createClient<typeof units>({ url, ...clientOptions }) };
+}
+
+/** A server behind a link that can be cut, and a client on the other side of it. */
+export async function serveThroughLink() {
+  const served = await serve();
+  const link = await openLink({ host: '127.0.0.1', port: Number(new URL(served.url).port) });
+  onTestFinished(() => link.close());
+  const url = `http://127.0.0.1:${link.address.port}`;
+  return { ...served, link, url, far: createClient<typeof units>({ url }) };
 }

@@ -1,16 +1,10 @@
 import { builtinModules } from 'node:module';
-import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { rolldown } from 'rolldown';
 import { expect, it } from 'vitest';
+import { bundleForPages } from './bundle.fixture.ts';
 
 it('is small in a page, and needs nothing of Node or of other packages there', async () => {
-  const bundle = await rolldown({
-    input: join(import.meta.dirname, '../src/index.ts'),
-    platform: 'browser',
-    external: [/^[^./]/],
-  });
-  const { output } = await bundle.generate({ minify: true });
+  const output = await bundleForPages();
   const [{ code, imports }] = output;
   expect(output).toHaveLength(1);
   expect(imports).toEqual([]);

@@ -1,10 +1,9 @@
-import { openLink } from '@aiwork/contract-tests';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { settingsOf } from '../client-options.ts';
 import { createClient } from '../create-client.ts';
 import type { ExecutionEvent } from '../execution-event.ts';
 import { serverAt } from '../http/server-at.ts';
-import { gate, serve, type units } from '../server.fixture.ts';
+import { gate, serve, serveThroughLink } from '../server.fixture.ts';
 import { watch } from './watch.ts';
 
 const words = 200;
@@ -13,15 +12,6 @@ const all = 2 * words + 4;
 
 const numbers = (events: readonly ExecutionEvent[]) => events.map(({ seq }) => seq);
 const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
-
-/** A server behind a link that can be cut, and a client on the other side of it. */
-async function serveThroughLink() {
-  const served = await serve();
-  const link = await openLink({ host: '127.0.0.1', port: Number(new URL(served.url).port) });
-  onTestFinished(() => link.close());
-  const url = `http://127.0.0.1:${link.address.port}`;
-  return { ...served, link, url, far: createClient<typeof units>({ url }) };
-}
 
 describe('watching an execution', () => {
   it('gives its events from the first to the last', async () => {
