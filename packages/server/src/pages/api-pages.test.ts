@@ -26,6 +26,18 @@ async function open(path: string, options: Parameters<typeof serve>[0] = {}) {
   return { url, post, page, complaints, hosts };
 }
 
+/** Runs in the browser. */
+function watchInPage({ path, protocols }: { readonly path: string; readonly protocols: string[] }) {
+  return new Promise((resolve) => {
+    const socket = new WebSocket(path, protocols);
+    let last: unknown;
+    socket.onmessage = ({ data }) => {
+      last = JSON.parse(data);
+    };
+    socket.onclose = ({ code }) => resolve({ code, protocol: socket.protocol, last });
+  });
+}
+
 async function picture(page: Page, name: string): Promise<void> {
   const folder = process.env['AIWORK_PICTURES'];
   if (folder) await page.screenshot({ path: `${folder}/${name}.png` });
@@ -95,6 +107,19 @@ describe('the API pages', () => {
       const status = list.locator('.live-responses-table .response-col_status').last();
       await status.waitFor();
       expect(await status.textContent()).toContain('200');
+      expect(complaints).toEqual([]);
+    });
+
+    it('may watch an execution over WebSocket, with a token', { timeout: limitMs }, async () => {
+      const { key, hash } = newApiKey();
+      const auth = [apiKeys([{ id: 'ada', scopes: ['*:*'], hash }])];
+      const { page, post, complaints } = await open('/docs', { auth });
+      const { body } = await post('/execute', { unit: 'double', input: 21 }, { 'x-api-key': key });
+      const seen = await page.evaluate(watchInPage, {
+        path: `/executions/${body.executionId}/events`,
+        protocols: ['aiwork.events.v1', `aiwork.bearer.${Buffer.from(key).toString('base64url')}`],
+      });
+      expect(seen).toMatchObject({ code: 1000, protocol: 'aiwork.events.v1', last: { output: 42 } });
       expect(complaints).toEqual([]);
     });
 
