@@ -1,3 +1,4 @@
+import type { ServedUnit } from '@aiwork/client';
 import { AiworkError, type AnyFlow, type AnyUnit, type UnitKind } from '@aiwork/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { inputJsonSchemaOf } from '../served-units.ts';
@@ -77,7 +78,7 @@ export function unitRoutes(app: FastifyInstance, { units, accessOf }: RouteConte
 
 const isFlow = (unit: AnyUnit): unit is AnyFlow => unit.kind === 'flow';
 
-function describe(unit: AnyUnit) {
+function describe(unit: AnyUnit): ServedUnit {
   const { id, kind, version, tags } = unit;
   const input = inputJsonSchemaOf(unit);
   const description =
