@@ -37,7 +37,7 @@ export interface Webhooks {
   report(): readonly WebhookReport[];
 }
 
-const lookEveryMs = 60_000;
+const lookEveryMs = 10_000;
 
 /**
  * Posts events of executions to endpoints, signed as Standard Webhooks has it.
