@@ -195,16 +195,23 @@ describe('the door', () => {
     expect((await fetch(url, { method: 'PUT' })).status).toBe(405);
   });
 
-  it('is shut when the handler is closed, and leaves runs alone', async () => {
+  it.each(eras)('is shut when the handler is closed, and leaves runs of %s clients alone', async (era) => {
     const orchestrator = createOrchestrator({ units });
     const { url, mcp, connect } = await serve({ orchestrator });
-    const client = await connect('legacy');
+    const client = await connect(era);
     const call = client.callTool({ name: 'endless', arguments: {} });
     call.catch(() => {});
     await expect.poll(async () => (await orchestrator.list()).items[0]?.status).toBe('running');
     await mcp.close();
     expect((await post(url, initialize)).status).toBe(503);
-    expect((await orchestrator.list()).items[0]?.status).toBe('running');
+    const [run] = (await orchestrator.list()).items;
+    await orchestrator.cancel(run?.id ?? '', 'by the test');
+    await expect.poll(async () => (await orchestrator.get(run?.id ?? ''))?.status).toBe('cancelled');
+    const reasons = [];
+    for await (const event of orchestrator.events(run?.id ?? '')) {
+      if (event.type === 'run.ending') reasons.push(event.error.message);
+    }
+    expect(reasons).toEqual([expect.stringContaining('by the test')]);
   });
 });
 
