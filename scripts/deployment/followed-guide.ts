@@ -1,11 +1,11 @@
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { basename, join } from 'node:path';
 import { ServiceUnavailable } from '../../contract-tests/src/services/index.ts';
 import { command, root } from '../command.ts';
 import { followGuide } from '../follow-guide.ts';
 import type { Verdict } from '../gate.ts';
 import type { Tarball } from '../tarballs.ts';
+import { freePort } from './free-port.ts';
 import { nodeImage } from './node-image.ts';
 
 const guide = 'docs/guides/deployment.md';
@@ -78,17 +78,4 @@ async function readGuide(): Promise<{
     if (!(error instanceof ServiceUnavailable)) throw error;
     return { text: text.slice(0, text.indexOf(needsEngine)), extent: 'the guide without containers' };
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await new Promise<number>((resolve, reject) => {
-    server.once('error', reject).listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      if (address === null || typeof address === 'string') reject(new Error('no port'));
-      else resolve(address.port);
-    });
-  });
-  await new Promise((closed) => server.close(closed));
-  return port;
 }

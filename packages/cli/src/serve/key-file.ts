@@ -25,7 +25,7 @@ export async function openKeyFile(
   const keys = await readKeys(path);
   if (keys.length === 0) {
     throw new UsageError(`${path} has no key: nobody would be let in`, {
-      hint: `aiwork keys new ${path} ada`,
+      hint: `aiwork keys new ${path} ada --scope '*:*'`,
     });
   }
   let state = await stateOf(path);
