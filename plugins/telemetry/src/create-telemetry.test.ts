@@ -1,0 +1,125 @@
+import { createMemoryTaskQueue, createOrchestrator, definePlugin, defineTask } from '@aiwork/core';
+import { trace } from '@opentelemetry/api';
+import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { pino } from 'pino';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { z } from 'zod';
+import { createTelemetry, type TelemetryOptions } from './index.ts';
+
+afterEach(() => vi.restoreAllMocks());
+
+const shout = defineTask({ id: 'shout', input: z.string(), run: (text) => text.toUpperCase() });
+
+function opened(options?: TelemetryOptions) {
+  const telemetry = createTelemetry(options);
+  onTestFinished(() => telemetry.close());
+  return telemetry;
+}
+
+describe('createTelemetry', () => {
+  it.each<[string, TelemetryOptions, string]>([
+    ['an endpoint that is none', { endpoint: 'collector:4318' }, 'endpoint is no URL of http'],
+    ['a share beyond all', { sampleRatio: 1.5 }, 'sampleRatio is 1.5'],
+    ['a queue of nothing', { maxQueued: 0 }, 'maxQueued is 0'],
+    ['no time to flush', { maxFlushMs: 0.5 }, 'maxFlushMs is 0.5'],
+  ])('refuses %s', (_, options, message) => {
+    expect(() => createTelemetry(options)).toThrow(
+      expect.objectContaining({ code: 'AIWORK_INVALID_ARGUMENT', message: expect.stringContaining(message) }),
+    );
+  });
+
+  it('does not show an endpoint that it refuses: there may be a password in it', () => {
+    expect(() => createTelemetry({ endpoint: 'ftp://me:hunter2@host' })).toThrow(/^(?!.*hunter2)/);
+  });
+
+  it('sends nothing, and says so, when there is nowhere to send it to', () => {
+    expect(opened().capabilities).toEqual({ signals: [], maxQueued: 2048, maxFlushMs: 5000, content: false });
+    const endpoint = 'http://127.0.0.1:1';
+    expect(opened({ endpoint, signals: ['logs'] }).capabilities.signals).toEqual(['logs']);
+  });
+
+  it('uses the tracer provider that somebody registered, and leaves it registered', async () => {
+    const exporter = new InMemorySpanExporter();
+    const theirs = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
+    trace.setGlobalTracerProvider(theirs);
+    onTestFinished(() => trace.disable());
+    const telemetry = opened();
+    await using ai = createOrchestrator({ plugins: [telemetry.plugin] });
+    await (await ai.start(shout, 'a')).result();
+    await telemetry.close();
+    expect(exporter.getFinishedSpans().map(({ name }) => name)).toEqual(['step shout', 'run shout']);
+    expect(telemetry.capabilities.signals).toEqual(['traces']);
+    trace.getTracer('theirs').startSpan('later').end();
+    expect(exporter.getFinishedSpans()).toHaveLength(3);
+  });
+
+  it('goes on with the decision of a caller where it sends no traces itself', () => {
+    const telemetry = opened();
+    const traceId = '0af7651916cd43dd8448eb211c80319c';
+    const sampled = { traceparent: `00-${traceId}-b7ad6b7169203331-01` };
+    const { traceparent } = telemetry.request({ method: 'GET', route: '/' }, sampled).trace;
+    expect(traceparent).toMatch(new RegExp(`^00-${traceId}-[\\da-f]{16}-01$`));
+    expect(telemetry.request({ method: 'GET', route: '/' }).trace.traceparent).toMatch(/-00$/);
+  });
+
+  it('measures how many jobs of a queue wait', async () => {
+    await using queue = createMemoryTaskQueue();
+    const plugin = definePlugin({ name: 'queue', setup: (host) => host.provide('queue', { ...queue }) })();
+    const telemetry = opened({ queues: [{ queue: 'mail' }] });
+    await using ai = createOrchestrator({ plugins: [plugin, telemetry.plugin] });
+    await ai.list();
+    const job = { id: 'j', queue: 'mail', runId: 'r', stepId: 's', attempt: 1, priority: 0 };
+    await queue.enqueue([job, job]);
+    expect((await telemetry.scrape()).body).toContain('aiwork_queue_lag{queue="mail",group="aiwork"} 2\n');
+  });
+
+  it('writes failures through pino, without their messages', async () => {
+    const lines: string[] = [];
+    const logger = pino({}, { write: (line) => lines.push(line) });
+    const telemetry = opened({ logger });
+    const failing = defineTask({
+      id: 'failing',
+      input: z.unknown(),
+      run() {
+        throw new RangeError('canary');
+      },
+    });
+    await using ai = createOrchestrator({ plugins: [telemetry.plugin] });
+    await (await ai.start(failing, 1)).result().catch(() => {});
+    const written = lines.map((line) => JSON.parse(line));
+    expect(written).toMatchObject([
+      { level: 50, msg: 'step failed', 'aiwork.step.id': 'failing', 'error.type': 'RangeError' },
+      { level: 50, msg: 'run failed', 'error.type': 'AIWORK_STEP_FAILED' },
+    ]);
+    expect(written[0].trace_id).toBe(written[1].trace_id);
+    expect(written[0].span_id).not.toBe(written[1].span_id);
+    expect(lines.join('')).not.toContain('canary');
+  });
+
+  it('leaves out what a redaction throws for', async () => {
+    const lines: string[] = [];
+    const logger = pino({}, { write: (line) => lines.push(line) });
+    const redact = () => {
+      throw new Error('no');
+    };
+    const telemetry = opened({ logger, redact, captureContent: true });
+    const noisy = defineTask({ id: 'noisy', input: z.unknown(), run: (_, { log }) => log.info('canary') });
+    await using ai = createOrchestrator({ plugins: [telemetry.plugin] });
+    await (await ai.start(noisy, 1)).result();
+    expect(lines.join('')).toContain('(left out: the redaction threw)');
+    expect(lines.join('')).not.toContain('canary');
+  });
+
+  it('tells the operator once that nobody takes what it sends, without the address', async () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const telemetry = opened({ endpoint: 'http://me:hunter2@127.0.0.1:1', maxFlushMs: 300 });
+    await using ai = createOrchestrator({ plugins: [telemetry.plugin] });
+    for (const text of ['a', 'b']) {
+      await (await ai.start(shout, text)).result();
+      await telemetry.flush();
+    }
+    expect(warn).toHaveBeenCalledOnce();
+    expect(warn.mock.calls[0]?.[0]).toMatch(/does not take (traces|metrics|logs) \(ECONNREFUSED\)/);
+    expect(warn.mock.calls[0]?.[0]).not.toMatch(/hunter2|127\.0\.0\.1/);
+  });
+});

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { readEnvironment } from './environment.ts';
+
+const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318' };
+const sent = (variables: Record<string, string>) =>
+  (['traces', 'metrics', 'logs'] as const).filter(readEnvironment(variables).sends);
+
+describe('the environment', () => {
+  it.each<[string, Record<string, string>, readonly string[]]>([
+    ['nothing, as long as there is nowhere to send it to', {}, []],
+    ['everything there is an endpoint for', endpoint, ['traces', 'metrics', 'logs']],
+    [
+      'one signal that has an endpoint of its own',
+      { OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'http://l' },
+      ['logs'],
+    ],
+    ['what it is told to, to the standard endpoint', { OTEL_TRACES_EXPORTER: 'otlp' }, ['traces']],
+    ['nothing that is turned off', { ...endpoint, OTEL_METRICS_EXPORTER: 'none' }, ['traces', 'logs']],
+    ['nothing when all is turned off', { ...endpoint, OTEL_SDK_DISABLED: 'true' }, []],
+  ])('sends %s', (_, variables, signals) => {
+    expect(sent(variables)).toEqual(signals);
+  });
+
+  it.each<[Record<string, string>, string]>([
+    [{}, 'ParentBased{root=AlwaysOnSampler'],
+    [{ OTEL_TRACES_SAMPLER: 'always_off' }, 'AlwaysOffSampler'],
+    [{ OTEL_TRACES_SAMPLER: 'parentbased_always_off' }, 'ParentBased{root=AlwaysOffSampler'],
+    [{ OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.25' }, 'TraceIdRatioBased{0.25}'],
+    [{ OTEL_TRACES_SAMPLER: 'parentbased_traceidratio' }, 'ParentBased{root=AlwaysOnSampler'],
+    [{ OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: 'half' }, 'AlwaysOnSampler'],
+  ])('samples as %j says', (variables, sampler) => {
+    expect(readEnvironment(variables).sampler.toString()).toContain(sampler);
+  });
+
+  it('takes numbers that are some, and leaves others', () => {
+    const variables = { OTEL_BSP_MAX_QUEUE_SIZE: '64', OTEL_METRIC_EXPORT_INTERVAL: 'often' };
+    expect(readEnvironment(variables)).toMatchObject({ maxQueued: 64, metricIntervalMs: 60_000 });
+  });
+
+  it('says what it asks for and cannot have', () => {
+    expect(readEnvironment({ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }).warnings).toEqual([
+      'OTEL_EXPORTER_OTLP_PROTOCOL asks for "grpc": http/protobuf is spoken',
+    ]);
+  });
+});
