@@ -138,7 +138,7 @@ export async function aiworkRoutes(app: FastifyInstance, options: RoutesOptions)
     controlRoutes(guarded, context);
     eventRoutes(guarded, context);
     unitRoutes(guarded, context);
-    if (options.mcp) mcpRoute(guarded, options.mcp, accessOf);
+    if (options.mcp) mcpRoute(guarded, options.mcp, context);
   };
   await app.register(behindGuard);
 }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
+import type { AuditEntry } from '../audit/audit-log.ts';
 import { apiKeys, newApiKey } from '../auth/api-keys.ts';
-import { serve } from '../server.fixture.ts';
+import { ask, serve } from '../server.fixture.ts';
 import type { McpHandler } from './mcp.ts';
 
 /** Answers with what it was told. */
@@ -41,6 +42,39 @@ it('lets in nobody whom the server does not, and is not there without a handler'
   expect((await guarded.post('/mcp', {})).status).toBe(401);
   const without = await serve();
   expect((await without.post('/mcp', {})).status).toBe(404);
+});
+
+it('bounds and writes down what the handler does for whom', async () => {
+  const entries: AuditEntry[] = [];
+  const { key, hash } = newApiKey();
+  const mcp: McpHandler = {
+    async handle(_request, response, { access: { begin, control } }) {
+      const start = () => orchestrator.start(ask, { name: 'Ada', n: 1 });
+      const { id } = await begin('ask', start);
+      await control(id, 'cancel', () => orchestrator.cancel(id));
+      const [first, second] = [
+        await begin('ask', start),
+        await begin('ask', start).catch(({ code }) => code),
+      ];
+      await first.cancel();
+      response.end(JSON.stringify({ id, second }));
+    },
+    close: async () => {},
+  };
+  const { post, orchestrator } = await serve({
+    mcp,
+    maxUnfinished: 1,
+    auth: [apiKeys([{ id: 'ada', scopes: ['*:*'], hash }])],
+    audit: { write: (entry) => void entries.push(entry) },
+  });
+  const { id, second } = JSON.parse((await post('/mcp', {}, { 'x-api-key': key })).body);
+  expect(second).toBe('AIWORK_OVERLOADED');
+  expect(entries).toMatchObject([
+    { action: 'start', outcome: 'done', principal: 'ada', unit: 'ask', execution: id },
+    { action: 'cancel', outcome: 'done', principal: 'ada', execution: id },
+    { action: 'start', outcome: 'done', unit: 'ask' },
+    { action: 'start', outcome: 'refused', code: 'AIWORK_OVERLOADED', unit: 'ask' },
+  ]);
 });
 
 it('closes the handler with the server', async () => {

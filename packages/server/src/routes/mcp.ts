@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Run } from '@aiwork/core';
 import type { FastifyInstance } from 'fastify';
-import type { AccessOf } from '../auth/access.ts';
 import type { Action } from '../auth/principal.ts';
 import { ownerTag } from '../ownership.ts';
+import type { RouteContext } from './context.ts';
 
 /** What answers clients of the Model Context Protocol, as `mcpHandler` of `@aiwork/mcp` makes it. @since 0.1.0 */
 export interface McpHandler {
@@ -12,14 +13,23 @@ export interface McpHandler {
     response: ServerResponse,
     known: {
       readonly body?: unknown;
-      readonly access: { readonly ownerTag?: string; mayDo(unitId: string, action: Action): boolean };
+      readonly access: {
+        readonly ownerTag?: string;
+        mayDo(unitId: string, action: Action): boolean;
+        begin(unitId: string, start: () => Promise<Run<unknown>>): Promise<Run<unknown>>;
+        control<T>(runId: string, action: 'cancel' | 'signal', act: () => Promise<T>): Promise<T>;
+      };
     },
   ): Promise<void>;
   close(): Promise<void>;
 }
 
 /** `/mcp`, where the handler answers whom the server has let in. */
-export function mcpRoute(app: FastifyInstance, mcp: McpHandler, accessOf: AccessOf): void {
+export function mcpRoute(
+  app: FastifyInstance,
+  mcp: McpHandler,
+  { accessOf, audited, places }: RouteContext,
+): void {
   app.addHook('preClose', () => mcp.close());
   app.route({
     method: ['GET', 'POST', 'DELETE'],
@@ -34,7 +44,22 @@ export function mcpRoute(app: FastifyInstance, mcp: McpHandler, accessOf: Access
       }
       await mcp.handle(request.raw, reply.raw, {
         ...(request.body !== undefined && { body: request.body }),
-        access: { ...(owner !== undefined && { ownerTag: owner }), mayDo: access.mayDo },
+        access: {
+          ...(owner !== undefined && { ownerTag: owner }),
+          mayDo: access.mayDo,
+          begin: (unit, start) =>
+            audited(request, 'start', async (about) => {
+              about({ unit });
+              const run = await places.begin(start);
+              about({ execution: run.id });
+              return run;
+            }),
+          control: (execution, action, act) =>
+            audited(request, action, (about) => {
+              about({ execution });
+              return act();
+            }),
+        },
       });
     },
   });

@@ -1,3 +1,4 @@
+import type { Run } from '@aiwork/core';
 import type { AuthInfo, ServerContext } from '@modelcontextprotocol/server';
 
 /** What can be done with a unit: see it and its runs; start them; stop and answer them. @since 0.1.0 */
@@ -11,6 +12,10 @@ export interface McpAccess {
    */
   readonly ownerTag?: string;
   mayDo(unitId: string, action: McpAction): boolean;
+  /** Begins a run, where there is a bound on them or it is written down who did what. Default: begins it. */
+  begin?(unitId: string, start: () => Promise<Run<unknown>>): Promise<Run<unknown>>;
+  /** Stops or answers a run, or refuses to; as `begin`. */
+  control?<T>(runId: string, action: 'cancel' | 'signal', act: () => Promise<T>): Promise<T>;
 }
 
 /** Where nobody is asked who they are. */
@@ -33,6 +38,17 @@ export function accessOfDoor(authInfo: AuthInfo | undefined): McpAccess {
 /** Who asks. What comes over pipes has no door: whoever started the process is who asks. */
 export function accessOf({ http }: ServerContext): McpAccess {
   return http ? accessOfDoor(http.authInfo) : everybody;
+}
+
+/** Stops or answers a run in the sight of who let in whoever asks. */
+export function control<T>(
+  ctx: ServerContext,
+  runId: string,
+  action: 'cancel' | 'signal',
+  act: () => Promise<T>,
+): Promise<T> {
+  const access = accessOf(ctx);
+  return access.control ? access.control(runId, action, act) : act();
 }
 
 const isAccess = (value: unknown): value is McpAccess =>

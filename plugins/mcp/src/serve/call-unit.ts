@@ -6,7 +6,7 @@ import type {
   ServerContext,
 } from '@modelcontextprotocol/server';
 import { metaFields } from '../meta-fields.ts';
-import { accessOf } from './access.ts';
+import { accessOf, control } from './access.ts';
 import { deliverAnswers, waitForRun } from './run-call.ts';
 import { requireRun } from './run-tools.ts';
 import type { Serving } from './serving.ts';
@@ -22,13 +22,17 @@ export async function callUnit(
 ): Promise<CallToolResult | InputRequiredResult> {
   const asked = ctx.mcpReq.requestState<string>();
   if (asked !== undefined) {
-    const { id, unitId } = await requireRun(serving, ctx, asked, 'control');
-    if (unitId !== unit.id)
-      throw new AiworkError('AIWORK_INVALID_INPUT', `run "${id}" is none of "${unit.id}"`);
-    await deliverAnswers(serving, id, ctx);
-    return waitForRun(serving, server, ctx, { unit, runId: id, output, owns: true });
+    await control(ctx, asked, 'signal', async () => {
+      const { id, unitId } = await requireRun(serving, ctx, asked, 'control');
+      if (unitId !== unit.id)
+        throw new AiworkError('AIWORK_INVALID_INPUT', `run "${id}" is none of "${unit.id}"`);
+      await deliverAnswers(serving, id, ctx);
+    });
+    return waitForRun(serving, server, ctx, { unit, runId: asked, output, owns: true });
   }
-  const run = await serving.orchestrator.start(unit, input.unwrap(given), startOptions(ctx));
+  const start = () => serving.orchestrator.start(unit, input.unwrap(given), startOptions(ctx));
+  const access = accessOf(ctx);
+  const run = await (access.begin ? access.begin(unit.id, start) : start());
   return waitForRun(serving, server, ctx, { unit, runId: run.id, output, owns: true });
 }
 

@@ -10,7 +10,7 @@ import {
   type Server,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import { accessOf } from './access.ts';
+import { accessOf, control } from './access.ts';
 import { formOf, showsForms } from './elicitation.ts';
 import { followRun, type RunState } from './follow-run.ts';
 import type { ObjectSchema } from './object-schema.ts';
@@ -47,7 +47,8 @@ export async function waitForRun(
   try {
     state = await followRun({ orchestrator, runId, maxWaitMs, onEvent: progressOf(unit, ctx), signal });
   } catch (error) {
-    if (owns && signal.aborted && isGivenUp(serving, ctx)) await orchestrator.cancel(runId, reasonOf(signal));
+    if (owns && signal.aborted && isGivenUp(serving, ctx))
+      await control(ctx, runId, 'cancel', () => orchestrator.cancel(runId, reasonOf(signal)));
     throw error;
   }
   const mayAsk =

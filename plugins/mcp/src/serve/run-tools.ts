@@ -6,7 +6,7 @@ import type {
   ServerContext,
   Tool,
 } from '@modelcontextprotocol/server';
-import { accessOf, type McpAction } from './access.ts';
+import { accessOf, control, type McpAction } from './access.ts';
 import { type RunCall, takeUp, waitForRun } from './run-call.ts';
 import { runToolNames } from './run-tool-names.ts';
 import type { Serving } from './serving.ts';
@@ -65,18 +65,22 @@ export async function callRunTool(
   const { orchestrator } = serving;
   if (name === runToolNames.show) return waitForRun(serving, server, ctx, await callOf('read'));
   if (name === runToolNames.answer) {
-    const call = await callOf('control');
-    if (!('payload' in given)) throw refused('payload is missing: give what the step takes');
-    await orchestrator.signal(call.runId, text('step'), given['payload']);
+    const call = await control(ctx, text('run'), 'signal', async () => {
+      const found = await callOf('control');
+      if (!('payload' in given)) throw refused('payload is missing: give what the step takes');
+      await orchestrator.signal(found.runId, text('step'), given['payload']);
+      return found;
+    });
     await takeUp(serving, call.runId);
     return waitForRun(serving, server, ctx, call);
   }
   if (name !== runToolNames.cancel) return undefined;
-  const call = await callOf('control');
-  await orchestrator.cancel(
-    call.runId,
-    given['reason'] === undefined ? 'asked for by a client' : text('reason'),
-  );
+  const call = await control(ctx, text('run'), 'cancel', async () => {
+    const found = await callOf('control');
+    const reason = given['reason'] === undefined ? 'asked for by a client' : text('reason');
+    await orchestrator.cancel(found.runId, reason);
+    return found;
+  });
   await takeUp(serving, call.runId);
   return waitForRun(serving, server, ctx, call);
 
