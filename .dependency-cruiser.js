@@ -41,10 +41,10 @@ export default {
       severity: 'error',
       comment:
         'What it loads when it is asked for and installed, such as the server, it knows by types alone.',
-      from: { path: '^packages/cli/' },
+      from: { path: '^packages/cli/', pathNot: '^packages/cli/test/' },
       to: {
         path: '^(packages/(?!core/|client/|cli/)|plugins/|contract-tests/|docs/)',
-        dependencyTypesNot: ['type-only'],
+        dependencyTypesNot: ['type-only', 'type-import'],
       },
     },
     {
