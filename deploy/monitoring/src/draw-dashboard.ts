@@ -11,7 +11,7 @@ import { startBusyService } from './busy-service.ts';
 import { type DrawnPanel, drawPanel } from './draw-panel.ts';
 import { dashboardFile, file } from './files.ts';
 
-const workMs = Number(process.env['WORK_MS'] ?? 4 * 60_000);
+const workMs = 4 * 60_000;
 const stepSeconds = 2;
 const width = 1440;
 const rowHeight = 36;
@@ -52,7 +52,11 @@ async function keepBusy(service: Awaited<ReturnType<typeof startBusyService>>): 
     const share = (performance.now() - start) / workMs;
     if (share >= 1) return;
     const trouble = Math.sin(Math.PI * share) ** 4;
-    await service.work({ failures: trouble / 3, retries: 0.05 + trouble / 2, slownessMs: 40 + 400 * trouble });
+    await service.work({
+      failures: trouble / 3,
+      retries: 0.05 + trouble / 2,
+      slownessMs: 40 + 400 * trouble,
+    });
     if (rounds % 8 === 0) await service.pileUp();
     rounds += 1;
     await delay(250 * (1.2 - trouble));

@@ -27,7 +27,8 @@ const axis = 46;
 export function drawPanel(panel: DrawnPanel): string {
   const { kind, title, x, y, width, height } = panel;
   const place = `position:absolute;left:${x + gap}px;top:${y + gap}px;width:${width - 2 * gap}px;height:${height - 2 * gap}px`;
-  if (kind === 'row') return `<div style="${place};color:#ccccdc;font-size:15px;line-height:30px">⌄ ${escaped(title)}</div>`;
+  if (kind === 'row')
+    return `<div style="${place};color:#ccccdc;font-size:15px;line-height:30px">⌄ ${escaped(title)}</div>`;
   const box = `${place};background:#181b1f;border:1px solid #25272e;border-radius:2px;box-sizing:border-box;overflow:hidden`;
   const heading = `<div style="color:#ccccdc;font-size:13px;padding:6px 8px;height:16px">${escaped(title)}</div>`;
   return `<div style="${box}">${heading}${kind === 'stat' ? drawStat(panel) : drawLines(panel)}</div>`;
