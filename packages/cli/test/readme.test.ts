@@ -4,8 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { expect, it, vi } from 'vitest';
 import { exitCodeHelp } from '../src/exit-code.ts';
 import { aiwork, type Finished, newFolder, type StartOptions, start } from './aiwork.fixture.ts';
+import { type Serving, serving } from './serving.fixture.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
 
@@ -38,10 +39,11 @@ it('shows commands that do what it says', async () => {
   );
   const codes: [string, number | null][] = [];
   let resumed = '';
+  let server: Serving | undefined;
   for (const line of lines) {
-    const { code, stdout } = await (line.includes(' serve ') ? served : aiwork)(wordsOf(line).slice(2), {
-      cwd: folder,
-    });
+    if (line.includes(' --server ')) server ??= await serving(['flow.ts'], { cwd: folder });
+    const words = wordsOf(line.replace('https://work.example.org', server?.url ?? '')).slice(2);
+    const { code, stdout } = await (line.includes(' serve ') ? served : aiwork)(words, { cwd: folder });
     codes.push([line, code]);
     if (line.includes(' resume ')) resumed = stdout;
   }
