@@ -21,7 +21,7 @@ const colors = ['#73bf69', '#f2cc0c', '#5794f2', '#ff9830', '#f2495c', '#b877d9'
 const gap = 4;
 const head = 28;
 const legend = 22;
-const axis = 46;
+const axis = 56;
 
 /** As HTML, at its place. */
 export function drawPanel(panel: DrawnPanel): string {
@@ -41,7 +41,7 @@ function drawStat({ lines, unit }: DrawnPanel): string {
 }
 
 function drawLines({ lines, unit, width, height, from, to }: DrawnPanel): string {
-  const inner = { width: width - axis - 24, height: height - head - legend - 40 };
+  const inner = { width: width - axis - 20, height: height - head - legend - 40 };
   const values = lines.flatMap(({ points }) => points.map(([, value]) => value)).filter(Number.isFinite);
   const top = roundUp(Math.max(0, ...values));
   const at = ([time, value]: readonly [number, number]) => {
@@ -56,7 +56,8 @@ function drawLines({ lines, unit, width, height, from, to }: DrawnPanel): string
   const times = [0, 0.25, 0.5, 0.75, 1].map((share) => {
     const time = new Date(1000 * (from + share * (to - from))).toISOString().slice(11, 19);
     const x = axis + share * inner.width;
-    return `<text x="${x}" y="${inner.height + 24}" text-anchor="middle">${time}</text>`;
+    const anchor = share === 1 ? 'end' : 'middle';
+    return `<text x="${x}" y="${inner.height + 24}" text-anchor="${anchor}">${time}</text>`;
   });
   const curves = lines.map(({ points }, index) => {
     const color = colors[index % colors.length];
