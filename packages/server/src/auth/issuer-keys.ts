@@ -16,7 +16,21 @@ const maxStaleMs = 60 * 60 * 1000;
 export function issuerKeys(locate: () => Promise<URL>): JWTVerifyGetKey {
   let remote: RemoteJWKSet | undefined;
   let heardAt = Number.NEGATIVE_INFINITY;
+  let locating: Promise<RemoteJWKSet> | undefined;
   let failure: { readonly at: number; readonly cause: unknown } | undefined;
+
+  /** Requests that come together look for the keys together. */
+  function locateOnce(): Promise<RemoteJWKSet> {
+    locating ??= locate()
+      .then((url) => {
+        remote = createRemoteJWKSet(url, { timeoutDuration: timeoutMs });
+        return remote;
+      })
+      .finally(() => {
+        locating = undefined;
+      });
+    return locating;
+  }
 
   const known: JWTVerifyGetKey = async (header, token) => {
     const jwks = remote?.jwks();
@@ -38,8 +52,8 @@ export function issuerKeys(locate: () => Promise<URL>): JWTVerifyGetKey {
   return async (header, token) => {
     if (failure && Date.now() - failure.at < retryAfterMs) return known(header, token);
     try {
-      remote ??= createRemoteJWKSet(await locate(), { timeoutDuration: timeoutMs });
-      const key = await remote(header, token);
+      const keys = remote ?? (await locateOnce());
+      const key = await keys(header, token);
       heardAt = Date.now();
       return key;
     } catch (cause) {

@@ -11,11 +11,13 @@ const audience = 'aiwork';
 async function provider() {
   const keys: JWK[] = [];
   let asked = 0;
+  let discovered = 0;
   let fault: number | undefined;
   let describedAs: object = {};
   const http = createHttpServer((request, response) => {
     const isKeys = request.url === '/keys';
     if (isKeys) asked += 1;
+    else discovered += 1;
     response.statusCode = fault ?? 200;
     response.end(JSON.stringify(isKeys ? { keys } : { issuer, jwks_uri: `${issuer}/keys`, ...describedAs }));
   });
@@ -38,6 +40,7 @@ async function provider() {
     issuer,
     newKey,
     asked: () => asked,
+    discovered: () => discovered,
     fail: (status: number | undefined) => {
       fault = status;
     },
@@ -82,6 +85,15 @@ describe('an issuer that can be discovered', () => {
 });
 
 describe('keys of an issuer', () => {
+  it('are looked for once by all the requests that come first', async () => {
+    const { issuer, newKey, asked, discovered } = await provider();
+    const token = await (await newKey())();
+    const known = jsonWebTokens({ issuer, audience });
+    const found = await Promise.all(Array.from({ length: 20 }, () => known.authenticate(token)));
+    expect(found).toEqual(Array(20).fill(ada));
+    expect({ asked: asked(), discovered: discovered() }).toEqual({ asked: 1, discovered: 1 });
+  });
+
   it('are asked for once, and again for a token of a new one', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const { issuer, newKey, asked, rotate } = await provider();

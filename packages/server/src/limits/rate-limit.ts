@@ -22,6 +22,9 @@ export interface RateLimit {
   readonly redis?: RedisClient;
 }
 
+/** How many a server remembers at most, when it counts for itself; those who asked longest ago are forgotten. */
+const maxCounted = 100_000;
+
 /** Refuses requests of who makes too many of them. */
 export async function limitRate(
   app: FastifyInstance,
@@ -40,6 +43,7 @@ export async function limitRate(
     timeWindow: windowMs,
     enableDraftSpec: true,
     skipOnError: true,
+    cache: maxCounted,
     nameSpace: 'aiwork:rate:',
     ...(redis && { redis }),
     keyGenerator: (request) => accessOf(request).principal?.id ?? normalizeIP(request.ip),
