@@ -123,7 +123,7 @@ describe('aiwork run --server', () => {
     ['several flows', [], /several to choose from: "approval", "greeting"[\s\S]*--flow approval/],
     ['an id of its own', ['--flow', 'greet', '--run-id', 'mine'], /a server makes the ids of its runs/],
     ['an unknown flow', ['--flow', 'gret'], /nothing called "gret" is served here; there is .*"greet"/],
-    ['an input that does not fit', ['--flow', 'greet'], /input\/name[\s\S]*no --input was given/],
+    ['an input that does not fit', ['--flow', 'greet'], /name: Invalid input[\s\S]*no --input was given/],
   ])('ends with 2 and explains %s', async (_, args, says) => {
     const { call } = await served();
     const { code, stderr } = await call('run', ...args);
