@@ -58,7 +58,7 @@ export function createTelemetry(options: TelemetryOptions = {}): OpenTelemetry {
   const maxLabelValues = atLeastOne(options.maxLabelValues ?? 200, 'maxLabelValues');
   const texts = textsOf(options, maxTextLength);
   const providers = openProviders(options, { maxFlushMs, maxContentLength: texts.maxContentLength });
-  const { meter, book, tracer, signals, maxQueued } = providers;
+  const { meter, book, tracer, followsParents, signals, maxQueued } = providers;
   const places = createSpanPlaces();
   const measures = createMeasures(book, createLabelLimits(maxLabelValues, texts.name));
   const tellLines = createLogLines({ texts, places, sink: providers.logs, logger });
@@ -81,7 +81,7 @@ export function createTelemetry(options: TelemetryOptions = {}): OpenTelemetry {
       maxFlushMs,
       content: texts.capture,
     }),
-    ...createSpans({ tracer, texts, places, measures }),
+    ...createSpans({ tracer, texts, places, measures, followsParents }),
     event(event) {
       measures.event(event);
       tellLines(event);

@@ -15,6 +15,8 @@ export interface Environment {
   /** Whether there is somewhere to send a signal to, and nobody turned that off. */
   sends(signal: Signal): boolean;
   readonly sampler: Sampler;
+  /** Whether what is a part of something that is not sampled is not sampled, either. */
+  readonly followsParents: boolean;
   readonly maxQueued: number | undefined;
   /** How long one request may take, in milliseconds. */
   readonly requestTimeoutMs: number | undefined;
@@ -44,6 +46,7 @@ export function readEnvironment(variables: Variables = process.env): Environment
         text(`OTEL_EXPORTER_OTLP_${name}_ENDPOINT`) !== undefined
       );
     },
+    followsParents: (text('OTEL_TRACES_SAMPLER') ?? based).startsWith(based),
     sampler: samplerOf(text('OTEL_TRACES_SAMPLER'), text('OTEL_TRACES_SAMPLER_ARG')),
     maxQueued: count('OTEL_BSP_MAX_QUEUE_SIZE'),
     requestTimeoutMs: count('OTEL_EXPORTER_OTLP_TIMEOUT'),
@@ -56,9 +59,11 @@ export function readEnvironment(variables: Variables = process.env): Environment
   };
 }
 
-function samplerOf(name = 'parentbased_always_on', argument = '1'): Sampler {
-  const isBased = name.startsWith('parentbased_');
-  const root = rootSampler(isBased ? name.slice('parentbased_'.length) : name, Number(argument));
+const based = 'parentbased_';
+
+function samplerOf(name = `${based}always_on`, argument = '1'): Sampler {
+  const isBased = name.startsWith(based);
+  const root = rootSampler(isBased ? name.slice(based.length) : name, Number(argument));
   return isBased ? new ParentBasedSampler({ root }) : root;
 }
 

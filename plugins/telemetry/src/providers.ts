@@ -27,6 +27,8 @@ const scope = '@aiwork/telemetry';
 /** What makes spans, measurements and log records, and brings them out of the process. */
 export interface Providers {
   readonly tracer: Tracer;
+  /** Whether what is a part of something that is not sampled is not sampled, either. */
+  readonly followsParents: boolean;
   readonly meter: Meter;
   readonly book: MetricBook;
   /** Absent when no logs are sent. */
@@ -95,6 +97,8 @@ export function openProviders(
   sender.measure(meter);
   return {
     tracer: (others ?? own ?? new TracerProvider()).getTracer(scope, version),
+    followsParents:
+      own !== undefined && (!sent.includes('traces') || ratio !== undefined || environment.followsParents),
     meter,
     book,
     logs: loggers?.getLogger(scope, version),

@@ -14,9 +14,11 @@ import {
 } from '@aiwork/core';
 import {
   type Attributes,
+  isSpanContextValid,
   type Span as OtelSpan,
   SpanKind,
   SpanStatusCode,
+  TraceFlags,
   type Tracer,
   trace,
 } from '@opentelemetry/api';
@@ -31,12 +33,14 @@ export interface SpansOptions {
   readonly texts: Texts;
   readonly places: SpanPlaces;
   readonly measures: Pick<Measures, 'runBegan' | 'runLeft' | 'answered'>;
+  /** Whether what is a part of something that is not sampled is not sampled, either. */
+  readonly followsParents: boolean;
 }
 
 interface Beginning {
-  readonly name: string;
+  name(): string;
   readonly kind: SpanKind;
-  readonly attributes: Attributes;
+  attributes(): Attributes;
 }
 
 export function createSpans({
@@ -44,6 +48,7 @@ export function createSpans({
   texts,
   places,
   measures,
+  followsParents,
 }: SpansOptions): Pick<Telemetry, 'run' | 'attempt' | 'modelCall' | 'request'> {
   function open<End>(
     { name, kind, attributes }: Beginning,
@@ -52,7 +57,13 @@ export function createSpans({
     onBegan?: (span: OtelSpan) => void,
   ): Span<End> {
     const around = WorkSpan.contextOf(parent);
-    const span = tracer.startSpan(name, { kind, attributes }, around);
+    const above = trace.getSpan(around);
+    if (followsParents && above && isUnsampled(above)) {
+      // It stands for its parts, too, which nobody will see: most of what runs are, where few are sampled.
+      onBegan?.(above);
+      return new WorkSpan(around, above, onEnd);
+    }
+    const span = tracer.startSpan(texts.name(name()), { kind, attributes: attributes() }, around);
     onBegan?.(span);
     return new WorkSpan(trace.setSpan(around, span), span, onEnd);
   }
@@ -72,14 +83,14 @@ export function createSpans({
   return {
     run(work: TracedRun, parent?: SpanParent) {
       const { runId, unit, queue, resumed } = work;
-      const attributes = {
+      const attributes = () => ({
         'aiwork.run.id': texts.name(runId),
         'aiwork.unit.id': texts.name(unit.id),
         'aiwork.unit.kind': unit.kind,
         'aiwork.unit.version': texts.name(unit.version),
         ...(queue !== undefined && { 'aiwork.queue': queue }),
         ...(resumed && { 'aiwork.run.resumed': true }),
-      };
+      });
       const kind = queue === undefined ? SpanKind.INTERNAL : SpanKind.CONSUMER;
       const onEnd = (span: OtelSpan, end: WorkEnd) => {
         close(span, end);
@@ -91,51 +102,51 @@ export function createSpans({
         measures.runBegan(unit.id);
         places.runBegan(runId, span.spanContext());
       };
-      return open({ name: texts.name(`run ${unit.id}`), kind, attributes }, parent, onEnd, onBegan);
+      return open({ name: () => `run ${unit.id}`, kind, attributes }, parent, onEnd, onBegan);
     },
 
     attempt(work: TracedAttempt, parent?: SpanParent) {
       const { runId, stepId, attempt, unit } = work;
-      const attributes = {
+      const attributes = () => ({
         'aiwork.run.id': texts.name(runId),
         'aiwork.step.id': texts.name(stepId),
         'aiwork.attempt': attempt,
         ...(unit && { 'aiwork.unit.id': texts.name(unit.id), 'aiwork.unit.kind': unit.kind }),
         ...operationOf(work, texts),
-      };
+      });
       const outputKey = unit?.kind === 'tool' ? 'gen_ai.tool.call.result' : 'aiwork.output';
       const onEnd = (span: OtelSpan, end: WorkEnd) => {
         close(span, end);
         if (end.status === 'succeeded') span.setAttributes(contents(texts, { [outputKey]: end.output }));
       };
       const onBegan = (span: OtelSpan) => places.attemptBegan(runId, stepId, attempt, span.spanContext());
-      const name = texts.name(nameOfAttempt(work));
-      return open({ name, kind: SpanKind.INTERNAL, attributes }, parent, onEnd, onBegan);
+      return open(
+        { name: () => nameOfAttempt(work), kind: SpanKind.INTERNAL, attributes },
+        parent,
+        onEnd,
+        onBegan,
+      );
     },
 
     modelCall(work: TracedModelCall, parent?: SpanParent) {
-      const attributes = {
+      const attributes = () => ({
         'aiwork.run.id': texts.name(work.runId),
         'aiwork.step.id': texts.name(work.stepId),
         ...modelCallAttributes(work, texts),
-      };
+      });
       const onEnd = (span: OtelSpan, end: WorkEnd<ModelReply>) => {
         close(span, end);
         if (end.status === 'succeeded' && end.output) span.setAttributes(replyAttributes(end.output, texts));
       };
-      return open(
-        { name: texts.name(`chat ${work.model}`), kind: SpanKind.CLIENT, attributes },
-        parent,
-        onEnd,
-      );
+      return open({ name: () => `chat ${work.model}`, kind: SpanKind.CLIENT, attributes }, parent, onEnd);
     },
 
     request({ method, route }: TracedRequest, parent?: SpanParent) {
       const startedAt = performance.now();
-      const attributes = {
+      const attributes = () => ({
         'http.request.method': texts.name(method),
         'http.route': texts.name(route),
-      };
+      });
       const onEnd = (span: OtelSpan, { statusCode }: RequestEnd) => {
         span.setAttribute('http.response.status_code', statusCode);
         if (statusCode >= 500) {
@@ -144,13 +155,14 @@ export function createSpans({
         }
         measures.answered(method, route, statusCode, (performance.now() - startedAt) / 1000);
       };
-      return open(
-        { name: texts.name(`${method} ${route}`), kind: SpanKind.SERVER, attributes },
-        parent,
-        onEnd,
-      );
+      return open({ name: () => `${method} ${route}`, kind: SpanKind.SERVER, attributes }, parent, onEnd);
     },
   };
+}
+
+function isUnsampled(span: OtelSpan): boolean {
+  const place = span.spanContext();
+  return !span.isRecording() && isSpanContextValid(place) && (place.traceFlags & TraceFlags.SAMPLED) === 0;
 }
 
 function nameOfAttempt({ stepId, unit }: TracedAttempt): string {

@@ -1,8 +1,10 @@
-import { toReadableJson } from '@aiwork/core';
 import type { TelemetryOptions } from './options.ts';
+import { shortJson } from './short-json.ts';
 
 /** How many times as long as a name a content may be. */
 const contentFactor = 32;
+/** So much more is redacted than is kept, so that nothing gets away because the cut goes through it. In characters. */
+const margin = 1024;
 
 /** Texts, made fit to leave the process. */
 export interface Texts {
@@ -39,7 +41,8 @@ export function textsOf(options: TelemetryOptions, maxLength: number): Texts {
     content(value) {
       if (!capture || value === undefined) return undefined;
       try {
-        const text = typeof value === 'string' ? value : toReadableJson(value);
+        const seen = maxContentLength + margin;
+        const text = typeof value === 'string' ? value.slice(0, seen) : shortJson(value, seen);
         return cut(redacted(text), maxContentLength);
       } catch {
         return undefined;
