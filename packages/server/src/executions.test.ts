@@ -1,7 +1,7 @@
-import { createMemoryRunStore, createOrchestrator, definePlugin, defineTask } from '@aiwork/core';
+import { createOrchestrator, defineTask } from '@aiwork/core';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { ask, double, parseEvents, serve } from './server.fixture.ts';
+import { ask, double, parseEvents, serve, sharedStore } from './server.fixture.ts';
 
 const input = { name: 'Ada', n: 1 };
 
@@ -156,16 +156,7 @@ describe('the events of an execution', () => {
   });
 
   it('are the same for many readers, on every server of one run store', async () => {
-    const store = createMemoryRunStore();
-    const shared = definePlugin({
-      name: 'shared',
-      setup: (host) =>
-        host.provide('runStore', {
-          ...store,
-          capabilities: { ...store.capabilities, durability: 'service-kill' },
-          close: async () => {},
-        }),
-    });
+    const shared = sharedStore();
     const one = await serve({}, { plugins: [shared()] });
     const other = await serve({}, { plugins: [shared()] });
     const id = await waiting(one.post);

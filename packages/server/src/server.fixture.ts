@@ -1,4 +1,12 @@
-import { createOrchestrator, defineFlow, defineTask, type OrchestratorOptions } from '@aiwork/core';
+import {
+  createMemoryRunStore,
+  createOrchestrator,
+  defineFlow,
+  definePlugin,
+  defineTask,
+  type OrchestratorOptions,
+  type Plugin,
+} from '@aiwork/core';
 import { onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { createServer, type ServerOptions } from './create-server.ts';
@@ -24,6 +32,20 @@ export const ask = defineFlow({ id: 'ask', input: z.object({ name: z.string(), n
 });
 
 export const units = [double, broken, ask];
+
+/** A run store that several processes have, as far as their orchestrators can tell: it outlives each of them. */
+export function sharedStore(): () => Plugin {
+  const store = createMemoryRunStore();
+  return definePlugin({
+    name: 'shared',
+    setup: (host) =>
+      host.provide('runStore', {
+        ...store,
+        capabilities: { ...store.capabilities, durability: 'service-kill' },
+        close: async () => {},
+      }),
+  });
+}
 
 /** What a response says. */
 export interface Answer {

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { createMemoryRunStore, definePlugin, type RunEvent } from '@aiwork/core';
+import type { RunEvent } from '@aiwork/core';
 import { fastify } from 'fastify';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { apiKeys, newApiKey } from '../auth/api-keys.ts';
-import { serve } from '../server.fixture.ts';
+import { serve, sharedStore } from '../server.fixture.ts';
 import { acceptSockets } from './accept-sockets.ts';
 import { type EventBatch, eventBatch, toEventText } from './event-batch.ts';
 import { sendEvents } from './event-socket.ts';
@@ -58,20 +58,6 @@ const statusOf = async (...asked: Parameters<typeof ask>) => (await ask(...asked
 async function waiting(post: Awaited<ReturnType<typeof serve>>['post']): Promise<string> {
   const { body } = await post('/execute', { unit: 'ask', input }, { prefer: 'wait=0' });
   return body.executionId;
-}
-
-/** Two processes on one run store, as far as they can tell. */
-function sharedStore() {
-  const store = createMemoryRunStore();
-  return definePlugin({
-    name: 'shared',
-    setup: (host) =>
-      host.provide('runStore', {
-        ...store,
-        capabilities: { ...store.capabilities, durability: 'service-kill' },
-        close: async () => {},
-      }),
-  });
 }
 
 describe('a WebSocket', () => {

@@ -1,16 +1,9 @@
 import { inspect } from 'node:util';
-import {
-  createMemoryRunStore,
-  createOrchestrator,
-  defineFlow,
-  definePlugin,
-  type Plugin,
-  type RunContext,
-} from '@aiwork/core';
+import { createOrchestrator, defineFlow, type RunContext } from '@aiwork/core';
 import { Webhook as Verifier } from 'standardwebhooks';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
-import { double, serve, units } from '../server.fixture.ts';
+import { double, serve, sharedStore, units } from '../server.fixture.ts';
 import { createWebhooks } from './create-webhooks.ts';
 import { deliveryUnitId } from './delivery-task.ts';
 import { receiver } from './receiver.fixture.ts';
@@ -34,20 +27,6 @@ const hooks = (url: string, webhook: Partial<Webhook> = {}, options: Partial<Web
 /** A flow of one step. */
 const flowOf = (id: string, run: (ctx: RunContext) => unknown) =>
   defineFlow({ id, input: z.unknown() }, (f) => f.step('only', { run: (_, ctx) => run(ctx) }));
-
-/** A store that outlives the orchestrators that have it. */
-function lasting(): () => Plugin {
-  const store = createMemoryRunStore();
-  return definePlugin({
-    name: 'lasting',
-    setup: (host) =>
-      host.provide('runStore', {
-        ...store,
-        capabilities: { ...store.capabilities, durability: 'service-kill' },
-        close: async () => {},
-      }),
-  });
-}
 
 describe('a signature', () => {
   it('is one that others understand, while secrets change, too', () => {
@@ -154,7 +133,7 @@ describe('a webhook', () => {
   });
 
   it('is told by the next process what the last one could not', async () => {
-    const plugin = lasting();
+    const plugin = sharedStore();
     const { url, received, kill, restart } = await receiver((response) => void response.writeHead(503).end());
     const first = hooks(url);
     const one = await serve({ webhooks: first }, { plugins: [plugin(), first.plugin] });
@@ -174,7 +153,7 @@ describe('a webhook', () => {
   });
 
   it('is told of what ended just before the last process did', async () => {
-    const plugin = lasting();
+    const plugin = sharedStore();
     const { url, received } = await receiver();
     const silent = createOrchestrator({ units, plugins: [plugin()] });
     const run = await silent.start(double, 4);
