@@ -1,4 +1,6 @@
+import { defineTask } from '@aiwork/core';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { metaFields } from '../meta-fields.ts';
 import { eras, serve, textOf, units } from './serve.fixture.ts';
 
@@ -211,6 +213,19 @@ describe.each(eras)('a %s client', (era) => {
     await expect(call).rejects.toThrow();
     await expect.poll(async () => (await orchestrator.list()).items[0]?.status).toBe('cancelled');
   });
+});
+
+it('gives no more of a result than clients take', async () => {
+  const options = { input: z.object({}), run: () => ({ text: 'x'.repeat(2_000_000) }) };
+  const plain = defineTask({ id: 'plain', ...options });
+  const announced = defineTask({ id: 'announced', output: z.object({ text: z.string() }), ...options });
+  const { connect } = await serve({ units: [plain, announced] });
+  const client = await connect();
+  const call = (name: string) => client.callTool({ name, arguments: {} });
+  const cut = await call('plain');
+  expect(textOf(cut)).toHaveLength(1_000_000 + '… (1000011 more characters)'.length);
+  expect(cut.isError).toBeUndefined();
+  expect(await call('announced')).toMatchObject({ isError: true });
 });
 
 it('refuses units that runs could not tell apart, and to serve none', async () => {

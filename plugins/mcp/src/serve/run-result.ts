@@ -1,5 +1,6 @@
 import { toReadableJson } from '@aiwork/core';
 import type { CallToolResult } from '@modelcontextprotocol/server';
+import { clip } from '../clip.ts';
 import { metaFields } from '../meta-fields.ts';
 import type { RunState } from './follow-run.ts';
 import type { ObjectSchema } from './object-schema.ts';
@@ -14,6 +15,9 @@ export interface ResultOptions {
   /** JSON Schema of what a step takes, where it is known. */
   schemaOf(step: string): unknown;
 }
+
+/** More than clients take. The run has it all. */
+const maxTextChars = 1_000_000;
 
 /**
  * How a run is, for whoever called the tool. What goes wrong in a run is a result that says so, which a model can deal with,
@@ -38,12 +42,12 @@ export function runResult({ runId, state, output, schemaOf }: ResultOptions): Ca
     const text = `Run ${runId} ${status === 'failed' ? 'failed' : 'was cancelled'}: ${error?.message ?? 'no reason is known'}${code}`;
     return { content: [{ type: 'text', text }], isError: true, _meta };
   }
-  const content = [
-    { type: 'text' as const, text: typeof value === 'string' ? value : toReadableJson(value) },
-  ];
+  const text = typeof value === 'string' ? value : toReadableJson(value);
+  const content = [{ type: 'text' as const, text: clip(text, maxTextChars) }];
   if (!output) return { content, _meta };
-  const structuredContent = JSON.parse(toReadableJson(output.wrap(value)));
-  return { content, structuredContent, _meta };
+  // A part of what was announced is not what was announced.
+  if (text.length > maxTextChars) return { content, isError: true, _meta };
+  return { content, structuredContent: JSON.parse(toReadableJson(output.wrap(value))), _meta };
 }
 
 /** Clients refuse a result that is not as it was announced, unless it is an error. */

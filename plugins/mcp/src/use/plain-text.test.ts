@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { clip, plainText } from './plain-text.ts';
+import { clip } from '../clip.ts';
+import { plainText } from './plain-text.ts';
 
 it('takes out what nobody sees', () => {
   expect(plainText('Adds\u200b two\u{e0061}\u{e0062} numbers\u202e.\u001b[31m', 100)).toBe(

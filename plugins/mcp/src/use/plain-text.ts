@@ -1,3 +1,5 @@
+import { clip } from '../clip.ts';
+
 /**
  * What people cannot see in a text and models can: control characters, marks of direction, tags. Servers hide instructions
  * in them.
@@ -10,10 +12,4 @@ const hidden =
 export function plainText(text: string, maxChars: number): string {
   const plain = text.toWellFormed().replace(hidden, '');
   return clip(plain, maxChars);
-}
-
-/** The beginning of a text, saying how much is gone. */
-export function clip(text: string, maxChars: number): string {
-  if (text.length <= maxChars) return text;
-  return `${text.slice(0, maxChars).toWellFormed()}… (${text.length - maxChars} more characters)`;
 }

@@ -1,5 +1,5 @@
 import type { CallToolResult, ContentBlock } from '@modelcontextprotocol/client';
-import { clip } from './plain-text.ts';
+import { clip } from '../clip.ts';
 
 export interface OutputOptions {
   readonly maxChars: number;
