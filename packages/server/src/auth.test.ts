@@ -97,6 +97,16 @@ describe('a server that knows principals', () => {
     expect((await get('/executions?tag=t', ada)).body.items).toMatchObject([{ executionId: id }]);
   });
 
+  it('fills pages of a list with what somebody may see, however much there is of others', async () => {
+    const { get, post, keys } = await serveTo({ ada: ['*:*'], bob: ['*:*'] });
+    const start = (who: string) => post('/execute', { unit: 'double', input: 1, tags: ['t'] }, keys.get(who));
+    const { body } = await start('ada');
+    for (let i = 0; i < 3; i++) await start('bob');
+    const page = await get('/executions?tag=t&limit=2', keys.get('ada'));
+    expect(page.body.items).toMatchObject([{ executionId: body.executionId }]);
+    expect((await get('/executions?tag=u', keys.get('ada'))).body.items).toEqual([]);
+  });
+
   it('leaves no client the tags that it keeps this by', async () => {
     const { get, post, keys } = await serveTo({ ada: ['*:*'] });
     const tags = ['aiwork:principal=bob'];

@@ -70,6 +70,8 @@ export function executionRoutes(app: FastifyInstance, context: RouteContext): vo
       schema: {
         operationId: 'listExecutions',
         summary: 'List executions, the last one first',
+        description:
+          'A page may have fewer items than `limit`, or none: it is the last when it has no `cursor`.',
         tags: ['executions'],
         querystring: {
           type: 'object',
@@ -98,14 +100,18 @@ export function executionRoutes(app: FastifyInstance, context: RouteContext): vo
       const { unit, tag, ...query } = request.query;
       const access = accessOf(request);
       const owner = ownerTag(access);
-      const wanted = tag ?? owner;
+      // Of the two tags a store looks for one: that of the owner, so that no more is read than may be shown.
+      const wanted = owner ?? tag;
       const page = await orchestrator.list({
         ...query,
         ...(unit !== undefined && { unitId: unit }),
         ...(wanted !== undefined && { tag: wanted }),
       });
       return {
-        items: page.items.filter((record) => executions.isVisible(access, record)).map(toExecution),
+        items: page.items
+          .filter((record) => tag === undefined || record.tags.includes(tag))
+          .filter((record) => executions.isVisible(access, record))
+          .map(toExecution),
         ...(page.cursor !== undefined && { cursor: page.cursor }),
       };
     },
