@@ -45,7 +45,7 @@ export function settingsOf(options: ClientOptions): Settings {
     fetch: options.fetch ?? ((...request) => globalThis.fetch(...request)),
     async authorization() {
       if (token === undefined) return {};
-      const text = typeof token === 'string' ? token : await token();
+      const text = typeof token === 'string' ? token : await tokenOf(token);
       // What cannot stand in a header would be shown in the error of fetch.
       if (typeof text !== 'string' || !/^[\x21-\x7e]+$/.test(text)) {
         throw invalid('token is not visible ASCII text: give it without quotes, blanks and line breaks');
@@ -53,6 +53,17 @@ export function settingsOf(options: ClientOptions): Settings {
       return { authorization: `Bearer ${text}` };
     },
   };
+}
+
+async function tokenOf(give: () => string | Promise<string>): Promise<string> {
+  try {
+    return await give();
+  } catch (cause) {
+    throw new ClientError('AIWORK_UNAUTHENTICATED', 'the function that was given as token gave none', {
+      cause,
+      outcome: 'not-applied',
+    });
+  }
 }
 
 function checkUrl(given: string): string {
@@ -72,4 +83,5 @@ function checkMs(value: number, name: string): number {
   throw invalid(`${name} is ${value}: give milliseconds, more than 0 and less than 25 days`);
 }
 
-const invalid = (message: string) => new ClientError('AIWORK_INVALID_ARGUMENT', message);
+const invalid = (message: string) =>
+  new ClientError('AIWORK_INVALID_ARGUMENT', message, { outcome: 'not-applied' });

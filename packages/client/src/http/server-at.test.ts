@@ -92,6 +92,24 @@ describe('a request', () => {
     expect(sent).toHaveLength(2);
   });
 
+  it('that was refused once its answer had been lost may have been done all the same', async () => {
+    const { server } = answering([lose, refuse(401, {}, { code: 'AIWORK_UNAUTHENTICATED', detail: 'no' })]);
+    expect(await settle(server.ask(start, anything))).toMatchObject({
+      error: { name: 'ClientError', code: 'AIWORK_UNAUTHENTICATED', status: 401, outcome: 'unknown' },
+    });
+    const { server: other } = answering([refuse(429), refuse(401)]);
+    expect(await settle(other.ask(start, anything))).toMatchObject({ error: { outcome: 'not-applied' } });
+  });
+
+  it('is not sent when no token is to be had', async () => {
+    const cause = new Error('the vault is closed');
+    const { server, sent } = answering([ok], { token: () => Promise.reject(cause) });
+    expect(await settle(server.ask(start, anything))).toMatchObject({
+      error: { code: 'AIWORK_UNAUTHENTICATED', cause, outcome: 'not-applied' },
+    });
+    expect(sent).toHaveLength(0);
+  });
+
   it.each([400, 401, 403, 404, 409, 422, 500, 501])('is not sent again after %i', async (status) => {
     const { server, sent } = answering([refuse(status), ok]);
     expect(await settle(server.ask(start, anything))).toMatchObject({ error: { status, retryable: false } });

@@ -38,14 +38,17 @@ export function serverAt(settings: Settings): Server {
   /** As {@link Server.ask}, with the answer as it is. */
   async function askAgain(request: ServerRequest, signal: AbortSignal): Promise<unknown> {
     const deadline = performance.now() + timeoutMs;
+    let maybeApplied = false;
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await askOnce(request, signal);
       } catch (error) {
-        if (signal.aborted || attempt === maxAttempts || !mayRepeat(request, error)) throw error;
+        if (signal.aborted || !ClientError.isInstance(error)) throw error;
+        maybeApplied ||= error.outcome === 'unknown';
         const waitMs = Math.max(backOffMs(attempt), error.retryAfterMs ?? 0);
+        const isLast = attempt === maxAttempts || !mayRepeat(request, error);
         // What is known is worth more than that the time is up.
-        if (performance.now() + waitMs >= deadline) throw error;
+        if (isLast || performance.now() + waitMs >= deadline) throw maybeApplied ? unsure(error) : error;
         await pause(waitMs, signal);
       }
     }
@@ -73,9 +76,14 @@ function asJson(text: string): unknown {
 }
 
 /** Too many requests were refused before anything was done; of the rest, it is not known. */
-function mayRepeat(request: ServerRequest, error: unknown): error is ClientError {
-  if (!ClientError.isInstance(error) || !error.retryable) return false;
-  return error.outcome === 'not-applied' || isRepeatable(request);
+function mayRepeat(request: ServerRequest, { retryable, outcome }: ClientError): boolean {
+  return retryable && (outcome === 'not-applied' || isRepeatable(request));
+}
+
+/** An attempt that was refused says nothing of one before it whose answer was lost. */
+function unsure(error: ClientError): ClientError {
+  if (error.outcome === 'unknown') return error;
+  return new ClientError(error.code, error.message, { ...error, cause: error.cause, outcome: 'unknown' });
 }
 
 /** The error of an answer that no server of `@aiwork/server` gives. */

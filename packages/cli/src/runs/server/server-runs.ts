@@ -33,7 +33,10 @@ export function serverRuns(client: Client): Runs {
     events: (runId) => knownEvents(eventsUntilNow(client.execution(runId))),
     async resume(runId) {
       const execution = client.execution(runId);
-      await execution.resume();
+      await execution.resume().catch((error: unknown) => {
+        // Another of its servers is at it: there is nothing to do but to watch.
+        if (!hasCode(error, 'AIWORK_RUN_OWNED')) throw error;
+      });
       return serverRun(execution);
     },
     async rerun(runId, { from } = {}) {
