@@ -18,6 +18,7 @@ describe('the conformance matrix', () => {
       '@aiwork/kafka',
       '@aiwork/memory',
       '@aiwork/redis',
+      '@aiwork/telemetry',
     ]) {
       expect(table).toContain(`| ${name} `);
     }

@@ -177,7 +177,9 @@ export class RunExecution implements RunScope {
     const work = { runId: this.runId, unit: { kind, id, version }, tags, resumed: this.#resumed };
     const span = tracer.run({ ...work, ...(queue !== undefined && { queue }) }, this.trace);
     this.#outer = { ...this.#outer, span };
-    void this.ended.then((ending) => span?.end(runEnd(ending)));
+    void this.ended.then((ending) =>
+      span?.end(ending.status === 'succeeded' ? ending : runEnd(ending.status, ending.error)),
+    );
     return span;
   }
 

@@ -12,8 +12,6 @@ import { hasCode } from '../errors.ts';
 import { toRunError } from '../run-error.ts';
 import type { TraceContext } from '../trace-context.ts';
 import { pluginLog } from './plugin-log.ts';
-import type { Ending } from './run-execution.ts';
-import type { Outer } from './scope.ts';
 
 /** A span that harms nothing, whatever the telemetry does that it is of. */
 export interface OpenSpan<End = WorkEnd> {
@@ -103,15 +101,18 @@ class GuardedSpan<End> implements OpenSpan<End> {
 }
 
 /** How an attempt ended that threw. A budget of its own fails a step; anything else that aborts it comes from around it. */
-export function attemptEnd({ run, signal }: Pick<Outer, 'run' | 'signal'>, thrown: unknown): WorkEnd<never> {
+export function attemptEnd(
+  { run, signal }: { readonly run: { readonly leaving: AbortSignal }; readonly signal: AbortSignal },
+  thrown: unknown,
+): WorkEnd<never> {
   const isStopped = signal.aborted && !hasCode(signal.reason, 'AIWORK_BUDGET_EXCEEDED');
   if (!isStopped) return { status: 'failed', error: toRunError(thrown) };
   return { status: run.leaving.aborted ? 'left' : 'cancelled' };
 }
 
-export function runEnd(ending: Ending): WorkEnd {
-  if (ending.status === 'succeeded') return ending;
-  return { status: ending.status === 'stopped' ? 'left' : ending.status, error: toRunError(ending.error) };
+/** How work on a run ended that did not succeed. */
+export function runEnd(status: 'failed' | 'cancelled' | 'stopped', error: unknown): WorkEnd {
+  return { status: status === 'stopped' ? 'left' : status, error: toRunError(error) };
 }
 
 function outcomeOf<T>(work: () => T): { readonly value: T } | { readonly thrown: unknown } {
