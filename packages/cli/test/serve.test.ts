@@ -40,13 +40,22 @@ describe('aiwork serve', () => {
 
   it('answers what came before it stops', async () => {
     const server = await serving([flowFile('nap.ts')]);
-    const answer = server.execute('nap', { ms: 1500 });
+    const answer = server.execute('nap', { ms: 60_000 });
     await server.seen('asleep');
     server.child.kill('SIGTERM');
     await server.seen('Stopping: ');
     // It goes on by itself, and who waits is told where to look.
     expect((await answer).status).toBe(202);
     expect((await server.finished).code).toBe(0);
+  });
+
+  it('says where runs are kept, by a file or a plugin', async () => {
+    const folder = await newFolder();
+    const state = join(folder, 'runs.db');
+    const file = await serving([flowFile('greet.ts'), '--state', state]);
+    await file.seen(`keeps runs  ${state}`);
+    const plugin = await serving([flowFile('own-store.ts')], { env: { OWN_STATE: join(folder, 'own.db') } });
+    await plugin.seen(`keeps runs  where plugins of ${flowFile('own-store.ts')} keep them`);
   });
 
   it('quits at once when it is told a second time', async () => {

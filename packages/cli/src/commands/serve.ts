@@ -1,4 +1,4 @@
-import { definePlugin, type WorkerOptions } from '@aiwork/core';
+import { definePlugin, type Orchestrator, type WorkerOptions } from '@aiwork/core';
 import type { OpenTelemetry } from '@aiwork/telemetry';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import type { FlowFile } from '../flow-file/load-flow-file.ts';
@@ -73,6 +73,7 @@ async function serveUntil(
     plugins: [watch(), ...(telemetry ? [telemetry.plugin] : [])],
     create: true,
   });
+  const kept = await placeOfRuns(orchestrator, options, flowFile);
   await using app = await server.createServer({
     orchestrator,
     units,
@@ -90,7 +91,7 @@ async function serveUntil(
     ['pages', `${url}/docs`],
     ['serves', idList(units.map(({ id }) => id))],
     ['lets in', who],
-    ['keeps runs', placeOfRuns(state, flowFile)],
+    ['keeps runs', kept],
     [
       'works on',
       work
@@ -130,10 +131,15 @@ function workOf(
   throw new UsageError(`${flag} is about the work that --no-worker leaves to others: give one of them`);
 }
 
-function placeOfRuns(state: string | undefined, { options }: FlowFile): string {
-  if (state !== undefined) return state;
-  const plugins = options.plugins?.map(({ name }) => name) ?? [];
-  return plugins.length > 0
-    ? `where ${plugins.join(', ')} keep them`
-    : 'in memory: gone with this process, unless --state FILE or a plugin keeps them';
+/** Where runs are, for people. Asked once plugins are set up, which the first call does. */
+async function placeOfRuns(
+  orchestrator: Orchestrator,
+  { state }: ServeCommandOptions,
+  file: FlowFile,
+): Promise<string> {
+  await orchestrator.list({ limit: 1 });
+  if (orchestrator.use('runStore').capabilities.durability === 'process') {
+    return 'in memory: gone with this process, unless --state FILE or a plugin keeps them';
+  }
+  return state ?? `where plugins of ${file.path} keep them`;
 }
