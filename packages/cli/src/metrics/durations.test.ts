@@ -22,7 +22,7 @@ describe('a sketch of durations', () => {
     ['with a long tail', (n: number) => 5 / (1 - n)],
     ['of days', (n: number) => n * 30 * 86_400_000],
     ['below a millisecond', (n: number) => n],
-  ])('has percentiles within 1 %% of the exact ones: %s', (_, spread) => {
+  ])('has percentiles within a hundredth of the exact ones: %s', (_, spread) => {
     const all = numbers(50_000).map((n) => spread(n));
     const sketch = createDurationSketch();
     for (const ms of all) sketch.add(ms);
