@@ -44,12 +44,18 @@ export async function killMatrix<A extends AnyAdapter>(
 ): Promise<KillMatrix> {
   const alone = new Set(checksOf(contract).flatMap((check) => (check.alone ? [check.id] : [])));
 
-  async function rowOf({ id, sabotage, caughtBy, onlyNamed }: Saboteur<A>) {
+  async function rowOf({
+    id,
+    sabotage,
+    caughtBy,
+    onlyNamed,
+    deadlineMs: own = faultDeadlineMs,
+  }: Saboteur<A>) {
     const start = performance.now();
     const run = { contract, name: id, subject: () => sabotage(reference()) };
     const named = onlyNamed && {
       checks: caughtBy.map(({ check }) => check),
-      deadlineMs: faultDeadlineMs,
+      deadlineMs: own,
     };
     const { checks } = await checkContract(run, { seed, deadlineMs, ...named, ...(signal && { signal }) });
     const failed = new Map(

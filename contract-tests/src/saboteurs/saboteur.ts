@@ -14,6 +14,8 @@ export interface Saboteur<A extends AnyAdapter> {
   readonly caughtBy: readonly Kill[];
   /** Run against the checks that have to find it and no other: those of faults take time. */
   readonly onlyNamed?: true;
+  /** How long a check may take with one that is run against those alone, in milliseconds: more where a check has much to do. */
+  readonly deadlineMs?: number;
   /** The subject with the mistake in it. */
   sabotage(subject: Subject<A>): Subject<A> | Promise<Subject<A>>;
 }

@@ -28,6 +28,20 @@ export function arrival(
   throw new Violation(`the span of ${what} to arrive once`, `it came ${found.length} times`);
 }
 
+/** Of a busy machine one flush may not be enough: it ends in bounded time, done or not. */
+const mostFlushes = 4;
+
+/** Flushes until what is looked for is there, or would be if it came. */
+export async function flushUntil({ telemetry }: TelemetryUnderTest, isThere: () => boolean): Promise<void> {
+  await telemetry.flush();
+  for (let flushes = 1; flushes < mostFlushes && !isThere(); flushes += 1) await telemetry.flush();
+}
+
+/** Flushes until all of the spans have come, or would have if they did. */
+export function flushSpans(subject: TelemetryUnderTest, spans: readonly Span<never>[]): Promise<void> {
+  return flushUntil(subject, () => countArrivals(subject, spans) >= spans.length);
+}
+
 /** How many of the spans have come, one that came twice counted twice. */
 export function countArrivals({ received }: TelemetryUnderTest, spans: readonly Span<never>[]): number {
   const ids = new Set(spans.map(({ trace }) => idsOf(trace).spanId));

@@ -1,6 +1,6 @@
 import type { CheckGroup } from '../../engine/contract.ts';
 import type { ReceivedSpan, ReceivedValue } from '../../otlp/received.ts';
-import { arrival } from './arriving.ts';
+import { arrival, flushSpans, flushUntil } from './arriving.ts';
 import { playRun } from './playing.ts';
 import { sendsLogs, sendsTraces, type TelemetryUnderTest } from './telemetry-under-test.ts';
 
@@ -70,7 +70,8 @@ export const hostile: CheckGroup<TelemetryUnderTest> = {
           return [what, playRun(subject.telemetry, play)] as const;
         });
         const { run: plain } = playRun(subject.telemetry);
-        await subject.telemetry.flush();
+        const spans = played.flatMap(([, { run, attempt }]) => [run, attempt]);
+        await flushSpans(subject, [...spans, plain]);
         for (const [what, { run, attempt }] of played) {
           arrival(subject, run, `a run named ${what}`);
           arrival(subject, attempt, `a step named ${what}`);
@@ -93,7 +94,7 @@ export const hostile: CheckGroup<TelemetryUnderTest> = {
         const { run, attempt } = playRun(subject.telemetry, { ...play, error });
         const request = subject.telemetry.request({ method: name, route: name });
         request.end({ statusCode: 200 });
-        await subject.telemetry.flush();
+        await flushSpans(subject, [run, attempt, request]);
         for (const span of [run, attempt, request]) {
           const lengths = textsOf(arrival(subject, span, 'what has long names')).map(({ length }) => length);
           const longest = Math.max(...lengths);
@@ -114,7 +115,7 @@ export const hostile: CheckGroup<TelemetryUnderTest> = {
         const played = messages.map((message) =>
           playRun(subject.telemetry, { log: { message, data: message } }),
         );
-        await subject.telemetry.flush();
+        await flushUntil(subject, () => subject.received().logs.length >= messages.length);
         const { logs } = subject.received();
         t.same(logs.length, messages.length, `the arrivals of ${messages.length} log lines`);
         for (const { body } of logs) {
@@ -143,8 +144,9 @@ export const hostile: CheckGroup<TelemetryUnderTest> = {
           t.same(thrown, undefined, `what is thrown where a step works on ${what}`);
         }
         const { run } = playRun(subject.telemetry);
-        await subject.telemetry.flush();
-        if (subject.capabilities.signals.includes('traces')) arrival(subject, run, 'a run after them');
+        if (!subject.capabilities.signals.includes('traces')) return;
+        await flushSpans(subject, [run]);
+        arrival(subject, run, 'a run after them');
       },
     },
   ],

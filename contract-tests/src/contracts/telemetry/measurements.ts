@@ -1,5 +1,6 @@
 import type { CheckGroup } from '../../engine/contract.ts';
 import type { ReceivedPoint } from '../../otlp/received.ts';
+import { flushUntil } from './arriving.ts';
 import { playRun } from './playing.ts';
 import { countsRuns, type TelemetryUnderTest } from './telemetry-under-test.ts';
 
@@ -38,7 +39,7 @@ export const measurements: CheckGroup<TelemetryUnderTest> = {
         for (const runs of [7, 1, 40]) {
           for (let n = 0; n < runs; n += 1) playRun(subject.telemetry, n % 3 === 0 ? { error } : {});
           played += runs;
-          await subject.telemetry.flush();
+          await flushUntil(subject, () => total(counted(subject)) >= played);
           t.same(total(counted(subject)), played, 'the number of runs counted at the receiver');
         }
       },
@@ -53,7 +54,7 @@ export const measurements: CheckGroup<TelemetryUnderTest> = {
         const subject = await t.open();
         for (let n = 0; n < 3; n += 1) playRun(subject.telemetry);
         playRun(subject.telemetry, { error });
-        await subject.telemetry.flush();
+        await flushUntil(subject, () => total(counted(subject)) >= 4);
         const bySeries = Map.groupBy(counted(subject), series);
         const totals = [...bySeries.values()].map(total).sort();
         t.same(totals, [1, 3], 'the counts of 3 runs that succeeded and 1 that failed');
@@ -73,7 +74,7 @@ export const measurements: CheckGroup<TelemetryUnderTest> = {
           playRun(subject.telemetry, { unitId: `unit-${n}` });
           if (n % 100 === 0) await subject.telemetry.flush();
         }
-        await subject.telemetry.flush();
+        await flushUntil(subject, () => total(counted(subject)) >= runs);
         const points = counted(subject);
         const seen = new Set(points.map(series)).size;
         t.that(seen <= maxSeries, `no more than ${maxSeries} series of ${runs} units`, `${seen} series`);

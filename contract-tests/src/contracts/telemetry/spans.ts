@@ -1,6 +1,6 @@
 import type { Span, WorkEnd } from '@aiwork/core';
 import type { CheckGroup } from '../../engine/contract.ts';
-import { arrival, countArrivals, idsOf } from './arriving.ts';
+import { arrival, countArrivals, flushSpans, idsOf } from './arriving.ts';
 import { playRun, playSpan } from './playing.ts';
 import { sendsTraces, type TelemetryUnderTest } from './telemetry-under-test.ts';
 
@@ -37,7 +37,7 @@ export const spans: CheckGroup<TelemetryUnderTest> = {
         const inner = telemetry.attempt({ runId: 'run', stepId: 'ask/1.1-search', attempt: 1 }, attempt);
         call.end({ status: 'succeeded' });
         for (const span of [inner, attempt, run]) span.end({ status: 'succeeded' });
-        await telemetry.flush();
+        await flushSpans(subject, [call, inner, attempt, run]);
         const root = arrival(subject, run, 'the run');
         t.same(root.parentSpanId, undefined, 'the parent of a run that nobody is the parent of');
         const parts = [
@@ -75,7 +75,7 @@ export const spans: CheckGroup<TelemetryUnderTest> = {
         const request = subject.telemetry.request({ method: 'POST', route: '/execute' }, remote);
         const { run } = playRun(subject.telemetry, { parent: request.trace });
         request.end({ statusCode: 200 });
-        await subject.telemetry.flush();
+        await flushSpans(subject, [request, run]);
         const { traceId, parentSpanId } = arrival(subject, request, 'the request');
         t.same({ traceId, spanId: parentSpanId }, idsOf(remote), 'of what the request is a part');
         t.same(
@@ -106,7 +106,7 @@ export const spans: CheckGroup<TelemetryUnderTest> = {
         const inner = await Promise.all(outer.map(work));
         const outside = begin('outside');
         for (const span of outer) span.end({ status: 'succeeded' });
-        await telemetry.flush();
+        await flushSpans(subject, [...outer, ...inner, outside]);
         for (const [index, span] of inner.entries()) {
           const { parentSpanId } = arrival(subject, span, 'what began inside');
           const expected = outer[index] && idsOf(outer[index].trace).spanId;
@@ -170,8 +170,12 @@ export const spans: CheckGroup<TelemetryUnderTest> = {
           span.end({ statusCode });
           return [span, `a request answered with ${statusCode}`, statusCode >= 500] as const;
         });
-        await telemetry.flush();
-        for (const [span, what, failed] of [...worked, ...answered]) {
+        const ended = [...worked, ...answered];
+        await flushSpans(
+          subject,
+          ended.map(([span]) => span),
+        );
+        for (const [span, what, failed] of ended) {
           t.same(
             arrival(subject, span, what).status === 'error',
             failed,
@@ -195,7 +199,7 @@ export const spans: CheckGroup<TelemetryUnderTest> = {
         first.end({ status: 'succeeded' });
         first.end({ status: 'failed', error });
         const ended = Array.from({ length: count - 1 }, () => playSpan(telemetry));
-        await telemetry.flush();
+        await flushSpans(subject, [first, ...ended]);
         await telemetry.flush();
         t.same(
           arrival(subject, first, 'what was ended twice').status === 'error',
@@ -222,7 +226,7 @@ export const spans: CheckGroup<TelemetryUnderTest> = {
         const ending = { from: Date.now(), to: 0 };
         span.end({ status: 'succeeded' });
         ending.to = Date.now();
-        await subject.telemetry.flush();
+        await flushSpans(subject, [span]);
         const { startNs, endNs } = arrival(subject, span, 'the attempt');
         const moments = [
           ['begin', startNs, beginning],

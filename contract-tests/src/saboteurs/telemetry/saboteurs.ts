@@ -8,6 +8,10 @@ import { refusalSaboteurs } from './refusals.ts';
 import { secretSaboteurs } from './secrets.ts';
 import { spanSaboteurs } from './spans.ts';
 
+/** For checks that wait for a telemetry to give up or to come back, or hand a hundred thousand spans to it. */
+const deadlineMs = 30_000;
+const patiently = (saboteur: Saboteur<TelemetryUnderTest>) => ({ ...saboteur, deadlineMs });
+
 /** Broken telemetries, each with the checks that have to find it. */
 export const telemetrySaboteurs: readonly Saboteur<TelemetryUnderTest>[] = [
   ...spanSaboteurs,
@@ -15,6 +19,5 @@ export const telemetrySaboteurs: readonly Saboteur<TelemetryUnderTest>[] = [
   ...hostileSaboteurs,
   ...endingSaboteurs,
   ...secretSaboteurs,
-  ...faultSaboteurs,
-  ...refusalSaboteurs,
+  ...[...faultSaboteurs, ...refusalSaboteurs].map(patiently),
 ];
