@@ -13,11 +13,15 @@ export interface FollowOptions {
   /** How long at most, in milliseconds. */
   readonly maxWaitMs: number;
   onEvent?(event: RunEvent): void;
+  /** What runs wait for that this one has started; asked while nothing happens in this one. */
+  below(): readonly OpenWait[] | Promise<readonly OpenWait[]>;
   readonly signal: AbortSignal;
 }
 
 /** How often a run with a step that waits is asked whether nothing else moves. */
 const pollMs = 100;
+/** How long nothing happens in a run before those are looked at that it has started. */
+const quietMs = 1000;
 
 /**
  * Follows a run, whoever works on it, until it is over, only an answer can move it, or the time is up.
@@ -29,6 +33,7 @@ export async function followRun({
   runId,
   maxWaitMs,
   onEvent,
+  below,
   signal,
 }: FollowOptions): Promise<RunState> {
   signal.throwIfAborted();
@@ -50,6 +55,7 @@ export async function followRun({
           onEvent?.(event);
         },
         waits.unanswered,
+        below,
       );
       if (state) return state;
     }
@@ -66,15 +72,19 @@ async function watch(
   run: Run<unknown>,
   see: (event: RunEvent) => void,
   unanswered: () => readonly OpenWait[],
+  below: FollowOptions['below'],
 ): Promise<RunState | undefined> {
   const events = run[Symbol.asyncIterator]();
   let next = events.next();
   // The signal ends it; whatever it ends with is nobody's any more.
   next.catch(() => {});
   for (;;) {
-    const result = await (unanswered().length === 0 ? next : Promise.race([next, pause(pollMs)]));
+    const asks = unanswered().length > 0;
+    const result = await within(next, asks ? pollMs : quietMs);
     if (result === undefined) {
-      if ((await run.status()) === 'waiting') return { status: 'waiting', waits: unanswered() };
+      const waits = asks ? unanswered() : await below();
+      const isWaiting = asks ? (await run.status()) === 'waiting' : waits.length > 0;
+      if (isWaiting) return { status: 'waiting', waits };
       continue;
     }
     if (result.done) return undefined;
@@ -85,6 +95,11 @@ async function watch(
   }
 }
 
-function pause(ms: number): Promise<undefined> {
-  return new Promise((resolve) => setTimeout(() => resolve(undefined), ms));
+/** What is awaited, or nothing when it is not there in time. */
+async function within<T>(awaited: Promise<T>, ms: number): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, ms, undefined);
+  });
+  return Promise.race([awaited, late]).finally(() => clearTimeout(timer));
 }

@@ -16,6 +16,7 @@ describe.each(eras)('a %s client', (era) => {
       'endless',
       expect.stringMatching(/^three_steps_[0-9a-f]{8}$/),
       'greeter',
+      'nested',
       'aiwork_run',
       'aiwork_answer',
       'aiwork_cancel',
@@ -143,6 +144,18 @@ describe.each(eras)('a %s client', (era) => {
     expect(textOf(await answer({ yes: true }))).toContain('AIWORK_RUN_FINISHED');
   });
 
+  it('answers what a flow within a flow waits for', async () => {
+    const { connect } = await serve();
+    const client = await connect(era);
+    const asked = await client.callTool({ name: 'nested', arguments: {} });
+    const run = String(asked._meta?.[metaFields.runId]);
+    expect(textOf(asked)).toContain(`{"run":"${run}.inner","step":"may"} May Eve? Payload: {`);
+    const answer = { run: `${run}.inner`, step: 'may', payload: { yes: true } };
+    const done = await client.callTool({ name: 'aiwork_answer', arguments: answer });
+    expect(textOf(done)).toBe('inner: done');
+    expect(done._meta?.[metaFields.runId]).toBe(run);
+  });
+
   it('is asked with a form when it shows them', async () => {
     const { connect } = await serve();
     const client = await connect(era, { capabilities: { elicitation: { form: {} } } });
@@ -176,6 +189,7 @@ describe.each(eras)('a %s client', (era) => {
     expect(resources.map(({ uri }) => uri)).toEqual([
       'aiwork://flows/ask',
       'aiwork://flows/three%20steps',
+      'aiwork://flows/nested',
       `aiwork://runs/${_meta?.[metaFields.runId]}`,
     ]);
     const read = async (uri: string) => {
@@ -186,7 +200,7 @@ describe.each(eras)('a %s client', (era) => {
       'may',
       'end',
     ]);
-    const journal = await read(String(resources[2]?.uri));
+    const journal = await read(String(resources.at(-1)?.uri));
     expect(journal).toMatchObject({ unit: 'broken', status: 'failed' });
     expect(journal.events.at(-1)).toMatchObject({
       type: 'run.finished',

@@ -5,8 +5,8 @@ import type { McpAccess, McpAction } from './access.ts';
 import { eras, serve, textOf, units } from './serve.fixture.ts';
 
 const scopes: Readonly<Record<string, readonly `${string}:${McpAction}`[]>> = {
-  ada: ['ask:read', 'ask:execute', 'ask:control', 'add:execute'],
-  bob: ['ask:read', 'ask:execute', 'ask:control', 'add:execute'],
+  ada: ['ask:read', 'ask:execute', 'ask:control', 'add:execute', 'nested:execute', 'nested:read'],
+  bob: ['ask:read', 'ask:execute', 'ask:control', 'add:execute', 'nested:read', 'nested:control'],
   reader: ['ask:read', 'ask:execute'],
 };
 
@@ -23,7 +23,11 @@ describe.each(eras)('where %s clients say who they are', (era) => {
   it('lists and calls what they may run, and nothing else', async () => {
     const { connect } = await serve({ access });
     const ada = await connect(era, as('ada'));
-    expect((await ada.listTools()).tools.slice(0, 2).map(({ name }) => name)).toEqual(['add', 'ask']);
+    expect((await ada.listTools()).tools.slice(0, 3).map(({ name }) => name)).toEqual([
+      'add',
+      'ask',
+      'nested',
+    ]);
     expect((await ada.callTool({ name: 'add', arguments: { a: 1, b: 1 } })).structuredContent).toEqual({
       sum: 2,
     });
@@ -47,10 +51,23 @@ describe.each(eras)('where %s clients say who they are', (era) => {
       expect(textOf(refused), name).toBe(`there is no run "${run}" (AIWORK_RUN_NOT_FOUND)`);
     }
     await expect(bob.readResource({ uri: `aiwork://runs/${run}` })).rejects.toThrow();
-    expect((await bob.listResources()).resources.map(({ uri }) => uri)).toEqual(['aiwork://flows/ask']);
-    expect((await ada.listResources()).resources).toHaveLength(2);
+    expect((await bob.listResources()).resources.map(({ uri }) => uri)).toEqual([
+      'aiwork://flows/ask',
+      'aiwork://flows/nested',
+    ]);
+    expect((await ada.listResources()).resources).toHaveLength(3);
     expect((await orchestrator.get(run))?.status).toBe('waiting');
     expect(textOf(await ada.callTool({ name: 'aiwork_answer', arguments: { run, ...step } }))).toBe('done');
+  });
+
+  it('shows nobody the runs that the run of another has started', async () => {
+    const { connect } = await serve({ access });
+    const [ada, bob] = [await connect(era, as('ada')), await connect(era, as('bob'))];
+    const asked = await ada.callTool({ name: 'nested', arguments: {} });
+    const answer = { run: `${asked._meta?.[metaFields.runId]}.inner`, step: 'may', payload: { yes: true } };
+    const call = { name: 'aiwork_answer', arguments: answer };
+    expect(textOf(await bob.callTool(call))).toContain('AIWORK_RUN_NOT_FOUND');
+    expect(textOf(await ada.callTool(call))).toContain('AIWORK_FORBIDDEN');
   });
 
   it('keeps keys of one apart from those of another', async () => {

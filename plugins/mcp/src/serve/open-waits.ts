@@ -4,6 +4,8 @@ import type { RunEvent } from '@aiwork/core';
 export interface OpenWait {
   readonly step: string;
   readonly prompt?: unknown;
+  /** The run that waits, where it is one that another has started. */
+  readonly below?: { readonly runId: string; readonly unitId: string };
 }
 
 /** Which steps wait for an answer, as a run's events tell it. */

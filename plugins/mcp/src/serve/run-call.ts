@@ -19,6 +19,7 @@ import { progressOf } from './progress.ts';
 import { runResult } from './run-result.ts';
 import type { Serving } from './serving.ts';
 import { waitSchemaOf } from './wait-schemas.ts';
+import { subFlowsOf, waitsBelow } from './waits-below.ts';
 
 /** A call that waits for a run. */
 export interface RunCall {
@@ -42,10 +43,18 @@ export async function waitForRun(
   const { orchestrator, maxWaitMs } = serving;
   const { unit, runId, output, owns } = call;
   const { signal } = ctx.mcpReq;
-  const schemaOf = (step: string) => waitSchemaOf(unit, step);
+  const schemaOf = (wait: OpenWait) => waitSchemaOf(unit, wait);
+  const below = () => (subFlowsOf(unit).length === 0 ? [] : waitsBelow(orchestrator, runId));
   let state: RunState;
   try {
-    state = await followRun({ orchestrator, runId, maxWaitMs, onEvent: progressOf(unit, ctx), signal });
+    state = await followRun({
+      orchestrator,
+      runId,
+      maxWaitMs,
+      onEvent: progressOf(unit, ctx),
+      below,
+      signal,
+    });
   } catch (error) {
     if (owns && signal.aborted && isGivenUp(serving, ctx))
       await control(ctx, runId, 'cancel', () => orchestrator.cancel(runId, reasonOf(signal)));
@@ -83,11 +92,14 @@ export async function takeUp({ orchestrator }: Pick<Serving, 'orchestrator'>, ru
   }
 }
 
+/** Those of the run itself: what comes back names a step, and no run. */
 function formsOf(
   waits: readonly OpenWait[],
-  schemaOf: (step: string) => ReturnType<typeof waitSchemaOf>,
+  schemaOf: (wait: OpenWait) => ReturnType<typeof waitSchemaOf>,
 ): Record<string, InputRequest> | undefined {
-  const forms = waits.map((wait) => [wait.step, formOf(wait, schemaOf(wait.step))] as const);
+  const forms = waits
+    .filter(({ below }) => !below)
+    .map((wait) => [wait.step, formOf(wait, schemaOf(wait))] as const);
   const asked = forms.flatMap(([step, form]) => (form ? [[step, form] as const] : []));
   return asked.length === 0 ? undefined : Object.fromEntries(asked);
 }

@@ -13,7 +13,7 @@ export interface ResultOptions {
   /** Of the unit, where it was announced: what is structured has to follow it. */
   readonly output?: ObjectSchema | undefined;
   /** JSON Schema of what a step takes, where it is known. */
-  schemaOf(step: string): unknown;
+  schemaOf(wait: OpenWait): unknown;
 }
 
 /** More than clients take. The run has it all. */
@@ -31,7 +31,7 @@ export function runResult({ runId, state, output, schemaOf }: ResultOptions): Ca
   if (state.status === 'waiting') {
     const text = [
       `Run ${runId} waits for an answer, and goes on when ${runToolNames.answer} is called with it:`,
-      ...state.waits.map((wait) => describeWait(runId, wait, schemaOf(wait.step))),
+      ...state.waits.map((wait) => describeWait(runId, wait, schemaOf(wait))),
     ].join('\n');
     return unfinished(text, runId, 'waiting', output);
   }
@@ -66,9 +66,9 @@ const metaOf = (runId: string, status: string) => ({
   [metaFields.status]: status,
 });
 
-function describeWait(runId: string, { step, prompt }: OpenWait, schema: unknown): string {
+function describeWait(runId: string, { step, prompt, below }: OpenWait, schema: unknown): string {
   const asked =
     prompt === undefined ? '' : ` ${typeof prompt === 'string' ? prompt : toReadableJson(prompt)}`;
   const form = schema === undefined ? '' : ` Payload: ${toReadableJson(schema)}.`;
-  return `- ${toReadableJson({ run: runId, step })}${asked}${form}`;
+  return `- ${toReadableJson({ run: below?.runId ?? runId, step })}${asked}${form}`;
 }

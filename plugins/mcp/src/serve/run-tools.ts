@@ -10,6 +10,7 @@ import { accessOf, control, type McpAction } from './access.ts';
 import { type RunCall, takeUp, waitForRun } from './run-call.ts';
 import { runToolNames } from './run-tool-names.ts';
 import type { Serving } from './serving.ts';
+import { rootOf } from './waits-below.ts';
 
 const run = { type: 'string', minLength: 1, maxLength: 500, description: 'The id of the run.' };
 
@@ -68,10 +69,10 @@ export async function callRunTool(
     const call = await control(ctx, text('run'), 'signal', async () => {
       const found = await callOf('control');
       if (!('payload' in given)) throw refused('payload is missing: give what the step takes');
-      await orchestrator.signal(found.runId, text('step'), given['payload']);
+      await orchestrator.signal(text('run'), text('step'), given['payload']);
       return found;
     });
-    await takeUp(serving, call.runId);
+    await takeUp(serving, text('run'));
     return waitForRun(serving, server, ctx, call);
   }
   if (name !== runToolNames.cancel) return undefined;
@@ -85,7 +86,7 @@ export async function callRunTool(
   return waitForRun(serving, server, ctx, call);
 
   async function callOf(action: McpAction): Promise<RunCall> {
-    const record = await requireRun(serving, ctx, text('run'), action);
+    const record = await rootOf(orchestrator, await requireRun(serving, ctx, text('run'), action));
     const unit = [...serving.tools.values()].find((tool) => tool.unit.id === record.unitId)?.unit;
     if (!unit) throw refused(`run "${record.id}" is of a unit that is not served`);
     return { unit, runId: record.id, owns: false };
@@ -102,7 +103,7 @@ const refused = (message: string) =>
   new AiworkError('AIWORK_INVALID_INPUT', message, { outcome: 'not-applied' });
 
 /**
- * A run that may be seen: of a served unit that whoever asks may see, started by it.
+ * A run that may be seen: of a served unit that whoever asks may see, started by it; or one that such a run has started.
  *
  * @throws `AIWORK_RUN_NOT_FOUND`; `AIWORK_FORBIDDEN` when it may be seen, and no more.
  */
@@ -114,15 +115,16 @@ export async function requireRun(
 ): Promise<RunRecord> {
   const access = accessOf(ctx);
   const record = await serving.orchestrator.get(runId);
-  const isServed = record && [...serving.tools.values()].some(({ unit }) => unit.id === record.unitId);
-  const isOwn = access.ownerTag === undefined || record?.tags.includes(access.ownerTag);
-  if (!record || !isServed || !isOwn || !access.mayDo(record.unitId, 'read')) {
+  const root = record && (await rootOf(serving.orchestrator, record));
+  const isServed = root && [...serving.tools.values()].some(({ unit }) => unit.id === root.unitId);
+  const isOwn = access.ownerTag === undefined || root?.tags.includes(access.ownerTag);
+  if (!root || !isServed || !isOwn || !access.mayDo(root.unitId, 'read')) {
     throw new AiworkError('AIWORK_RUN_NOT_FOUND', `there is no run ${JSON.stringify(runId)}`, {
       outcome: 'not-applied',
     });
   }
-  if (access.mayDo(record.unitId, action)) return record;
-  throw new AiworkError('AIWORK_FORBIDDEN', `you may not ${action} runs of "${record.unitId}"`, {
+  if (access.mayDo(root.unitId, action)) return record;
+  throw new AiworkError('AIWORK_FORBIDDEN', `you may not ${action} runs of "${root.unitId}"`, {
     outcome: 'not-applied',
   });
 }

@@ -72,7 +72,13 @@ export const greeter = defineAgent({
   model: scriptedChatModel(['Hello, Ada!', 'Hello, Ada!']),
 });
 
-export const units: readonly AnyUnit[] = [double, add, broken, ask, endless, steps, greeter];
+/** Another flow that asks, within one. */
+export const nested = defineFlow({ id: 'nested', input: z.object({}) }, (f) => {
+  const inner = f.call('inner', ask, { name: 'Eve' });
+  return f.step('end', { needs: { inner }, run: ({ inner }) => `inner: ${inner}` });
+});
+
+export const units: readonly AnyUnit[] = [double, add, broken, ask, endless, steps, greeter, nested];
 
 /** Versions of the protocol that clients speak: with sessions, and without. */
 export const eras = ['legacy', 'modern'] as const;
