@@ -6,8 +6,8 @@ import { getText } from '../get-text.ts';
 /** @since 0.1.0 */
 export interface PrometheusServiceOptions extends ServiceOptions {
   /**
-   * The folder of this machine with `prometheus.yml` and what that names. It is `/etc/prometheus` inside, where this
-   * machine is called `host.docker.internal`.
+   * The folder of this machine with `prometheus.yml` and what that names, which everybody may read. It is
+   * `/etc/prometheus` inside, where this machine is called `host.docker.internal`.
    */
   readonly folder: string;
 }
