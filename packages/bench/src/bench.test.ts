@@ -11,6 +11,7 @@ import { benchKafka } from './kafka/bench-kafka.ts';
 import { benchMemory } from './memory/bench-memory.ts';
 import { benchRedis } from './redis/bench-redis.ts';
 import type { Report } from './report.ts';
+import { benchServer } from './server/bench-server.ts';
 import { benchTypes } from './types/bench-types.ts';
 
 let folder: string;
@@ -171,6 +172,33 @@ describe('the benchmarks, at a size that says nothing about speed', { timeout: 6
     ]);
   });
 
+  it('measure the server beside its peers, every answer right', { timeout: 300_000 }, async () => {
+    await benchServer(
+      {
+        execute: { rounds: 1, seconds: 1, connections: 5 },
+        latency: { rounds: 1, seconds: 0.5 },
+        watching: { rounds: 1, readers: [2, 4] },
+        authTiming: { samples: 20 },
+      },
+      folder,
+    );
+    const report = await written('server');
+    for (const subject of [
+      '@aiwork/server',
+      'fastify, a handler',
+      '@mastra/hono',
+      '@langchain/langgraph-api',
+    ])
+      expect(figuresOf(report, subject)).toEqual([
+        'requests a second',
+        'processor time of the server, each',
+        'p50',
+        'p99',
+      ]);
+    expect(figuresOf(report, '4 readers')).toEqual(['processor time of the server']);
+    expect(report.targets.map(({ limit }) => limit)).toEqual([0.7, 3, 3, 0.9, 15, 1.5, 3]);
+  });
+
   it("try a peer's suite on adapters that fit it, and on none that its interface cannot show", {
     timeout: 120_000,
   }, async () => {
@@ -201,6 +229,6 @@ describe('docs/benchmarks', () => {
   it('shows the figures of the committed results', async () => {
     expect(await readFile(pageFile, 'utf8')).toBe(await currentPage());
     const names = (await committedReports()).map(({ name }) => name);
-    expect(names).toEqual(['engine', 'footprint', 'kafka', 'kits', 'memory', 'redis', 'types']);
+    expect(names).toEqual(['engine', 'footprint', 'kafka', 'kits', 'memory', 'redis', 'server', 'types']);
   });
 });
