@@ -17,12 +17,20 @@ export function eventRoutes(
   { orchestrator, executions, accessOf, socketOrigins, draining }: RouteContext,
 ): void {
   const feeds = createRunFeeds(orchestrator);
+  const readers = new Set<AbortController>();
+  // One listener for all: a signal made of two for each of a thousand readers takes longer than what they are sent.
+  const stop = () => {
+    for (const reader of readers) reader.abort();
+  };
+  draining.addEventListener('abort', stop, { once: true });
 
   function watch({ headers, query, params }: FastifyRequest<EventsRequest>) {
     const after = Number(headers['last-event-id'] ?? query.after ?? 0);
     const reader = new AbortController();
-    const events = feeds.read(params.execution_id, after, AbortSignal.any([reader.signal, draining]));
-    return { events, reader };
+    readers.add(reader);
+    reader.signal.addEventListener('abort', () => readers.delete(reader), { once: true });
+    if (draining.aborted) reader.abort();
+    return { events: feeds.read(params.execution_id, after, reader.signal), reader };
   }
 
   app.route<EventsRequest>({

@@ -6,7 +6,7 @@ import { type EventBatch, type EventText, eventBatch, toEventText } from './even
 const windowBytes = 1024 * 1024;
 const batchBytes = 64 * 1024;
 /** All readers of a run together are written to no more often than this: with many, more goes out at once. */
-const writesPerMs = 10;
+const writesPerMs = 4;
 const longestGatherMs = 250;
 
 /** The events of a run from one on, read once for any number of readers. */
