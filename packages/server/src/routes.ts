@@ -114,7 +114,7 @@ export async function aiworkRoutes(app: FastifyInstance, options: RoutesOptions)
   if (options.metrics) metricsRoute(app, options.metrics);
   const behindGuard: FastifyPluginAsync = async (guarded) => {
     const traceOf = traceRequests(guarded, options.telemetry);
-    await limitEventLoopDelay(guarded, maxEventLoopDelayMs);
+    limitEventLoopDelay(guarded, maxEventLoopDelayMs);
     const audited = createAuditor(audit);
     const accessOf = guardAccess(guarded, auth, audited);
     if (rateLimit) await limitRate(guarded, rateLimit, accessOf);

@@ -65,21 +65,35 @@ describe('unfinished executions', () => {
 });
 
 describe('an event loop that is late', () => {
-  it('refuses requests for a while, but says that the server lives', async () => {
-    const block = defineTask({
-      id: 'block',
+  const block = (ms: number) => {
+    for (const until = performance.now() + ms; performance.now() < until; );
+  };
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+  it('refuses requests while it is, but says that the server lives', async () => {
+    let isBusy = true;
+    const busy = defineTask({
+      id: 'busy',
       input: z.unknown(),
-      run() {
-        for (const until = performance.now() + 1500; performance.now() < until; );
+      async run() {
+        for (; isBusy; await turn()) block(800);
       },
     });
-    const { post, get } = await serve({ units: [block, double], maxEventLoopDelayMs: 200 });
-    await post('/execute', { unit: 'block' });
-    await expect.poll(() => get('/tasks'), { interval: 10, timeout: 10_000 }).toMatchObject(overloaded);
+    const { post, get } = await serve({ units: [busy, double], maxEventLoopDelayMs: 400 });
+    await post('/execute-async', { unit: 'busy' });
+    await expect.poll(() => get('/tasks'), { timeout: 60_000 }).toMatchObject(overloaded);
     expect((await get('/health/live')).status).toBe(200);
+    isBusy = false;
     await expect
-      .poll(async () => (await post('/execute', { unit: 'double', input: 1 })).status, { timeout: 30_000 })
+      .poll(async () => (await post('/execute', { unit: 'double', input: 1 })).status, { timeout: 60_000 })
       .toBe(200);
+  }, 150_000);
+
+  it('refuses nothing for one turn that took long', async () => {
+    const once = defineTask({ id: 'once', input: z.unknown(), run: () => block(1800) });
+    const { post, get } = await serve({ units: [once] });
+    await post('/execute', { unit: 'once' });
+    expect((await get('/tasks')).status).toBe(200);
   });
 });
 
