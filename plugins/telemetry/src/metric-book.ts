@@ -40,6 +40,12 @@ interface Series<T> {
   state: T;
 }
 
+/** The label sets whose first values are these. */
+interface Level<T> {
+  readonly next: Map<string, Level<T>>;
+  series?: Series<T>;
+}
+
 interface Distribution {
   readonly counts: number[];
   sum: number;
@@ -57,11 +63,12 @@ export function createMetricBook(scope: { readonly name: string; readonly versio
     empty: () => T,
     read: (common: Common, points: readonly DataPoint<T>[]) => D,
   ): (values: readonly string[]) => Series<T> {
-    const all = new Map<string, Series<T>>();
+    const all: Series<T>[] = [];
+    const first: Level<T> = { next: new Map() };
     const descriptor = { name, description, unit, valueType: ValueType.DOUBLE };
     metrics.push((endTime) => {
-      if (all.size === 0) return undefined;
-      const points = [...all.values()].map(({ attributes, state: value }) => ({
+      if (all.length === 0) return undefined;
+      const points = all.map(({ attributes, state: value }) => ({
         attributes,
         value,
         startTime,
@@ -70,18 +77,24 @@ export function createMetricBook(scope: { readonly name: string; readonly versio
       return read({ descriptor, aggregationTemporality: AggregationTemporality.CUMULATIVE }, points);
     });
     const find = (values: readonly string[]): Series<T> => {
-      const key = values.length === 1 ? (values[0] as string) : values.join('\n');
-      let series = all.get(key);
-      if (series) return series;
-      if (all.size >= maxSeries && values.some((value) => value !== other)) {
-        return find(labels.map(() => other));
+      let at = first;
+      for (const value of values) {
+        let next = at.next.get(value);
+        if (!next) {
+          if (all.length >= maxSeries && values.some((one) => one !== other)) {
+            return find(labels.map(() => other));
+          }
+          next = { next: new Map() };
+          at.next.set(value, next);
+        }
+        at = next;
       }
-      series = {
-        attributes: Object.fromEntries(labels.map((label, i) => [label, values[i] ?? ''])),
-        state: empty(),
-      };
-      all.set(key, series);
-      return series;
+      if (!at.series) {
+        const attributes = Object.fromEntries(labels.map((label, i) => [label, values[i] ?? '']));
+        at.series = { attributes, state: empty() };
+        all.push(at.series);
+      }
+      return at.series;
     };
     return find;
   }

@@ -166,6 +166,7 @@ export function createRunReader(): RunReader {
  * @since 0.1.0
  */
 export function kindOfStep(stepId: string): string {
+  if (!/[[/#]/.test(stepId)) return stepId;
   return stepId
     .replace(/\[[^\]]*\]/g, '[]')
     .replace(/\/\d+\.\d+-/g, '/')
