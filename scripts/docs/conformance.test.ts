@@ -19,6 +19,7 @@ describe('the conformance matrix', () => {
       '@aiwork/memory',
       '@aiwork/redis',
       '@aiwork/telemetry',
+      '@aiwork/telemetry',
     ]) {
       expect(table).toContain(`| ${name} `);
     }
