@@ -73,12 +73,4 @@ export {
 } from './engine/subject.ts';
 export type { Expectations, Refusal } from './engine/violation.ts';
 export { openLink } from './link/open-link.ts';
-export type {
-  FromResource,
-  Received,
-  ReceivedAttributes,
-  ReceivedLog,
-  ReceivedPoint,
-  ReceivedSpan,
-  ReceivedValue,
-} from './otlp/received.ts';
+export type * from './otlp/received.ts';

@@ -30,15 +30,7 @@ export {
   type ServiceSource,
   ServiceUnavailable,
 } from '../engine/service.ts';
-export type {
-  FromResource,
-  Received,
-  ReceivedAttributes,
-  ReceivedLog,
-  ReceivedPoint,
-  ReceivedSpan,
-  ReceivedValue,
-} from '../otlp/received.ts';
+export type * from '../otlp/received.ts';
 export {
   type AirflowService,
   type AirflowServiceOptions,

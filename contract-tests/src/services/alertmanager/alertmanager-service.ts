@@ -1,6 +1,6 @@
 import { type Service, type ServiceSource, serviceSource } from '../../engine/service.ts';
-import { startContainer } from '../containers/container.ts';
 import { type ServiceOptions, toStderr } from '../containers/progress.ts';
+import { startWithSettings } from '../containers/start-with-settings.ts';
 import { getText } from '../get-text.ts';
 
 /** @since 0.1.0 */
@@ -42,35 +42,24 @@ export function alertmanagerService(options: AlertmanagerServiceOptions): Servic
 
 async function startAlertmanager(options: AlertmanagerServiceOptions): Promise<AlertmanagerService> {
   const { folder, progress = toStderr } = options;
-  const { image, addresses, run, restart, kill, close } = await startContainer(
-    {
-      image: {
-        folder: 'alertmanager',
-        label: 'Alertmanager',
-        image: 'prom/alertmanager:v0.27.0',
-        variable: 'AIWORK_ALERTMANAGER_IMAGE',
-      },
-      ports: [port],
-      settings: () => ({
-        command: [
-          '--config.file=/etc/alertmanager/alertmanager.yml',
-          '--storage.path=/alertmanager',
-          // It is alone.
-          '--cluster.listen-address=',
-        ],
-        mounts: [{ source: folder, target: '/etc/alertmanager' }],
-      }),
-      probe: ({ host, port }) => getText(`http://${host}:${port}/-/ready`),
-      startTimeoutMs: 60_000,
-      stopTimeoutMs: 20_000,
-    },
-    progress,
-  );
-  const [address] = addresses;
-  const url = `http://${address.host}:${address.port}`;
+  const image = {
+    folder: 'alertmanager',
+    label: 'Alertmanager',
+    image: 'prom/alertmanager:v0.27.0',
+    variable: 'AIWORK_ALERTMANAGER_IMAGE',
+  };
+  const settings = { source: folder, target: '/etc/alertmanager' };
+  // It is alone: no cluster.
+  const command = [
+    `--config.file=${settings.target}/alertmanager.yml`,
+    '--storage.path=/alertmanager',
+    '--cluster.listen-address=',
+  ];
+  const served = await startWithSettings({ image, port, command, settings }, progress);
+  const { address, url, run, restart, kill, close } = served;
   const { versionInfo } = JSON.parse(await getText(`${url}/api/v2/status`));
   return {
-    facts: { name: 'alertmanager', version: String(versionInfo.version), image, settings: {} },
+    facts: { name: 'alertmanager', version: String(versionInfo.version), image: served.image, settings: {} },
     address,
     url,
     amtool: (args) => run(['amtool', ...args]),

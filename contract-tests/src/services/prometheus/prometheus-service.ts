@@ -1,6 +1,6 @@
 import { type Service, type ServiceSource, serviceSource } from '../../engine/service.ts';
-import { startContainer } from '../containers/container.ts';
 import { type ServiceOptions, toStderr } from '../containers/progress.ts';
+import { startWithSettings } from '../containers/start-with-settings.ts';
 import { getText } from '../get-text.ts';
 
 /** @since 0.1.0 */
@@ -42,34 +42,19 @@ export function prometheusService(options: PrometheusServiceOptions): ServiceSou
 
 async function startPrometheus(options: PrometheusServiceOptions): Promise<PrometheusService> {
   const { folder, progress = toStderr } = options;
-  const { image, addresses, run, restart, kill, close } = await startContainer(
-    {
-      image: {
-        folder: 'prometheus',
-        label: 'Prometheus',
-        image: 'prom/prometheus:v2.53.5',
-        variable: 'AIWORK_PROMETHEUS_IMAGE',
-      },
-      ports: [port],
-      settings: () => ({
-        command: [
-          '--config.file=/etc/prometheus/prometheus.yml',
-          '--storage.tsdb.path=/prometheus',
-          '--web.enable-lifecycle',
-        ],
-        mounts: [{ source: folder, target: '/etc/prometheus' }],
-      }),
-      probe: ({ host, port }) => getText(`http://${host}:${port}/-/ready`),
-      startTimeoutMs: 60_000,
-      stopTimeoutMs: 20_000,
-    },
-    progress,
-  );
-  const [address] = addresses;
-  const url = `http://${address.host}:${address.port}`;
+  const image = {
+    folder: 'prometheus',
+    label: 'Prometheus',
+    image: 'prom/prometheus:v2.53.5',
+    variable: 'AIWORK_PROMETHEUS_IMAGE',
+  };
+  const settings = { source: folder, target: '/etc/prometheus' };
+  const command = [`--config.file=${settings.target}/prometheus.yml`, '--storage.tsdb.path=/prometheus'];
+  const served = await startWithSettings({ image, port, command, settings }, progress);
+  const { address, url, run, restart, kill, close } = served;
   const { data } = JSON.parse(await getText(`${url}/api/v1/status/buildinfo`));
   return {
-    facts: { name: 'prometheus', version: String(data.version), image, settings: {} },
+    facts: { name: 'prometheus', version: String(data.version), image: served.image, settings: {} },
     address,
     url,
     promtool: (args) => run(['promtool', ...args]),
