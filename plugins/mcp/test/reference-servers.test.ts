@@ -10,7 +10,7 @@ import { scriptedChatModel } from '@aiwork/core/testing';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { use } from './use.fixture.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 120_000, expect: { poll: { timeout: 60_000 } } });
 
 /** The servers that the makers of the protocol publish. */
 const reference = (name: 'everything' | 'filesystem' | 'memory', ...args: string[]) => {

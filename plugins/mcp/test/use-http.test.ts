@@ -1,10 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createOrchestrator, defineTask, defineTool } from '@aiwork/core';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 import { type McpHttpHandler, type McpHttpOptions, mcpHandler } from '../src/index.ts';
 import { use } from './use.fixture.ts';
+
+vi.setConfig({ testTimeout: 120_000, expect: { poll: { timeout: 60_000 } } });
 
 const greet = defineTool({
   name: 'greet',

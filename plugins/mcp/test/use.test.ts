@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { mcpTools } from '../src/index.ts';
 import { isAlive, peerProgram, use } from './use.fixture.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000, expect: { poll: { timeout: 60_000 } } });
 
 describe('tools of a program', () => {
   it('are called, and give what they gave', async () => {

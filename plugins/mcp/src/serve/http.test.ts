@@ -1,8 +1,10 @@
 import { defineTask } from '@aiwork/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { metaFields } from '../meta-fields.ts';
 import { eras, serve, textOf, units } from './serve.fixture.ts';
+
+vi.setConfig({ testTimeout: 120_000, expect: { poll: { timeout: 60_000 } } });
 
 describe.each(eras)('a %s client', (era) => {
   it('finds a tool for each unit, with what it takes and gives', async () => {
@@ -117,7 +119,7 @@ describe.each(eras)('a %s client', (era) => {
   });
 
   it('is told how to wait on when a run takes longer than a call may', async () => {
-    const { connect, orchestrator } = await serve({ maxWaitMs: 50 });
+    const { connect, orchestrator } = await serve({ maxWaitMs: 1000 });
     const client = await connect(era);
     const begun = await client.callTool({ name: 'endless', arguments: {} });
     expect(textOf(begun)).toMatch(/^Run \S+ is still at work, and goes on\. Call aiwork_run with/);

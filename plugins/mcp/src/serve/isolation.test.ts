@@ -1,8 +1,10 @@
 import { createOrchestrator } from '@aiwork/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { metaFields } from '../meta-fields.ts';
 import type { McpAccess, McpAction } from './access.ts';
 import { eras, serve, textOf, units } from './serve.fixture.ts';
+
+vi.setConfig({ testTimeout: 120_000, expect: { poll: { timeout: 60_000 } } });
 
 const scopes: Readonly<Record<string, readonly `${string}:${McpAction}`[]>> = {
   ada: ['ask:read', 'ask:execute', 'ask:control', 'add:execute', 'nested:execute', 'nested:read'],
@@ -173,12 +175,12 @@ describe('a session', () => {
   });
 
   it('ends when it is not heard of for long, and not while it listens', async () => {
-    const { url } = await serve({ sessionIdleMs: 40 });
+    const { url } = await serve({ sessionIdleMs: 2000 });
     const [idle, busy] = [await openSession(url), await openSession(url)];
     const listening = await fetch(url, { headers: { accept: 'text/event-stream', 'mcp-session-id': busy } });
     const end = (id: string) => fetch(url, { method: 'DELETE', headers: { 'mcp-session-id': id } });
     await expect
-      .poll(async () => (await post(url, list, { 'mcp-session-id': idle })).status, { interval: 200 })
+      .poll(async () => (await post(url, list, { 'mcp-session-id': idle })).status, { interval: 4000 })
       .toBe(404);
     expect((await end(busy)).status).toBe(200);
     expect((await end(busy)).status).toBe(404);
