@@ -20,6 +20,7 @@ export const sourceGates: readonly Gate[] = [
     'plugins',
     'contract-tests',
     'docs/examples',
+    'deploy/monitoring',
   ]),
   commandGate('API reference: everything public is documented, every link leads somewhere', 'typedoc', [
     '--treatWarningsAsErrors',
