@@ -1,6 +1,7 @@
 import process from 'node:process';
 import type { LogLevel, RunEvent } from '@aiwork/core';
 import type { ServerOptions } from '@aiwork/server';
+import { begunRuns } from '../begun-runs.ts';
 import { logLine } from '../progress/log-line.ts';
 import { runLines } from '../run-lines.ts';
 import { type Fact, factLines } from '../terminal/fact-lines.ts';
@@ -55,7 +56,7 @@ function readable(line: string): readonly [LogLevel, string] {
 export function jsonLog(): ServerLog {
   const write = (level: LogLevel, time: number, msg: string, facts: object = {}) =>
     writeOut(`${toJson({ level: levels[level], time, ...facts, msg })}\n`);
-  const begun = new Map<string, { readonly unit: string; readonly at: number }>();
+  const begun = begunRuns<{ readonly unit: string; readonly at: number }>();
 
   return {
     logger: { level: 'info', stream: { write: writeOut } },
@@ -66,7 +67,7 @@ export function jsonLog(): ServerLog {
       switch (event.type) {
         case 'run.started':
         case 'run.resumed':
-          begun.set(runId, { unit: event.unitId, at });
+          begun.begin(runId, { unit: event.unitId, at });
           return write('info', at, event.type === 'run.started' ? 'run started' : 'run goes on', {
             runId,
             unit: event.unitId,
@@ -76,8 +77,7 @@ export function jsonLog(): ServerLog {
           return write(level, at, message, { runId, step, ...(data !== undefined && { data }) });
         }
         case 'run.finished': {
-          const { unit, at: from = at } = begun.get(runId) ?? {};
-          begun.delete(runId);
+          const { unit, at: from = at } = begun.end(runId) ?? {};
           const { status, error } = event;
           const { code, stepId: step } = error ?? {};
           const facts = { runId, unit, status, durationMs: at - from, code, step };

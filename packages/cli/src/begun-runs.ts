@@ -1,0 +1,25 @@
+/** Runs remembered at once. Those that go on elsewhere are never seen to end. */
+const mostRuns = 10_000;
+
+/** What is known of runs that began here, until they are over; of too many, the last ones. */
+export interface BegunRuns<T> {
+  begin(runId: string, known: T): void;
+  end(runId: string): T | undefined;
+}
+
+export function begunRuns<T>(): BegunRuns<T> {
+  const begun = new Map<string, T>();
+  return {
+    begin(runId, known) {
+      begun.set(runId, known);
+      if (begun.size <= mostRuns) return;
+      const [oldest] = begun.keys();
+      if (oldest !== undefined) begun.delete(oldest);
+    },
+    end(runId) {
+      const known = begun.get(runId);
+      begun.delete(runId);
+      return known;
+    },
+  };
+}
