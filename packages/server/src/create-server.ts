@@ -100,6 +100,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     webhooks,
     ...routes
   } = options;
+  const { units, auth = [] } = routes;
+  const isForAll = auth.length === 0;
   const draining = new AbortController();
   const app = fastify({
     logger,
@@ -119,7 +121,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   answerErrors(app);
   sendSecurityHeaders(app, { isTls: tls !== undefined });
   // Without proxies that are believed, a host is what the client says.
-  if (!routes.auth && trustProxy.length === 0) refuseForeignHosts(app);
+  if (isForAll && trustProxy.length === 0) refuseForeignHosts(app);
   if (corsOrigins.length > 0) await allowOrigins(app, corsOrigins);
   await acceptSockets(app);
   await app.register(swagger, {
@@ -127,17 +129,16 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       openapi: '3.1.0',
       info: { title: 'aiwork', description: 'Runs of agent workflows.', version: packageVersion() },
       tags: [{ name: 'executions' }, { name: 'units' }, { name: 'server' }],
-      ...(routes.auth && { components: { securitySchemes }, security: [{ token: [] }, { key: [] }] }),
+      ...(!isForAll && { components: { securitySchemes }, security: [{ token: [] }, { key: [] }] }),
     },
     refResolver: {
       buildLocalReference: ({ $id }, _uri, _fragment, i) => (typeof $id === 'string' ? $id : `def-${i}`),
     },
   });
-  const { units, auth = [] } = routes;
   // The document is for all, and who may see a unit is not known of those who ask for it.
   const document = () => {
     const generic = optionalBodies(app.swagger() as OpenApiDocument);
-    return auth.length > 0 ? generic : describeUnits(generic, units);
+    return isForAll ? describeUnits(generic, units) : generic;
   };
   app.get('/openapi.json', { schema: { hide: true } }, document);
   if (pages) apiPages(app);

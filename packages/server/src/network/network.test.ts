@@ -87,6 +87,12 @@ describe('a server for everybody on its machine', () => {
     expect(await askAs(url, host, '/openapi.json')).toBe(status);
   });
 
+  it('is one where nobody is told apart, too', async () => {
+    const { url, get } = await serve({ auth: [] });
+    expect(await askAs(url, 'evil.example.org')).toBe(403);
+    expect((await get('/openapi.json')).body.security).toBeUndefined();
+  });
+
   it.each<[string, Partial<ServerOptions>]>([
     ['tokens', { auth: [{ authenticate: async () => ({ id: 'ada', scopes: ['*:*'] }) }] }],
     ['a proxy', { trustProxy: ['loopback'] }],
