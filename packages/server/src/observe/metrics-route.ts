@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { probeLogLevel } from './probe-log-level.ts';
 
 /** Where metrics come from, as in `@aiwork/telemetry`. @since 0.1.0 */
 export interface MetricsSource {
@@ -11,10 +12,12 @@ export function metricsRoute(app: FastifyInstance, metrics: MetricsSource): void
   app.get(
     '/metrics',
     {
+      logLevel: probeLogLevel,
       schema: {
         operationId: 'metrics',
         summary: 'Measurements of runs and requests, for Prometheus',
         tags: ['server'],
+        security: [],
         response: {
           200: {
             description: 'In the text format of Prometheus.',

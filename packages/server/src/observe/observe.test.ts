@@ -97,3 +97,20 @@ it('shows metrics where there are any', async () => {
   const { get } = await serve();
   expect((await get('/metrics')).status).toBe(404);
 });
+
+it('fills no log with probes, and tells of those that fail', async () => {
+  const lines: string[] = [];
+  const logger = { level: 'info', stream: { write: (line: string) => void lines.push(line) } };
+  const metrics = { scrape: async () => ({ contentType: 'text/plain', body: '' }) };
+  const { get, orchestrator } = await serve({ logger, metrics });
+  for (const path of ['/health', '/health/live', '/health/ready', '/metrics']) {
+    expect((await get(path)).status).toBe(200);
+  }
+  await get('/flows');
+  await vi.waitFor(() => expect(lines.join('')).toContain('request completed'));
+  const urls = () => new Set(lines.map((line) => JSON.parse(line).req?.url).filter((url) => url));
+  expect(urls()).toEqual(new Set(['/flows']));
+  await orchestrator.close();
+  expect((await get('/health/ready')).status).toBe(503);
+  expect(lines.join('')).toContain('the run store does not answer');
+});

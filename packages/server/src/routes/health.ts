@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { probeLogLevel } from '../observe/probe-log-level.ts';
 import { packageVersion } from '../package-version.ts';
 import type { RouteContext } from './context.ts';
 
@@ -16,6 +17,7 @@ export function healthRoutes(
   app.get(
     '/health/live',
     {
+      logLevel: probeLogLevel,
       schema: {
         operationId: 'live',
         summary: 'Whether the process answers',
@@ -34,6 +36,7 @@ export function healthRoutes(
     app.get(
       path,
       {
+        logLevel: probeLogLevel,
         schema: {
           operationId,
           summary: 'Whether it takes work: its run store answers, and it is not about to stop',
