@@ -36,6 +36,8 @@ export function eventRoutes(
   app.route<EventsRequest>({
     method: 'GET',
     url: '/executions/:execution_id/events',
+    // Who asks for no body would be read events for until the run is over, long after it has gone.
+    exposeHeadRoute: false,
     schema: {
       operationId: 'watchExecution',
       summary: 'Watch an execution: its events, past ones first, as Server-Sent Events',
