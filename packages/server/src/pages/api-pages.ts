@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { entityTag, isKnown } from '../entity-tag.ts';
 import { readAsset } from './assets.ts';
 
 interface File {
@@ -97,10 +97,10 @@ ${scripts.map((name) => `<script src="docs/${name}"></script>\n`).join('')}</bod
 
 function withTag(content: string | Buffer): { readonly body: Buffer; readonly etag: string } {
   const body = Buffer.from(content as string);
-  return { body, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"` };
+  return { body, etag: entityTag(body) };
 }
 
 function answer(request: FastifyRequest, reply: FastifyReply, body: Buffer, etag: string): FastifyReply {
   reply.header('etag', etag).header('cache-control', 'no-cache');
-  return request.headers['if-none-match'] === etag ? reply.code(304).send() : reply.send(body);
+  return isKnown(request, etag) ? reply.code(304).send() : reply.send(body);
 }

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-import type { Execution } from '@aiwork/client';
 import { type RunStatus, toReadableJson } from '@aiwork/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { entityTag, isKnown } from '../entity-tag.ts';
 import { isFinal, toExecution } from '../execution.ts';
 import { ownerTag } from '../ownership.ts';
 import { clientTag, executionParams, execution as executionSchema } from '../schemas.ts';
@@ -15,10 +14,6 @@ interface ListQuery {
   readonly tag?: string;
   readonly cursor?: string;
   readonly limit: number;
-}
-
-function entityTag(execution: Execution): string {
-  return `"${createHash('sha256').update(toReadableJson(execution)).digest('base64url').slice(0, 22)}"`;
 }
 
 /** Aborts when nobody waits for the answer any more. */
@@ -56,11 +51,10 @@ export function executionRoutes(app: FastifyInstance, context: RouteContext): vo
         await untilOver(id, context, { waitMs, signal: goneOf(reply) });
       }
       const execution = await executions.read(access, id);
-      const tag = entityTag(execution);
+      const tag = entityTag(toReadableJson(execution));
       reply.header('etag', tag).header('cache-control', 'no-cache');
       if (!isFinal(execution.status)) reply.header('retry-after', '1');
-      if (request.headers['if-none-match'] !== tag) return execution;
-      return reply.code(304).send();
+      return isKnown(request, tag) ? reply.code(304).send() : execution;
     },
   );
 
