@@ -3,14 +3,14 @@ import swagger from '@fastify/swagger';
 import { type FastifyInstance, type FastifyServerOptions, fastify } from 'fastify';
 import { allowOrigins } from './network/cors.ts';
 import { refuseForeignHosts } from './network/loopback-hosts.ts';
-import { sendSecurityHeaders } from './network/security-headers.ts';
+import { securityHeaders, sendSecurityHeaders } from './network/security-headers.ts';
 import { type Tls, transport } from './network/tls.ts';
 import { describeUnits } from './openapi/describe-units.ts';
 import type { OpenApiDocument } from './openapi/openapi-document.ts';
 import { optionalBodies } from './openapi/optional-bodies.ts';
 import { packageVersion } from './package-version.ts';
 import { apiPages } from './pages/api-pages.ts';
-import { answerErrors } from './problem/answer-errors.ts';
+import { answerErrors, refuseBadAddress } from './problem/answer-errors.ts';
 import { refuseBrokenRequest } from './problem/broken-request.ts';
 import { aiworkRoutes, type RoutesOptions } from './routes.ts';
 import { acceptSockets } from './stream/accept-sockets.ts';
@@ -102,6 +102,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   } = options;
   const { units, auth = [] } = routes;
   const isForAll = auth.length === 0;
+  const isTls = tls !== undefined;
+  const safety = securityHeaders({ isTls });
   const draining = new AbortController();
   const app = fastify({
     logger,
@@ -110,6 +112,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     routerOptions: { maxParamLength: 2000 },
     forceCloseConnections: 'idle',
     clientErrorHandler: refuseBrokenRequest,
+    frameworkErrors: (error, request, reply) => refuseBadAddress(error, request, reply, safety),
     genReqId: () => randomUUID(),
     trustProxy: trustProxy.length > 0 && [...trustProxy],
     ...transport(tls, {
@@ -119,7 +122,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     }),
   });
   answerErrors(app);
-  sendSecurityHeaders(app, { isTls: tls !== undefined });
+  sendSecurityHeaders(app, safety);
   // Without proxies that are believed, a host is what the client says.
   if (isForAll && trustProxy.length === 0) refuseForeignHosts(app);
   if (corsOrigins.length > 0) await allowOrigins(app, corsOrigins);

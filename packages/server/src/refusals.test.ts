@@ -20,7 +20,7 @@ describe('what no route takes', () => {
     ['DELETE', '/execute', 'POST'],
     ['POST', '/status/x', 'GET, HEAD'],
     ['PROPFIND', '/executions', 'GET, HEAD'],
-    ['QUERY', '/executions/x/events', 'GET, HEAD'],
+    ['QUERY', '/executions/x/events', 'GET'],
   ])('is answered with what would be taken there: %s %s', async (method, path, allow) => {
     const { url } = await serve();
     const { head, body } = await answerTo(
@@ -30,6 +30,12 @@ describe('what no route takes', () => {
     expect(head).toMatch(/^HTTP\/1\.1 405 /);
     expect(head).toMatch(new RegExp(`^allow: ${allow}\r?$`, 'im'));
     expect(body).toMatchObject({ status: 405, detail: `there is no ${method} ${path}; there is ${allow}` });
+  });
+
+  it('is the head of a stream, which would be read for nobody', async () => {
+    const { url } = await serve();
+    const { status, headers } = await fetch(`${url}/executions/x/events`, { method: 'HEAD' });
+    expect({ status, allow: headers.get('allow') }).toEqual({ status: 405, allow: 'GET' });
   });
 
   it('is not found where no method would be taken', async () => {
@@ -57,12 +63,18 @@ describe('what is no request', () => {
       'POST /execute HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab',
       400,
     ],
+    ['an address that is none', 'GET /status/%FF HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n', 400],
+    [
+      'an id that is far too long',
+      `GET /status/${'x'.repeat(3000)} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n`,
+      414,
+    ],
     ['headers without end', `GET / HTTP/1.1\r\nhost: a\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
   ])('is refused in the form of all else: %s', async (_, bytes, status) => {
     const { url } = await serve();
     const { head, body } = await answerTo(url, bytes);
     expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
-    expect(head).toMatch(/^content-type: application\/problem\+json\r?$/im);
+    expect(head).toMatch(/^content-type: application\/problem\+json(;.*)?\r?$/im);
     expect(body).toMatchObject({ type: 'about:blank', status });
   });
 });

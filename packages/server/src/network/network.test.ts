@@ -103,7 +103,7 @@ describe('a server for everybody on its machine', () => {
 });
 
 describe('every answer', () => {
-  it.each(['/tasks', '/nowhere', '/openapi.json', '/health'])(
+  it.each(['/tasks', '/nowhere', '/openapi.json', '/health', '/status/%FF'])(
     'tells browsers to be careful: %s',
     async (path) => {
       const { get } = await serve();

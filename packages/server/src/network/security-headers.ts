@@ -11,9 +11,11 @@ const headers = {
 /** That a browser is to come back by `https:` alone, for a year. */
 const overTls = { ...headers, 'strict-transport-security': 'max-age=31536000' } as const;
 
-/** Sends what tells browsers to be careful with answers, and the id that the log has of a request. */
-export function sendSecurityHeaders(app: FastifyInstance, { isTls }: { readonly isTls: boolean }): void {
-  const sent = isTls ? overTls : headers;
+/** What tells browsers to be careful with an answer. */
+export const securityHeaders = ({ isTls }: { readonly isTls: boolean }) => (isTls ? overTls : headers);
+
+/** Sends it, and the id that the log has of a request. */
+export function sendSecurityHeaders(app: FastifyInstance, sent: ReturnType<typeof securityHeaders>): void {
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(sent).header('x-request-id', request.id);
     done();

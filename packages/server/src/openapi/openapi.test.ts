@@ -48,6 +48,15 @@ describe('the OpenAPI document', () => {
     expect(paths['/execute'].post.requestBody.required).toBe(true);
   });
 
+  it('asks for no token where none is needed', async () => {
+    const metrics = { scrape: async () => ({ contentType: 'text/plain', body: '' }) };
+    const { get } = await serve({ metrics, auth: [{ authenticate: async () => undefined }] });
+    const { paths, security } = (await get('/openapi.json')).body;
+    expect(security).not.toHaveLength(0);
+    for (const path of ['/health', '/health/live', '/health/ready', '/info', '/metrics'])
+      expect({ path, security: paths[path].get.security }).toEqual({ path, security: [] });
+  });
+
   it('names no unit where not everybody may see them', async () => {
     const { hash } = newApiKey();
     const { get } = await serve({
