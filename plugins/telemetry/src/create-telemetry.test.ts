@@ -38,6 +38,21 @@ describe('createTelemetry', () => {
     expect(opened({ endpoint, signals: ['logs'] }).capabilities.signals).toEqual(['logs']);
   });
 
+  it('sends nothing to its endpoint where the operator turned that off', () => {
+    vi.stubEnv('OTEL_SDK_DISABLED', 'true');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(opened({ endpoint: 'http://127.0.0.1:1' }).capabilities.signals).toEqual([]);
+  });
+
+  it('says of each instance which it is, so that counts of several are not taken for one', async () => {
+    const idOf = async (telemetry: ReturnType<typeof createTelemetry>) =>
+      /^target_info\{.*service_instance_id="([\w-]+)"/m.exec((await telemetry.scrape()).body)?.[1];
+    const ids = [await idOf(opened()), await idOf(opened())];
+    expect(new Set(ids).size).toBe(2);
+    expect(ids).not.toContain(undefined);
+    expect(await idOf(opened({ resource: { 'service.instance.id': 'pod-7' } }))).toBe('pod-7');
+  });
+
   it('uses the tracer provider that somebody registered, and leaves it registered', async () => {
     const exporter = new InMemorySpanExporter();
     const theirs = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });

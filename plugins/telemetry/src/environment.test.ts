@@ -3,7 +3,7 @@ import { readEnvironment } from './environment.ts';
 
 const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318' };
 const sent = (variables: Record<string, string>) =>
-  (['traces', 'metrics', 'logs'] as const).filter(readEnvironment(variables).sends);
+  (['traces', 'metrics', 'logs'] as const).filter((signal) => readEnvironment(variables).sends(signal));
 
 describe('the environment', () => {
   it.each<[string, Record<string, string>, readonly string[]]>([
@@ -16,9 +16,23 @@ describe('the environment', () => {
     ],
     ['what it is told to, to the standard endpoint', { OTEL_TRACES_EXPORTER: 'otlp' }, ['traces']],
     ['nothing that is turned off', { ...endpoint, OTEL_METRICS_EXPORTER: 'none' }, ['traces', 'logs']],
+    [
+      'what Prometheus only reads not as well',
+      { ...endpoint, OTEL_METRICS_EXPORTER: 'prometheus' },
+      ['traces', 'logs'],
+    ],
+    ['what goes to several places', { OTEL_LOGS_EXPORTER: 'console, otlp' }, ['logs']],
     ['nothing when all is turned off', { ...endpoint, OTEL_SDK_DISABLED: 'true' }, []],
   ])('sends %s', (_, variables, signals) => {
     expect(sent(variables)).toEqual(signals);
+  });
+
+  it('turns off what the code gives an endpoint for', () => {
+    const sends = (variables: Record<string, string>) =>
+      readEnvironment(variables).sends('traces', { endpoint: 'http://collector:4318' });
+    expect(sends({})).toBe(true);
+    expect(sends({ OTEL_SDK_DISABLED: 'true' })).toBe(false);
+    expect(sends({ OTEL_TRACES_EXPORTER: 'none' })).toBe(false);
   });
 
   it.each<[Record<string, string>, string]>([

@@ -12,8 +12,8 @@ type Variables = Readonly<Record<string, string | undefined>>;
 
 /** The standard variables that the packages of OpenTelemetry leave to who puts them together. */
 export interface Environment {
-  /** Whether there is somewhere to send a signal to, and nobody turned that off. */
-  sends(signal: Signal): boolean;
+  /** Whether there is somewhere to send a signal to, here or where the code says, and nobody turned that off. */
+  sends(signal: Signal, where?: { readonly endpoint: string | undefined }): boolean;
   readonly sampler: Sampler;
   /** Whether what is a part of something that is not sampled is not sampled, either. */
   readonly followsParents: boolean;
@@ -36,12 +36,13 @@ export function readEnvironment(variables: Variables = process.env): Environment
   };
   const protocol = text('OTEL_EXPORTER_OTLP_PROTOCOL') ?? 'http/protobuf';
   return {
-    sends(signal) {
+    sends(signal, where) {
+      if (text('OTEL_SDK_DISABLED')?.toLowerCase() === 'true') return false;
       const name = signal.toUpperCase();
-      const exporter = text(`OTEL_${name}_EXPORTER`);
-      if (text('OTEL_SDK_DISABLED')?.toLowerCase() === 'true' || exporter === 'none') return false;
+      const exporters = text(`OTEL_${name}_EXPORTER`)?.split(',');
+      if (exporters) return exporters.some((exporter) => exporter.trim() === 'otlp');
       return (
-        exporter === 'otlp' ||
+        where?.endpoint !== undefined ||
         text('OTEL_EXPORTER_OTLP_ENDPOINT') !== undefined ||
         text(`OTEL_EXPORTER_OTLP_${name}_ENDPOINT`) !== undefined
       );

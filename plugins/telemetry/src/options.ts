@@ -32,7 +32,7 @@ export interface TelemetryOptions {
   readonly endpoint?: string;
   /** Headers to send, such as a key. Default: `OTEL_EXPORTER_OTLP_HEADERS`. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** What is sent. Default: all that there is an endpoint for and `OTEL_…_EXPORTER` does not turn off. */
+  /** What is sent, of what there is an endpoint for and `OTEL_…_EXPORTER` does not turn off. Default: all of that. */
   readonly signals?: readonly Signal[];
   /**
    * Sends what runs work on, too: prompts and replies of models, inputs and outputs of tools, outputs of steps and runs,

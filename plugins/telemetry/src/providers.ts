@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { TelemetryCapabilities } from '@aiwork/core';
 import type { Meter, Tracer } from '@opentelemetry/api';
 import type { Logger } from '@opentelemetry/api-logs';
@@ -51,10 +52,7 @@ export function openProviders(
   const endpoint = checkEndpoint(options.endpoint);
   const ratio = checkRatio(options.sampleRatio);
   const maxQueued = atLeastOne(options.maxQueued ?? environment.maxQueued ?? 2048, 'maxQueued');
-  const wanted = allSignals.filter((signal) =>
-    endpoint === undefined ? environment.sends(signal) : (options.signals ?? allSignals).includes(signal),
-  );
-  const sent = wanted.filter((signal) => options.signals?.includes(signal) ?? true);
+  const sent = (options.signals ?? allSignals).filter((signal) => environment.sends(signal, { endpoint }));
   if (sent.length > 0) {
     for (const warning of environment.warnings) process.emitWarning(`${scope}: ${warning}`, 'AiworkWarning');
   }
@@ -114,8 +112,10 @@ export function openProviders(
   };
 }
 
+/** With an id of this instance: counts of several processes must not take each other's place at a receiver. */
 function resourceOf({ serviceName, resource = {} }: TelemetryOptions) {
   return defaultResource()
+    .merge(resourceFromAttributes({ 'service.instance.id': randomUUID() }))
     .merge(detectResources({ detectors: [envDetector] }))
     .merge(
       resourceFromAttributes({
