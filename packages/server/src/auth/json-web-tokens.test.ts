@@ -137,6 +137,16 @@ describe('keys of an issuer', () => {
     expect(asked()).toBe(1);
   });
 
+  it('are not needed for tokens of another issuer, which hold while this one does not answer', async () => {
+    const [down, up] = [await provider(), await provider()];
+    down.fail(500);
+    const token = await (await up.newKey())();
+    const auth = [down, up].map(({ issuer }) => jsonWebTokens({ issuer, audience }));
+    const { get } = await serve({ auth });
+    expect((await get('/tasks', { authorization: `Bearer ${token}` })).status).toBe(200);
+    expect(down.discovered()).toBe(0);
+  });
+
   it('that cannot be had are no refusal: who asks is to come back', async () => {
     const { issuer, newKey, fail } = await provider();
     const token = await (await newKey())();

@@ -1,5 +1,5 @@
 import { invalidArgument } from '@aiwork/core/adapter-kit';
-import { type JWTPayload, jwtVerify } from 'jose';
+import { decodeJwt, type JWTPayload, jwtVerify } from 'jose';
 import type { Authenticator } from './authenticator.ts';
 import { discoverKeys, isOfToken, issuerKeys, safeUrl } from './issuer-keys.ts';
 import { checkPrincipal, isPrincipalId, type Principal } from './principal.ts';
@@ -83,6 +83,8 @@ export function jsonWebTokens(options: JsonWebTokensOptions): Authenticator {
   return {
     async authenticate(token) {
       try {
+        // Another issuer's are no reason to ask this one, or to wait for it.
+        if (decodeJwt(token).iss !== issuer) return undefined;
         const { payload } = await jwtVerify(token, keys, checks);
         const found = principal(payload);
         if (found) checkPrincipal(found);
