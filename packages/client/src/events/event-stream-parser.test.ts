@@ -20,6 +20,15 @@ describe('an event stream', () => {
     }
   });
 
+  it('takes no longer for a piece of a long message than for one of a short one', () => {
+    const { push } = eventStreamParser();
+    const begun = performance.now();
+    push('data: ');
+    for (let i = 0; i < 4096; i += 1) push('x'.repeat(4096));
+    expect(push('\n\n')[0]).toHaveLength(4096 * 4096);
+    expect(performance.now() - begun).toBeLessThan(10_000);
+  });
+
   it('does not give what was cut off', () => {
     const { push } = eventStreamParser();
     expect(push('data: {"half":')).toEqual([]);

@@ -8,7 +8,9 @@ export interface EventStreamParser {
  * not given.
  */
 export function eventStreamParser(): EventStreamParser {
-  let rest = '';
+  let cr = '';
+  /** Of a line that has not ended: put together once, however many they are. */
+  let pieces: string[] = [];
   let data: string[] = [];
 
   function takeLine(line: string): readonly string[] {
@@ -21,10 +23,15 @@ export function eventStreamParser(): EventStreamParser {
 
   return {
     push(text) {
+      const all = cr + text;
       // A CR at the end may be half of a line break.
-      const lines = (rest + text).split(/\r\n|\n|\r(?!$)/);
-      rest = lines.pop() ?? '';
-      return lines.flatMap(takeLine);
+      cr = all.endsWith('\r') ? '\r' : '';
+      const [end = '', ...lines] = all.slice(0, all.length - cr.length).split(/\r\n|\n|\r/);
+      pieces.push(end);
+      if (lines.length === 0) return [];
+      const ended = pieces.join('');
+      pieces = [lines.pop() ?? ''];
+      return [ended, ...lines].flatMap(takeLine);
     },
   };
 }
