@@ -35,7 +35,8 @@ const dayMs = 86_400_000;
 /** Milliseconds since the Unix epoch. */
 function timeOf(given: string): number {
   if (/^[\d.]+(ms|s|m|h|d)$/.test(given)) return Date.now() - duration(given);
-  const at = Date.parse(given);
+  // Date.parse takes "7" for July of 2001.
+  const at = /^\d{4}-\d\d/.test(given) ? Date.parse(given) : Number.NaN;
   if (Number.isFinite(at)) return at;
   throw new InvalidArgumentError(
     'Give how long ago it was, such as 90m, 24h or 7d, or a date such as 2027-01-31T12:00Z.',

@@ -57,12 +57,14 @@ describe.concurrent('aiwork metrics', () => {
   });
 
   it('refuses times that are none, or the wrong way round', async () => {
-    const [none, turned] = await Promise.all([
+    const [none, bare, turned] = await Promise.all([
       metrics('--since', 'yesterday'),
+      metrics('--since', '7'),
       metrics('--since', '1h', '--until', '2h'),
     ]);
     expect(none.stderr).toContain('Give how long ago it was, such as 90m, 24h or 7d, or a date');
+    expect(bare.stderr).toContain('Give how long ago it was');
     expect(turned.stderr).toContain('--since has to be before --until');
-    expect([none.code, turned.code]).toEqual([2, 2]);
+    expect([none.code, bare.code, turned.code]).toEqual([2, 2, 2]);
   });
 });

@@ -61,7 +61,8 @@ async function* recordsOf(
       if (record.createdAt >= since && record.createdAt < until) yield record;
     }
     // Clocks of machines differ, so that one run that began too early says nothing of the next; a page of them does.
-    if (page.items.every(({ createdAt }) => createdAt < since)) return;
+    // One that is empty says nothing, either: what was on it was deleted since.
+    if (page.items.length > 0 && page.items.every(({ createdAt }) => createdAt < since)) return;
     cursor = page.cursor;
   } while (cursor !== undefined);
 }

@@ -135,6 +135,16 @@ describe('a report of kept runs', () => {
     expect((await reportOf(store, 'unit', { unit: 'tea' })).began).toBe(0);
   });
 
+  it('goes on behind a page whose runs were deleted while it was read', async () => {
+    const store = createMemoryRunStore();
+    await keep(store, { id: 'kept', events: [ended(1)] });
+    const emptied: RunStore = {
+      ...store,
+      list: async (query) => (query?.cursor ? store.list() : { items: [], cursor: 'next' }),
+    };
+    expect((await reportOf(emptied)).began).toBe(1);
+  });
+
   it('leaves out a journal that is deleted meanwhile, and tells of one that cannot be read', async () => {
     const store = createMemoryRunStore();
     await keep(store, { id: 'kept', events: [ended(1)] });
