@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { limitOption } from '@aiwork/core/adapter-kit';
 import swagger from '@fastify/swagger';
 import { type FastifyInstance, type FastifyServerOptions, fastify } from 'fastify';
+import { checkTimes } from './limits/check-limits.ts';
 import { allowOrigins } from './network/cors.ts';
 import { refuseForeignHosts } from './network/loopback-hosts.ts';
 import { securityHeaders, sendSecurityHeaders } from './network/security-headers.ts';
@@ -90,7 +92,7 @@ const longestCheckMs = 5000;
 export async function createServer(options: ServerOptions): Promise<Server> {
   const {
     logger = false,
-    maxBodyBytes = 1024 * 1024,
+    maxBodyBytes,
     requestTimeoutMs = 30_000,
     drainTimeoutMs = 10_000,
     corsOrigins = [],
@@ -100,6 +102,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     webhooks,
     ...routes
   } = options;
+  checkTimes({ requestTimeoutMs }, 1);
+  checkTimes({ drainTimeoutMs }, 0);
   const { units, auth = [] } = routes;
   const isForAll = auth.length === 0;
   const isTls = tls !== undefined;
@@ -107,10 +111,12 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const draining = new AbortController();
   const app = fastify({
     logger,
-    bodyLimit: maxBodyBytes,
+    bodyLimit: limitOption(maxBodyBytes, 'maxBodyBytes', 1024 * 1024),
     requestTimeout: requestTimeoutMs,
     routerOptions: { maxParamLength: 2000 },
     forceCloseConnections: 'idle',
+    // What comes while it closes is refused in the form of all else, and told how the server is.
+    return503OnClosing: false,
     clientErrorHandler: refuseBrokenRequest,
     frameworkErrors: (error, request, reply) => refuseBadAddress(error, request, reply, safety),
     genReqId: () => randomUUID(),

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createMemoryRunStore, createOrchestrator, defineFlow, definePlugin, defineTask } from '@aiwork/core';
 import { fastify } from 'fastify';
@@ -180,6 +181,53 @@ describe('a server', () => {
     const twin = defineTask({ id: 'ask', input: z.unknown(), run: () => 1 });
     await expect(createServer({ orchestrator, units: [ask, twin] })).rejects.toThrow(/called "ask"/);
     await expect(createServer({ orchestrator, units: [] })).rejects.toThrow(/units is empty/);
+  });
+
+  it.each([
+    ['maxWaitMs', Number.POSITIVE_INFINITY],
+    ['maxWaitMs', -1],
+    ['drainTimeoutMs', 30 * 24 * 60 * 60_000],
+    ['requestTimeoutMs', 0],
+    ['maxEventLoopDelayMs', Number.NaN],
+    ['maxUnfinished', Number.NaN],
+    ['maxBodyBytes', 1.5],
+  ])('is not made with %s of %d, which it could not keep', async (name, value) => {
+    await using orchestrator = createOrchestrator();
+    const made = createServer({ orchestrator, units: [double], [name]: value });
+    await expect(made).rejects.toMatchObject({
+      code: 'AIWORK_INVALID_ARGUMENT',
+      message: expect.stringContaining(`${name} is ${value}`),
+    });
+  });
+
+  it('tells those who still ask while it stops to ask elsewhere', async () => {
+    const seen = Promise.withResolvers<void>();
+    const authenticate = async () => {
+      seen.resolve();
+      return { id: 'ada', scopes: ['*:*'] };
+    };
+    const { server, url } = await serve({ auth: [{ authenticate }] });
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    const body = JSON.stringify({ unit: 'double', input: 1 });
+    const head = [
+      'POST /execute HTTP/1.1',
+      'host: a',
+      'x-api-key: k',
+      'content-type: application/json',
+      `content-length: ${body.length}`,
+    ].join('\r\n');
+    // A request that is not whole yet keeps its connection open.
+    socket.write(`${head}\r\n\r\n{`);
+    await seen.promise;
+    const closed = server.close();
+    socket.write(`${body.slice(1)}${head}\r\n\r\n${body}`);
+    const answers = await text(socket);
+    expect(answers).toMatch(/^HTTP\/1.1 20[02] /);
+    const [, refusal = ''] = answers.split('HTTP/1.1 503 ');
+    expect(refusal).toMatch(/^content-type: application\/problem\+json/im);
+    expect(refusal).toMatch(/^retry-after: 1\r?$/im);
+    expect(refusal).toContain('AIWORK_CLOSED');
+    await closed;
   });
 
   it('tells who waits where to look when it stops, and takes no more', async () => {

@@ -6,9 +6,11 @@ import { ofPrincipals } from './audit/of-principals.ts';
 import { guardAccess } from './auth/access.ts';
 import type { Authenticator } from './auth/authenticator.ts';
 import { executionsOf } from './execution.ts';
+import { checkCounts, checkTimes } from './limits/check-limits.ts';
 import { limitEventLoopDelay } from './limits/event-loop.ts';
 import { limitJsonDepth } from './limits/json-depth.ts';
 import { limitRate, type RateLimit } from './limits/rate-limit.ts';
+import { refuseWhileDraining } from './limits/refuse-while-draining.ts';
 import { createRunPlaces } from './limits/run-places.ts';
 import { type MetricsSource, metricsRoute } from './observe/metrics-route.ts';
 import { traceRequests } from './observe/trace-requests.ts';
@@ -59,7 +61,7 @@ export interface RoutesOptions {
   readonly metrics?: MetricsSource;
   /** Origins whose pages may open WebSockets, such as `https://app.example.org`, or `*`. Default: that of the server. */
   readonly socketOrigins?: readonly string[];
-  /** Aborts when no more work is taken: streams end, and who waits is told where to look. */
+  /** Aborts when no more work is taken: streams end, who waits is told where to look, and who asks is answered 503. */
   readonly draining?: AbortSignal;
 }
 
@@ -71,7 +73,7 @@ const problemResponse = {
 /**
  * The routes as a Fastify plugin, for an application that has others beside them.
  *
- * @throws `AIWORK_INVALID_ARGUMENT` when no unit is given, or two share an id.
+ * @throws `AIWORK_INVALID_ARGUMENT` when no unit is given, two share an id, or an option cannot be used.
  * @example
  * ```ts
  * import { createOrchestrator, defineTask } from '@aiwork/core';
@@ -98,6 +100,9 @@ export async function aiworkRoutes(app: FastifyInstance, options: RoutesOptions)
     draining = new AbortController().signal,
   } = options;
   const { rateLimit, maxUnfinished = 10_000, maxEventLoopDelayMs = 2000, audit } = options;
+  checkTimes({ maxWaitMs }, 0);
+  checkTimes({ maxEventLoopDelayMs }, 1);
+  checkCounts({ maxUnfinished });
   const served = servedUnits(units);
   const executions = executionsOf(orchestrator, served);
   await acceptSockets(app);
@@ -114,6 +119,7 @@ export async function aiworkRoutes(app: FastifyInstance, options: RoutesOptions)
   if (options.metrics) metricsRoute(app, options.metrics);
   const behindGuard: FastifyPluginAsync = async (guarded) => {
     const traceOf = traceRequests(guarded, options.telemetry);
+    refuseWhileDraining(guarded, draining);
     limitEventLoopDelay(guarded, maxEventLoopDelayMs);
     const audited = createAuditor(audit);
     const accessOf = guardAccess(guarded, auth, audited);

@@ -1,8 +1,8 @@
 import { AiworkError } from '@aiwork/core';
-import { invalidArgument } from '@aiwork/core/adapter-kit';
 import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance } from 'fastify';
 import type { AccessOf } from '../auth/access.ts';
+import { checkCounts } from './check-limits.ts';
 
 /** As much of a client of `ioredis` as is used. @since 0.1.0 */
 export interface RedisClient {
@@ -31,13 +31,7 @@ export async function limitRate(
   { max, windowMs = 60_000, redis }: RateLimit,
   accessOf: AccessOf,
 ): Promise<void> {
-  for (const [name, value] of [
-    ['max', max],
-    ['windowMs', windowMs],
-  ] as const) {
-    if (!Number.isSafeInteger(value) || value < 1)
-      throw invalidArgument(`rateLimit.${name} is ${value}: give a whole number of at least 1`);
-  }
+  checkCounts({ 'rateLimit.max': max, 'rateLimit.windowMs': windowMs });
   await app.register(rateLimit, {
     max,
     timeWindow: windowMs,
