@@ -77,6 +77,15 @@ describe('createTelemetry', () => {
     expect(telemetry.request({ method: 'GET', route: '/' }).trace.traceparent).toMatch(/-00$/);
   });
 
+  it('counts runs from 0 on, so that the first that fails is seen as one more', async () => {
+    const telemetry = opened();
+    await using ai = createOrchestrator({ plugins: [telemetry.plugin] });
+    await (await ai.start(shout, 'a')).result();
+    const { body } = await telemetry.scrape();
+    expect(body).toContain('aiwork_runs_total{unit="shout",status="succeeded"} 1\n');
+    expect(body).toContain('aiwork_runs_total{unit="shout",status="failed"} 0\n');
+  });
+
   it('measures how many jobs of a queue wait', async () => {
     await using queue = createMemoryTaskQueue();
     const plugin = definePlugin({ name: 'queue', setup: (host) => host.provide('queue', { ...queue }) })();

@@ -101,7 +101,13 @@ export function createMeasures(book: MetricBook, label: (name: string, value: st
         retries(1, unit, label('step', kindOfStep(event.stepId)));
       }
     },
-    runBegan: (unit) => active(1, label('unit', unit)),
+    runBegan(unitId) {
+      const unit = label('unit', unitId);
+      active(1, unit);
+      // A count that begins with 1 has not grown, as far as Prometheus can tell: the first failure would not be seen.
+      runs(0, unit, 'succeeded');
+      runs(0, unit, 'failed');
+    },
     runLeft: (unit) => active(-1, label('unit', unit)),
     answered(method, route, statusCode, took) {
       const labels = [
