@@ -6,18 +6,21 @@ export interface StatusOptions {
   readonly signal?: AbortSignal | undefined;
   /** How long the server is to wait for the end, if it can. */
   readonly waitSeconds?: number;
+  /** How often is asked where no answer comes. */
+  readonly maxAttempts?: number;
 }
 
 /** An execution as it is now, or once it is over. */
 export function getStatus(
   server: Server,
   id: string,
-  { signal, waitSeconds }: StatusOptions = {},
+  { signal, waitSeconds, maxAttempts }: StatusOptions = {},
 ): Promise<Execution> {
   return askForExecution(server, {
     method: 'GET',
     path: `/status/${encodeURIComponent(id)}`,
     ...(waitSeconds !== undefined && { headers: preferWait(waitSeconds) }),
+    ...(maxAttempts !== undefined && { maxAttempts }),
     signal,
   });
 }

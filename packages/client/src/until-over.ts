@@ -12,14 +12,17 @@ const pollMs = 1000;
 export async function untilOver(server: Server, id: string, callerSignal?: AbortSignal): Promise<Execution> {
   const { signal, end } = limit({ signal: callerSignal, what: `waiting for execution "${id}"` });
   const { progressed, wait } = reconnection(server.settings, signal);
+  let { waitSeconds } = server.settings;
   try {
     for (;;) {
       const askedAt = performance.now();
       try {
-        const execution = await getStatus(server, id, { signal, waitSeconds: server.settings.waitSeconds });
+        const execution = await getStatus(server, id, { signal, waitSeconds, maxAttempts: 1 });
         if (isOver(execution)) return execution;
         progressed();
       } catch (error) {
+        // What stands before the server may have less patience.
+        if (performance.now() - askedAt > pollMs) waitSeconds = Math.floor(waitSeconds / 2);
         await wait(error);
       }
       await pause(Math.max(0, askedAt + pollMs - performance.now()), signal);

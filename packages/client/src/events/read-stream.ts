@@ -1,12 +1,13 @@
 import type { ExecutionEvent } from '../execution-event.ts';
-import { limit } from '../http/limit.ts';
+import { limit, unlessAborted } from '../http/limit.ts';
 import { nameOf, type ServerRequest } from '../http/request.ts';
 import { reach } from '../http/send-request.ts';
-import { invalidAnswer, type Server } from '../http/server-at.ts';
+import { asJson, invalidAnswer, type Server } from '../http/server-at.ts';
 import { eventStreamParser } from './event-stream-parser.ts';
 
 /**
- * The events of an execution after one, of one connection: as many at once as came in at once, none where the server only showed that it is there.
+ * The events of an execution after one, of one connection: as many at once as came in at once, none where the server only
+ * showed that it is there.
  * Ends with the stream, whether or not the execution is over.
  *
  * @throws `AIWORK_SERVER_UNAVAILABLE` when it breaks off, or the server says nothing for too long.
@@ -26,11 +27,12 @@ export async function* readStream(
   const { timeoutMs, silenceMs } = settings;
   const { signal, lift, end } = limit({ timeoutMs, signal: callerSignal, what: nameOf(request) });
   try {
-    const { body, headers } = await open(request, signal);
+    const { body, headers } = await unlessAborted(signal, open(request, signal));
     lift();
     if (!body || !headers.get('content-type')?.startsWith('text/event-stream')) {
       throw invalidAnswer(settings, request, 'event stream');
     }
+    yield [];
     // Not every browser can iterate streams.
     const reader = body.getReader();
     const decoder = new TextDecoder();
@@ -38,11 +40,18 @@ export async function* readStream(
     for (;;) {
       const chunk = await reach(settings, request, signal, () => unlessSilent(reader.read(), silenceMs));
       if (chunk.done) return;
-      yield parser.push(decoder.decode(chunk.value, { stream: true })).map((data) => JSON.parse(data));
+      const messages = parser.push(decoder.decode(chunk.value, { stream: true })).map(asJson);
+      if (!messages.every(isEvent)) throw invalidAnswer(settings, request, 'stream of events');
+      yield messages;
     }
   } finally {
     end();
   }
+}
+
+function isEvent(message: unknown): message is ExecutionEvent {
+  const { seq, type } = Object(message);
+  return typeof seq === 'number' && typeof type === 'string';
 }
 
 /** A connection of which only one side is left looks like one where nothing happens. */

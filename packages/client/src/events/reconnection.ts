@@ -18,9 +18,10 @@ export interface Reconnection {
 
 export function reconnection({ maxOutageMs }: Settings, signal: AbortSignal): Reconnection {
   let attempt = 0;
-  let reachedAt = performance.now();
+  /** When it was first found to be out of reach: a request that it took may have waited for long by then. */
+  let lostAt: number | undefined;
   const reached = () => {
-    reachedAt = performance.now();
+    lostAt = undefined;
   };
   return {
     reached,
@@ -34,7 +35,8 @@ export function reconnection({ maxOutageMs }: Settings, signal: AbortSignal): Re
       if (error !== undefined) {
         if (signal.aborted || !ClientError.isInstance(error) || !error.retryable) throw error;
         waitMs = Math.max(waitMs, error.retryAfterMs ?? 0);
-        if (performance.now() + waitMs > reachedAt + maxOutageMs) throw error;
+        lostAt ??= performance.now();
+        if (performance.now() + waitMs > lostAt + maxOutageMs) throw error;
       }
       await pause(waitMs, signal);
     },

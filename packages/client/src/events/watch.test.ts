@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { settingsOf } from '../client-options.ts';
 import { createClient } from '../create-client.ts';
 import type { ExecutionEvent } from '../execution-event.ts';
@@ -77,6 +77,46 @@ describe('watching an execution', () => {
       })(),
     ).rejects.toMatchObject(unavailable);
     await expect(result).rejects.toMatchObject(unavailable);
+  });
+
+  it('goes on, however long nothing happens, behind a gateway that cuts connections', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const headers = { 'content-type': 'text/event-stream' };
+    let connections = 0;
+    const client = createClient({
+      url: 'http://there',
+      maxOutageMs: 10_000,
+      fetch: async () => {
+        connections += 1;
+        if (connections > 20) return new Response('data: {"seq":1,"type":"run.finished"}\n\n', { headers });
+        const body = new ReadableStream({ pull: (cut) => cut.error(new TypeError('terminated')) });
+        return new Response(body, { headers });
+      },
+    });
+    const watched = Array.fromAsync(client.execution('r')).catch((error: unknown) => error);
+    await vi.runAllTimersAsync();
+    expect(await watched).toMatchObject([{ seq: 1 }]);
+  });
+
+  it.each(['<html>', '7', '{"seq":1}'])('says of a stream of something else that it is: %s', async (data) => {
+    const headers = { 'content-type': 'text/event-stream' };
+    const other = createClient({
+      url: 'http://there',
+      fetch: async () => new Response(`data: ${data}\n\n`, { headers }),
+    });
+    await expect(Array.fromAsync(other.execution('r'))).rejects.toMatchObject({
+      name: 'ClientError',
+      code: 'AIWORK_SERVER_INVALID_ANSWER',
+    });
+  });
+
+  it('is given up by its caller where no token comes, too', async () => {
+    const stopping = new AbortController();
+    const client = createClient({ url: 'http://there', token: () => new Promise(() => {}) });
+    const watched = Array.fromAsync(client.execution('r').events({ signal: stopping.signal }));
+    stopping.abort('enough');
+    await expect(watched).rejects.toMatchObject({ code: 'AIWORK_CANCELLED', cause: 'enough' });
   });
 
   it('lets go of the server when nobody watches any more', async () => {

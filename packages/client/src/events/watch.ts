@@ -38,7 +38,7 @@ export async function* watch(
         }
         // It ends early where a server stops. Of what was over before, nothing more comes.
         if (wasOver) return;
-        wasOver = isOver(await getStatus(server, id, { signal }));
+        wasOver = isOver(await getStatus(server, id, { signal, maxAttempts: 1 }));
       } catch (error) {
         failure = error;
       }

@@ -58,11 +58,16 @@ export function limit({ timeoutMs, signal, what }: Limits): Limit {
  */
 export async function within<T>(limits: Limits, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const { signal, end } = limit(limits);
-  const { promise: ended, reject } = Promise.withResolvers<never>();
-  signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   try {
-    return await Promise.race([ended, work(signal)]);
+    return await unlessAborted(signal, work(signal));
   } finally {
     end();
   }
+}
+
+/** What `work` comes to, unless `signal` aborts before, whether or not it listens to that. @throws the signal's reason. */
+export function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  return Promise.race([aborted, work]);
 }

@@ -33,8 +33,9 @@ function codeOf(status: number): ErrorCode {
   return isPassing(status) ? 'AIWORK_SERVER_UNAVAILABLE' : 'AIWORK_SERVER_FAILED';
 }
 
-/** Too many requests; a server, or what stands before it, that cannot now. */
-const isPassing = (status: number) => status === 429 || (status >= 502 && status <= 504);
+/** Too many requests; a server, or what stands before it, that cannot now. Those from 520 on are of a network's edge. */
+const isPassing = (status: number) =>
+  status === 429 || (status >= 502 && status <= 504) || (status >= 520 && status <= 524);
 
 interface KnownProblem {
   readonly code?: `AIWORK_${string}`;

@@ -9,6 +9,8 @@ export interface ServerRequest {
   readonly effect?: 'idempotent';
   /** Makes a request that is sent again the same one. */
   readonly idempotencyKey?: string;
+  /** How often it is sent at most. Default 5. */
+  readonly maxAttempts?: number;
   readonly signal?: AbortSignal | undefined;
 }
 

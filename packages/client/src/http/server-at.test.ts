@@ -58,6 +58,7 @@ describe('a request', () => {
     ['the server stops', refuse(503)],
     ['a gateway has nobody behind it', refuse(502)],
     ['a gateway has waited', refuse(504)],
+    ['the edge of a network reaches no server', refuse(522)],
   ])('is sent again, as it was, when %s', async (_, failure) => {
     const { server, sent } = answering([failure, failure, ok]);
     expect(await settle(server.ask(start, anything))).toEqual({ value: { fine: true } });

@@ -5,8 +5,6 @@ import { within } from './limit.ts';
 import { isRepeatable, nameOf, type ServerRequest } from './request.ts';
 import { reach, sendRequest } from './send-request.ts';
 
-const maxAttempts = 5;
-
 /** What an answer has to be, as far as this client relies on it. */
 export interface Expected<Answer> {
   /** Names it in errors, as in `execution`. */
@@ -37,6 +35,7 @@ export function serverAt(settings: Settings): Server {
 
   /** As {@link Server.ask}, with the answer as it is. */
   async function askAgain(request: ServerRequest, signal: AbortSignal): Promise<unknown> {
+    const { maxAttempts = 5 } = request;
     const deadline = performance.now() + timeoutMs;
     let maybeApplied = false;
     for (let attempt = 1; ; attempt += 1) {
@@ -67,7 +66,7 @@ export function serverAt(settings: Settings): Server {
 }
 
 /** What is no JSON is nothing that is expected. */
-function asJson(text: string): unknown {
+export function asJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
