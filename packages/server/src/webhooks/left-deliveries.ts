@@ -26,10 +26,16 @@ export function takeUpDeliveries(options: LeftDeliveriesOptions): () => Promise<
   const stopping = new AbortController();
   /** When runs ended whose ends were looked at. */
   const seen = new Map<string, number>();
-  let looking = look();
-  const timer = setInterval(() => {
-    looking = looking.then(look);
-  }, everyMs);
+  const { signal } = stopping;
+  let looking: Promise<void> | undefined;
+  // A look that takes longer than the time between two leaves out those that it would hold up.
+  const lookAgain = () => {
+    looking ??= look().finally(() => {
+      looking = undefined;
+    });
+  };
+  lookAgain();
+  const timer = setInterval(lookAgain, everyMs);
   timer.unref();
 
   async function look(): Promise<void> {
@@ -38,7 +44,7 @@ export function takeUpDeliveries(options: LeftDeliveriesOptions): () => Promise<
       for (const unitId of unitIds) for (const status of finished) await tellOfEnds(unitId, status);
       for (const [id, endedAt] of seen) if (endedAt < Date.now() - lookBackMs) seen.delete(id);
     } catch (error) {
-      if (stopping.signal.aborted || hasCode(error, 'AIWORK_CLOSED')) return;
+      if (signal.aborted || hasCode(error, 'AIWORK_CLOSED')) return;
       process.emitWarning(`webhooks that were left cannot be looked for: ${error}`, 'AiworkWarning');
     }
   }
@@ -50,10 +56,11 @@ export function takeUpDeliveries(options: LeftDeliveriesOptions): () => Promise<
         unitId: deliveryUnitId,
         status,
         limit: pageItems,
+        signal,
         ...(cursor !== undefined && { cursor }),
       });
       for (const { input } of page.items) {
-        stopping.signal.throwIfAborted();
+        signal.throwIfAborted();
         if (isDeliveryInput(input)) await startDelivery(orchestrator, task, input);
       }
       cursor = page.cursor;
@@ -61,9 +68,10 @@ export function takeUpDeliveries(options: LeftDeliveriesOptions): () => Promise<
   }
 
   async function tellOfEnds(unitId: string, status: RunStatus): Promise<void> {
-    const { items } = await orchestrator.list({ unitId, status, limit: pageItems });
+    signal.throwIfAborted();
+    const { items } = await orchestrator.list({ unitId, status, limit: pageItems, signal });
     for (const { id, updatedAt } of items) {
-      stopping.signal.throwIfAborted();
+      signal.throwIfAborted();
       if (seen.has(id) || updatedAt < Date.now() - lookBackMs) continue;
       await tellAll(orchestrator, id);
       seen.set(id, updatedAt);
