@@ -103,7 +103,7 @@ describe('the manifests for Kubernetes', { timeout: 120_000 }, () => {
     for (const { spec } of deployments) {
       const { terminationGracePeriodSeconds, containers } = spec.template.spec;
       for (const { args, lifecycle } of containers as readonly Container[]) {
-        expect(lifecycle.preStop.sleep.seconds + drainSeconds(args)).toBeLessThan(
+        expect(lifecycle.preStop.sleep.seconds + drainSeconds(args) + flushSeconds).toBeLessThan(
           terminationGracePeriodSeconds,
         );
       }
@@ -147,7 +147,7 @@ describe('the compose file', { timeout: 120_000 }, () => {
   it('gives flows longer to stop than they take to drain, and nothing to write to', () => {
     for (const name of ['server', 'worker']) {
       const { command: args, stop_grace_period: grace, ...service } = compose.services[name];
-      expect(Number.parseInt(grace, 10)).toBeGreaterThan(drainSeconds(args));
+      expect(Number.parseInt(grace, 10)).toBeGreaterThan(drainSeconds(args) + flushSeconds);
       expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'], secrets: ['api_keys'] });
     }
   });
@@ -189,6 +189,9 @@ describe('what containers are told', () => {
     for (const { info, text: shown } of files) expect(`${shown}\n`).toBe(text(info));
   });
 });
+
+/** A receiver that hangs holds up the end of the orchestrator for `maxFlushMs`, and that of telemetry once more. */
+const flushSeconds = 10;
 
 const drainSeconds = (args: readonly string[]) =>
   Number.parseInt(args[args.indexOf('--drain') + 1] ?? '', 10);
