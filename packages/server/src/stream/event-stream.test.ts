@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type EventBatch, eventBatch, toEventText } from './event-batch.ts';
 import { eventStream } from './event-stream.ts';
 
@@ -54,6 +54,28 @@ describe('a stream of events', () => {
       if (text.length > 40) happened.resolve();
     }
     expect(text).toMatch(/^(: \n\n){10,}id: 7\nevent: run.finished\ndata: {}\n\n$/);
+  });
+
+  it('says nothing after its end, which a slow reader has not come to', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    async function* one(): AsyncGenerator<EventBatch, void> {
+      yield eventBatch([{ seq: 7, type: 'run.finished', json: '{}' }]);
+    }
+    const stream = eventStream(one(), new AbortController(), { heartbeatMs: 1000 });
+    await new Promise<void>((resolve) => {
+      stream.on('data', (chunk) => {
+        if (!String(chunk).includes('run.finished')) return;
+        stream.pause();
+        resolve();
+      });
+    });
+    // What it is made of is over by then, too.
+    await sleep(5);
+    vi.advanceTimersByTime(3000);
+    const ended = once(stream, 'end');
+    stream.resume();
+    await ended;
   });
 
   it('gives up what it reads from when its reader goes', async () => {

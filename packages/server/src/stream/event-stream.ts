@@ -16,7 +16,9 @@ export function eventStream(
   { heartbeatMs = 15_000 }: { readonly heartbeatMs?: number } = {},
 ): Readable {
   let isReading = false;
+  let isOver = false;
   let stalled = 0;
+  let left = 0;
   const stream = new Readable({
     highWaterMark: 64 * 1024,
     read() {
@@ -26,6 +28,7 @@ export function eventStream(
       source.next().then(
         ({ value, done }) => {
           isReading = false;
+          isOver = done === true;
           if (stream.destroyed) return;
           stream.push(done ? null : value.stream);
         },
@@ -39,9 +42,13 @@ export function eventStream(
     },
   });
   const heartbeat = setInterval(() => {
-    stalled = stream.readableLength === 0 ? 0 : stalled + 1;
+    const { readableLength } = stream;
+    // Of one that is over, what is left may be taken slowly, and nothing can be said after it.
+    const isTaken = isOver ? readableLength < left : readableLength === 0;
+    left = readableLength;
+    stalled = isTaken ? 0 : stalled + 1;
     if (stalled === patience) stream.destroy(new Error('its reader takes nothing'));
-    else if (stalled === 0) stream.push(nothing);
+    else if (isTaken && !isOver) stream.push(nothing);
   }, heartbeatMs);
   // What browsers wait for before they say that a stream is open.
   stream.push(nothing);
