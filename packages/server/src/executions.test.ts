@@ -157,6 +157,12 @@ describe('the events of an execution', () => {
     expect((await get(`/executions/${id}/events`, { 'last-event-id': 'x' })).status).toBe(400);
   });
 
+  it.each(['-1', '1e21', 'all'])('follow none that is called %s', async (after) => {
+    const { get } = await serve();
+    expect((await get(`/executions/any/events?after=${after}`)).status).toBe(400);
+    expect((await get('/executions/any/events', { 'last-event-id': after })).status).toBe(400);
+  });
+
   it('are the same for many readers, on every server of one run store', async () => {
     const shared = sharedStore();
     const one = await serve({}, { plugins: [shared()] });

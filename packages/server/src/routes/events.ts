@@ -52,6 +52,7 @@ export function eventRoutes(
           after: {
             type: 'integer',
             minimum: 0,
+            maximum: 999_999_999_999_999,
             description: 'The `seq` of the last event that is known, where no `Last-Event-ID` says it.',
           },
         },
