@@ -4,6 +4,7 @@ const mostRuns = 10_000;
 /** What is known of runs that began here, until they are over; of too many, the last ones. */
 export interface BegunRuns<T> {
   begin(runId: string, known: T): void;
+  of(runId: string): T | undefined;
   end(runId: string): T | undefined;
 }
 
@@ -16,6 +17,7 @@ export function begunRuns<T>(): BegunRuns<T> {
       const [oldest] = begun.keys();
       if (oldest !== undefined) begun.delete(oldest);
     },
+    of: (runId) => begun.get(runId),
     end(runId) {
       const known = begun.get(runId);
       begun.delete(runId);

@@ -176,13 +176,18 @@ describe('those who ask', () => {
   });
 
   it('see metrics where these are asked for', async () => {
-    const server = await serving([flowFile('greet.ts'), '--telemetry']);
+    const server = await serving([flowFile('greet.ts'), '--telemetry', '--log', 'json']);
     await server.execute('greet', { name: 'Ada' });
     const metrics = await (await fetch(`${server.url}/metrics`)).text();
     expect(metrics).toContain('aiwork_runs_total{unit="greet",status="succeeded"} 1');
     expect(metrics).toMatch(/^aiwork_http_requests_total\{.*route="\/execute".*\} 1$/m);
     server.child.kill('SIGTERM');
-    expect((await server.finished).code).toBe(0);
+    const { code, stdout } = await server.finished;
+    expect(code).toBe(0);
+    const traceOf = (said: string) =>
+      /"trace_id":"([\da-f]{32})"/.exec(stdout.split('\n').find((line) => line.includes(said)) ?? '')?.[1];
+    expect(traceOf('run finished')).toBeDefined();
+    expect(traceOf('run finished')).toBe(traceOf('request completed'));
   });
 
   it('are spoken to over TLS', async () => {

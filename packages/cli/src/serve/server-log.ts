@@ -49,6 +49,14 @@ function readable(line: string): readonly [LogLevel, string] {
   return [level >= levels.error ? 'error' : 'warn', oneLine(message)];
 }
 
+/** What lines about a run say of it. */
+interface Begun {
+  readonly unit: string;
+  readonly at: number;
+  /** Where traces are: that of its work. */
+  readonly trace_id: string | undefined;
+}
+
 /**
  * For machines: a line of JSON on stdout for each request, each beginning and end of a run, and what steps log. Of runs
  * it has neither inputs nor outputs, nor messages of errors, which often quote them.
@@ -56,7 +64,7 @@ function readable(line: string): readonly [LogLevel, string] {
 export function jsonLog(): ServerLog {
   const write = (level: LogLevel, time: number, msg: string, facts: object = {}) =>
     writeOut(`${toJson({ level: levels[level], time, ...facts, msg })}\n`);
-  const begun = begunRuns<{ readonly unit: string; readonly at: number }>();
+  const begun = begunRuns<Begun>();
 
   return {
     logger: { level: 'info', stream: { write: writeOut } },
@@ -66,21 +74,26 @@ export function jsonLog(): ServerLog {
       const { runId, at } = event;
       switch (event.type) {
         case 'run.started':
-        case 'run.resumed':
-          begun.begin(runId, { unit: event.unitId, at });
-          return write('info', at, event.type === 'run.started' ? 'run started' : 'run goes on', {
+        case 'run.resumed': {
+          const { type, unitId: unit, trace } = event;
+          const trace_id = trace?.traceparent.split('-')[1];
+          begun.begin(runId, { unit, at, trace_id });
+          return write('info', at, type === 'run.started' ? 'run started' : 'run goes on', {
             runId,
-            unit: event.unitId,
+            trace_id,
+            unit,
           });
+        }
         case 'log': {
           const { stepId: step, level, message, data } = event;
-          return write(level, at, message, { runId, step, ...(data !== undefined && { data }) });
+          const { trace_id } = begun.of(runId) ?? {};
+          return write(level, at, message, { runId, trace_id, step, ...(data !== undefined && { data }) });
         }
         case 'run.finished': {
-          const { unit, at: from = at } = begun.end(runId) ?? {};
+          const { unit, at: from = at, trace_id } = begun.end(runId) ?? {};
           const { status, error } = event;
           const { code, stepId: step } = error ?? {};
-          const facts = { runId, unit, status, durationMs: at - from, code, step };
+          const facts = { runId, trace_id, unit, status, durationMs: at - from, code, step };
           return write(status === 'failed' ? 'error' : 'info', at, 'run finished', facts);
         }
       }

@@ -67,6 +67,19 @@ it('has the request be what is active while its run is started', async () => {
   expect((await post('/execute', { unit: 'where' })).body.output).toBe('/execute');
 });
 
+it('logs the trace of each request', async () => {
+  const lines: string[] = [];
+  const logger = { level: 'info', stream: { write: (line: string) => void lines.push(line) } };
+  const { get } = await serve({ telemetry: recorder().telemetry, logger });
+  await get('/flows');
+  const completed = () => lines.find((line) => line.includes('request completed'));
+  await vi.waitFor(() => expect(completed()).toBeDefined());
+  expect(JSON.parse(completed() ?? '')).toMatchObject({
+    reqId: expect.any(String),
+    trace_id: '0af7651916cd43dd8448eb211c80319c',
+  });
+});
+
 it('tells telemetry when a client went away', async () => {
   const { telemetry, seen } = recorder();
   const slow = defineTask({

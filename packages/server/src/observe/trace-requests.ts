@@ -39,7 +39,11 @@ export function traceRequests(
     request[spanOf] = span;
     const { raw } = reply;
     raw.once('close', () => span.end({ statusCode: raw.writableFinished ? raw.statusCode : clientGone }));
-    reply.header('traceresponse', span.trace.traceparent);
+    const { traceparent } = span.trace;
+    reply.header('traceresponse', traceparent);
+    // So that what is logged of a request is found by its trace, and the other way round.
+    const traceId = traceparent.split('-')[1];
+    if (traceId) reply.log = request.log = request.log.child({ trace_id: traceId });
     done();
   });
   // Reading the body loses what is active.
