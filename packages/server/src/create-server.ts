@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { toReadableJson } from '@aiwork/core';
 import { limitOption } from '@aiwork/core/adapter-kit';
 import swagger from '@fastify/swagger';
 import { type FastifyInstance, type FastifyServerOptions, fastify } from 'fastify';
@@ -45,7 +46,7 @@ export interface ServerOptions extends Omit<RoutesOptions, 'draining' | 'socketO
 
 /** @since 0.1.0 */
 export interface Server extends AsyncDisposable {
-  /** The application, for hooks and routes of your own before it listens. */
+  /** The application, to ask without a network (`inject`). It is complete: {@link aiworkRoutes} goes into one of your own. */
   readonly app: FastifyInstance;
   /** Takes requests; gives the URL. Default: a free port of the loopback interface. */
   listen(at?: { readonly port?: number; readonly host?: string }): Promise<string>;
@@ -145,11 +146,16 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     },
   });
   // The document is for all, and who may see a unit is not known of those who ask for it.
-  const document = () => {
+  const describe = () => {
     const generic = optionalBodies(app.swagger() as OpenApiDocument);
-    return isForAll ? describeUnits(generic, units) : generic;
+    return toReadableJson(isForAll ? describeUnits(generic, units) : generic);
   };
-  app.get('/openapi.json', { schema: { hide: true } }, document);
+  // Once: of thousands of units it takes long.
+  let document: string | undefined;
+  app.get('/openapi.json', { schema: { hide: true } }, (_request, reply) => {
+    document ??= describe();
+    return reply.type('application/json').send(document);
+  });
   if (pages) apiPages(app);
   await app.register(aiworkRoutes, { ...routes, socketOrigins: corsOrigins, draining: draining.signal });
   await app.ready();
