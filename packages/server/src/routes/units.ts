@@ -21,6 +21,13 @@ const unitSchema = {
 /** What is served, by kind. */
 export function unitRoutes(app: FastifyInstance, { units, accessOf }: RouteContext): void {
   app.addSchema(unitSchema);
+  const described = new WeakMap<AnyUnit, ServedUnit>();
+  // Once for each: to make a schema into JSON takes long.
+  const describeOnce = (unit: AnyUnit) => {
+    const known = described.get(unit) ?? describe(unit);
+    described.set(unit, known);
+    return known;
+  };
   const list = (path: string, kind: UnitKind, operationId: string, summary: string) =>
     app.get(
       path,
@@ -42,7 +49,7 @@ export function unitRoutes(app: FastifyInstance, { units, accessOf }: RouteConte
         items: units
           .visibleTo(accessOf(request))
           .filter((unit) => unit.kind === kind)
-          .map(describe),
+          .map(describeOnce),
       }),
     );
   list('/flows', 'flow', 'listFlows', 'List the flows');
