@@ -1,6 +1,6 @@
 import type { JsonSchema, WireSchema } from '@aiwork/core';
 import type { Tool } from '@modelcontextprotocol/client';
-import { plainText } from './plain-text.ts';
+import { plainText, withoutHidden } from './plain-text.ts';
 
 const maxSchemaChars = 65_536;
 const maxDescriptionChars = 2000;
@@ -29,7 +29,8 @@ export type Input = Readonly<Record<string, unknown>>;
 
 function shownTo({ $schema: _, ...schema }: Tool['inputSchema']): JsonSchema | undefined {
   try {
-    const text = JSON.stringify(schema, readable);
+    // Names of fields and choices are shown to models, too.
+    const text = withoutHidden(JSON.stringify(schema, readable));
     return text.length > maxSchemaChars ? undefined : JSON.parse(text);
   } catch {
     // Deeper than anything that can be written.

@@ -6,6 +6,7 @@ it('takes out what nobody sees', () => {
   expect(plainText('Adds\u200b two\u{e0061}\u{e0062} numbers\u202e.\u001b[31m', 100)).toBe(
     'Adds two numbers.[31m',
   );
+  expect(plainText('a\ufe01\ufe0f\u{e0100}b\u2066c\u3164d\u034fe\u180ef\u2028g\ufeff', 100)).toBe('abcdefg');
   expect(plainText('line\n\ttwo: Zürich, 東京, 👍', 100)).toBe('line\n\ttwo: Zürich, 東京, 👍');
 });
 
