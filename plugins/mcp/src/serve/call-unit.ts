@@ -1,4 +1,4 @@
-import { AiworkError, readTraceContext } from '@aiwork/core';
+import { AiworkError, type AnyUnit, readTraceContext, validate } from '@aiwork/core';
 import type {
   CallToolResult,
   InputRequiredResult,
@@ -10,6 +10,7 @@ import { accessOf, control } from './access.ts';
 import { deliverAnswers, waitForRun } from './run-call.ts';
 import { requireRun } from './run-tools.ts';
 import type { Serving } from './serving.ts';
+import { isFlow, isSchema } from './unit-schemas.ts';
 import type { UnitTool } from './unit-tools.ts';
 
 /** Runs a unit, or goes on with the run whose questions the client comes back with answers to. */
@@ -30,10 +31,21 @@ export async function callUnit(
     });
     return waitForRun(serving, server, ctx, { unit, runId: asked, output, owns: true });
   }
-  const start = () => serving.orchestrator.start(unit, input.unwrap(given), startOptions(ctx));
+  const start = async () => {
+    const value = input.unwrap(given);
+    await checkInput(unit, value);
+    return serving.orchestrator.start(unit, value, startOptions(ctx));
+  };
   const access = accessOf(ctx);
   const run = await (access.begin ? access.begin(unit.id, start) : start());
   return waitForRun(serving, server, ctx, { unit, runId: run.id, output, owns: true });
+}
+
+/** Flows check theirs as they start; the others would in a run that fails. */
+function checkInput(unit: AnyUnit, value: unknown): unknown {
+  if (isFlow(unit) || !('input' in unit) || !isSchema(unit.input)) return undefined;
+  const what = `input of ${unit.kind} "${unit.id}"`;
+  return validate(unit.input, value, { code: 'AIWORK_INVALID_INPUT', what });
 }
 
 function startOptions(ctx: ServerContext) {

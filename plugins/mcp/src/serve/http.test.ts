@@ -53,7 +53,7 @@ describe.each(eras)('a %s client', (era) => {
   });
 
   it('is told what went wrong by the result, which a model can read', async () => {
-    const { connect } = await serve();
+    const { connect, orchestrator } = await serve();
     const client = await connect(era);
     const failed = await client.callTool({ name: 'broken', arguments: {} });
     expect(failed.isError).toBe(true);
@@ -64,6 +64,12 @@ describe.each(eras)('a %s client', (era) => {
     const refused = await client.callTool({ name: 'ask', arguments: { name: 7 } });
     expect(refused.isError).toBe(true);
     expect(textOf(refused)).toMatch(/name: .*expected string.*\(AIWORK_INVALID_INPUT\)/);
+    const unfit = await client.callTool({ name: 'double', arguments: { input: 'two' } });
+    expect(unfit.isError).toBe(true);
+    expect(textOf(unfit)).toMatch(
+      /^input of task "double" is invalid: .*expected number.*\(AIWORK_INVALID_INPUT\)$/,
+    );
+    expect((await orchestrator.list()).items, 'what is refused is no run').toHaveLength(1);
     await expect(client.callTool({ name: 'nothing', arguments: {} })).rejects.toThrow(
       'there is no tool "nothing"',
     );

@@ -24,13 +24,17 @@ export interface McpHttpOptions extends McpServeOptions {
    */
   access?(request: IncomingMessage): McpAccess | undefined | Promise<McpAccess | undefined>;
   /**
-   * Names, without ports, under which clients reach this server. Default: any for those whose `access` has an `ownerTag`, and
-   * else those of this machine, so that no page in a browser reaches it under a name of its own.
+   * Names, without ports, under which clients reach this server. Default: any for those whose `access` has an `ownerTag`, or
+   * was said with the request, by a server that looks at this itself; else those of this machine, so that no page in a
+   * browser reaches it under a name of its own.
    */
   readonly allowedHosts?: readonly string[];
   /** Names, without ports, of the sites whose pages may ask. Default: those of this machine. */
   readonly allowedOrigins?: readonly string[];
-  /** Sessions of clients of 2025 and before, which need them; the idlest makes room for a new one. Default 1000. */
+  /**
+   * Sessions of clients of 2025 and before, which need them; the idlest of whoever asks makes room for a new one, or else of
+   * who has most. Default 1000.
+   */
   readonly maxSessions?: number;
   /** How long a session may be idle, in milliseconds. Default 1,800,000, which is half an hour. */
   readonly sessionIdleMs?: number;
@@ -119,12 +123,12 @@ export function mcpHandler(options: McpHttpOptions): McpHttpHandler {
       return refusal(405, `there is no ${method} here`, { allow: methods.join(', ') });
     const access = known ?? (await accessFor(request, options.access, onError));
     if (access instanceof Response) return access;
-    const refused = refuse(request, access);
+    const refused = refuse(request, known !== undefined || access.ownerTag !== undefined);
     return refused ?? answer(webRequest(request, body, gone), authInfoOf(access), body);
   }
 
-  function refuse({ headers }: IncomingMessage, { ownerTag }: McpAccess): Response | undefined {
-    const hosts = options.allowedHosts ?? (ownerTag === undefined ? localhostAllowedHostnames() : undefined);
+  function refuse({ headers }: IncomingMessage, isKnown: boolean): Response | undefined {
+    const hosts = options.allowedHosts ?? (isKnown ? undefined : localhostAllowedHostnames());
     const host = hosts && validateHostHeader(headers.host, [...hosts]);
     if (host && !host.ok) return refusal(403, host.message);
     const origin = validateOriginHeader(headers.origin, origins);

@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createOrchestrator } from '@aiwork/core';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { metaFields } from '../meta-fields.ts';
 import type { McpAccess, McpAction } from './access.ts';
 import { eras, serve, textOf, units } from './serve.fixture.ts';
@@ -162,6 +165,24 @@ describe('a session', () => {
     expect([await status(first), await status(third)]).toEqual([200, 200]);
   });
 
+  it('makes room for nobody else who has as many, and for somebody who has fewer', async () => {
+    const { url } = await serve({ access, maxSessions: 3 });
+    const ada = await openSession(url, as('ada').headers);
+    const bobs = [];
+    for (let i = 0; i < 4; i += 1) bobs.push(await openSession(url, as('bob').headers));
+    const status = async (who: string, id: string) => {
+      const response = await post(url, list, { ...as(who).headers, 'mcp-session-id': id });
+      await response.text();
+      return response.status;
+    };
+    expect(await status('ada', ada)).toBe(200);
+    const statuses = await Promise.all(bobs.map((id) => status('bob', id)));
+    expect(statuses).toEqual([404, 404, 200, 200]);
+    const reader = await openSession(url, as('reader').headers);
+    expect(await status('reader', reader)).toBe(200);
+    expect(await status('ada', ada)).toBe(200);
+  });
+
   it('is refused while all there may be are at work', async () => {
     const { url } = await serve({ maxSessions: 1 });
     const id = await openSession(url);
@@ -193,7 +214,6 @@ describe('the door', () => {
     const { url } = await serve();
     expect((await post(url, initialize, { origin: 'https://evil.example' })).status).toBe(403);
     expect((await post(url, initialize, { origin: 'http://localhost:5173' })).status).toBe(200);
-    const { request } = await import('node:http');
     const status = await new Promise<number>((resolve, reject) => {
       const sent = request(url, {
         method: 'POST',
@@ -203,6 +223,27 @@ describe('the door', () => {
       sent.end(JSON.stringify(initialize));
     });
     expect(status).toBe(403);
+  });
+
+  it('leaves names to a server that says with a request who asks', async () => {
+    const { mcp } = await serve();
+    const server = createServer((request, response) => {
+      void mcp.handle(request, response, { access: { mayDo: () => true } });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const sent = request({
+      port: (server.address() as AddressInfo).port,
+      method: 'POST',
+      headers: {
+        host: 'work.example.org',
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+      },
+    });
+    sent.end(JSON.stringify(initialize));
+    const [response] = await once(sent, 'response');
+    expect(response.resume().statusCode).toBe(200);
   });
 
   it('refuses what is no message', async () => {

@@ -56,6 +56,18 @@ export function createSessions({ newServer, maxSessions, idleMs, maxBodyBytes }:
     }
   }
 
+  /** The idlest session of who wants another, or else of who has most, if that is more: nobody drives others out. */
+  function placeFor(ownerTag: string | undefined): [string, Kept] | undefined {
+    const idle = [...sessions].filter(([, { requests }]) => requests === 0);
+    const byOwner = Map.groupBy(sessions.values(), (session) => session.ownerTag);
+    const countOf = (owner: string | undefined) => byOwner.get(owner)?.length ?? 0;
+    const own = idle.find(([, session]) => session.ownerTag === ownerTag);
+    if (own) return own;
+    const most = Math.max(...idle.map(([, session]) => countOf(session.ownerTag)));
+    if (most <= countOf(ownerTag)) return undefined;
+    return idle.find(([, session]) => countOf(session.ownerTag) === most);
+  }
+
   const sweep = setInterval(() => void endIdle(), Math.max(10, idleMs / 4));
   sweep.unref();
 
@@ -69,9 +81,9 @@ export function createSessions({ newServer, maxSessions, idleMs, maxBodyBytes }:
 
     async open(ownerTag) {
       if (sessions.size >= maxSessions) {
-        const idlest = [...sessions].find(([, { requests }]) => requests === 0);
-        if (!idlest) return undefined;
-        await end(...idlest);
+        const given = placeFor(ownerTag);
+        if (!given) return undefined;
+        await end(...given);
       }
       const transport = new WebStandardStreamableHTTPServerTransport({
         sessionIdGenerator: randomUUID,

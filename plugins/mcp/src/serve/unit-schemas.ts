@@ -37,5 +37,5 @@ function outputSchemaOfFlow(flow: AnyFlow): JsonSchema | undefined {
   return called && outputSchemaOf(called);
 }
 
-const isSchema = (value: unknown): value is Schema =>
+export const isSchema = (value: unknown): value is Schema =>
   (typeof value === 'object' || typeof value === 'function') && value !== null && '~standard' in value;
