@@ -19,6 +19,7 @@ function opened(options?: TelemetryOptions) {
 describe('createTelemetry', () => {
   it.each<[string, TelemetryOptions, string]>([
     ['an endpoint that is none', { endpoint: 'collector:4318' }, 'endpoint is no URL of http'],
+    ['an endpoint with a query', { endpoint: 'http://collector:4318?key=1' }, 'without a query'],
     ['a share beyond all', { sampleRatio: 1.5 }, 'sampleRatio is 1.5'],
     ['a queue of nothing', { maxQueued: 0 }, 'maxQueued is 0'],
     ['no time to flush', { maxFlushMs: 0.5 }, 'maxFlushMs is 0.5'],

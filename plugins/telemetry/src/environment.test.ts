@@ -55,5 +55,11 @@ describe('the environment', () => {
     expect(readEnvironment({ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }).warnings).toEqual([
       'OTEL_EXPORTER_OTLP_PROTOCOL asks for "grpc": http/protobuf is spoken',
     ]);
+    const wrong = { OTEL_EXPORTER_OTLP_ENDPOINT: 'hunter2:4318', OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'logs' };
+    expect(readEnvironment(wrong).warnings).toEqual([
+      'OTEL_EXPORTER_OTLP_ENDPOINT is no URL of http or https, such as "http://localhost:4318"',
+      'OTEL_EXPORTER_OTLP_LOGS_ENDPOINT is no URL of http or https, such as "http://localhost:4318"',
+    ]);
+    expect(readEnvironment(endpoint).warnings).toEqual([]);
   });
 });

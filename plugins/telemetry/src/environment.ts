@@ -6,6 +6,7 @@ import {
   type Sampler,
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace';
+import { httpUrl } from './options.ts';
 
 type Signal = TelemetryCapabilities['signals'][number];
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -27,6 +28,10 @@ export interface Environment {
   /** What it asks for and cannot have. */
   readonly warnings: readonly string[];
 }
+
+const endpointVariables = ['', 'TRACES_', 'METRICS_', 'LOGS_'].map(
+  (signal) => `OTEL_EXPORTER_OTLP_${signal}ENDPOINT`,
+);
 
 export function readEnvironment(variables: Variables = process.env): Environment {
   const text = (name: string) => variables[name]?.trim() || undefined;
@@ -53,10 +58,15 @@ export function readEnvironment(variables: Variables = process.env): Environment
     requestTimeoutMs: count('OTEL_EXPORTER_OTLP_TIMEOUT'),
     batchDelayMs: count('OTEL_BSP_SCHEDULE_DELAY'),
     metricIntervalMs: count('OTEL_METRIC_EXPORT_INTERVAL') ?? 60_000,
-    warnings:
-      protocol === 'http/protobuf'
+    warnings: [
+      ...(protocol === 'http/protobuf'
         ? []
-        : [`OTEL_EXPORTER_OTLP_PROTOCOL asks for ${JSON.stringify(protocol)}: http/protobuf is spoken`],
+        : [`OTEL_EXPORTER_OTLP_PROTOCOL asks for ${JSON.stringify(protocol)}: http/protobuf is spoken`]),
+      // Not shown: there may be a password in it.
+      ...endpointVariables
+        .filter((name) => !httpUrl(text(name) ?? 'http://unset'))
+        .map((name) => `${name} is no URL of http or https, such as "http://localhost:4318"`),
+    ],
   };
 }
 

@@ -68,9 +68,18 @@ export function atLeastOne(value: number, name: string): number {
 /** @throws `AIWORK_INVALID_ARGUMENT` when it is not the base of URLs. It is not shown: there may be a password in it. */
 export function checkEndpoint(endpoint: string | undefined): string | undefined {
   if (endpoint === undefined) return undefined;
-  const url = URL.parse(endpoint);
-  if (url && ['http:', 'https:'].includes(url.protocol)) return endpoint.replace(/\/+$/, '');
-  throw invalidArgument('endpoint is no URL of http or https: give one such as "http://localhost:4318"');
+  const url = httpUrl(endpoint);
+  // What each signal adds to the path would get into the query.
+  if (url && !url.search && !url.hash) return endpoint.replace(/\/+$/, '');
+  throw invalidArgument(
+    'endpoint is no URL of http or https without a query: give one such as "http://localhost:4318"',
+  );
+}
+
+/** Nothing when it is none. */
+export function httpUrl(text: string): URL | undefined {
+  const url = URL.parse(text);
+  return url && ['http:', 'https:'].includes(url.protocol) ? url : undefined;
 }
 
 /** @throws `AIWORK_INVALID_ARGUMENT`. */
