@@ -4,6 +4,7 @@ import { limitOption } from '@aiwork/core/adapter-kit';
 import swagger from '@fastify/swagger';
 import { type FastifyInstance, type FastifyServerOptions, fastify } from 'fastify';
 import { checkTimes } from './limits/check-limits.ts';
+import { cutOffStalled } from './limits/cut-off-stalled.ts';
 import { allowOrigins } from './network/cors.ts';
 import { refuseForeignHosts } from './network/loopback-hosts.ts';
 import { securityHeaders, sendSecurityHeaders } from './network/security-headers.ts';
@@ -130,6 +131,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   });
   answerErrors(app);
   sendSecurityHeaders(app, safety);
+  cutOffStalled(app);
   // Without proxies that are believed, a host is what the client says.
   if (isForAll && trustProxy.length === 0) refuseForeignHosts(app);
   if (corsOrigins.length > 0) await allowOrigins(app, corsOrigins);
