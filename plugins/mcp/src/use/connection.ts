@@ -13,6 +13,7 @@ import { metaFields } from '../meta-fields.ts';
 import { type OpenClient, openClient } from './open-client.ts';
 import { redactorFor } from './redact.ts';
 import type { McpServerOptions } from './server-options.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 export interface ToolCall {
   readonly name: string;
@@ -122,7 +123,9 @@ export function createConnection(options: ConnectionOptions): Connection {
     if (closing.signal.aborted) throw closed();
     if (signal.aborted) throw cancelled(given, 'not-applied');
     const opening = reach();
-    const { client, close } = await opening;
+    const { client, close } = await unlessAborted(opening, signal).catch((error: unknown) => {
+      throw signal.aborted ? cancelled(given, 'not-applied') : error;
+    });
     try {
       return await client.callTool(
         {
@@ -186,16 +189,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     tools: () => listed,
     call: (given) => call(given),
     async connect(signal) {
-      const opening = reach();
-      const aborted = Promise.withResolvers<never>();
-      const abort = () => aborted.reject(signal.reason);
-      signal.addEventListener('abort', abort, { once: true });
-      if (signal.aborted) abort();
-      try {
-        await Promise.race([opening, aborted.promise]);
-      } finally {
-        signal.removeEventListener('abort', abort);
-      }
+      await unlessAborted(reach(), signal);
     },
     async close() {
       closing.abort(closed());

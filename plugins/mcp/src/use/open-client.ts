@@ -8,8 +8,10 @@ import {
   type Transport,
 } from '@modelcontextprotocol/client';
 import { packageVersion } from '../package-version.ts';
+import { boundedResponse } from './bounded-response.ts';
 import { programTransport } from './program-transport.ts';
 import { isProgram, type McpEndpoint, type McpServerOptions } from './server-options.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 export interface OpenClientOptions {
   readonly server: McpServerOptions;
@@ -29,7 +31,7 @@ export interface OpenClient {
 /** Speaks whichever revision of the protocol the server does. */
 export async function openClient(options: OpenClientOptions): Promise<OpenClient> {
   const { server } = options;
-  if (!isProgram(server)) return connect(options, httpTransport(server), 'auto');
+  if (!isProgram(server)) return connect(options, httpTransport(server, options.maxMessageBytes), 'auto');
   // Asking a program which revisions it knows would start it twice; those that no longer know the old ones say so.
   const pipes = () => programTransport(server, options.maxMessageBytes);
   try {
@@ -75,7 +77,8 @@ async function connect(options: OpenClientOptions, transport: Transport, mode: M
     await client.close();
   };
   try {
-    await client.connect(transport, { timeout: connectTimeoutMs, signal });
+    // It does not listen to the signal while it finds out which revision a server speaks.
+    await unlessAborted(client.connect(transport, { timeout: connectTimeoutMs, signal }), signal);
     return { client, close };
   } catch (error) {
     await close();
@@ -93,13 +96,16 @@ async function endSession(transport: StreamableHTTPClientTransport): Promise<voi
   ]);
 }
 
-function httpTransport({ url, headers = {} }: McpEndpoint): StreamableHTTPClientTransport {
+function httpTransport(
+  { url, headers = {} }: McpEndpoint,
+  maxMessageBytes: number,
+): StreamableHTTPClientTransport {
   const headersNow = typeof headers === 'function' ? headers : () => headers;
   return new StreamableHTTPClientTransport(new URL(url), {
     fetch: async (target, init) => {
       const all = new Headers(await headersNow());
       for (const [name, value] of new Headers(init?.headers)) all.set(name, value);
-      return fetch(target, { ...init, headers: all });
+      return boundedResponse(await fetch(target, { ...init, headers: all }), maxMessageBytes);
     },
   });
 }

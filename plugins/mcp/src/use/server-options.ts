@@ -52,7 +52,7 @@ export interface McpToolsOptions {
    * `keep`: the content blocks themselves, with data in base64, for code.
    */
   readonly media?: 'describe' | 'keep';
-  /** Largest message of a program, in bytes; a larger one ends the connection. Default 10 MiB. */
+  /** Largest message of a server, in bytes; a larger one ends the connection. Default 10 MiB. */
   readonly maxMessageBytes?: number;
 }
 
