@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { get as getPlain } from 'node:http';
 import { get } from 'node:https';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -27,6 +28,17 @@ describe('aiwork serve', () => {
     expect(printed).toMatch(/^lets in +everybody on this machine$/m);
     expect(printed).toMatch(/^keeps runs +in memory: gone with this process/m);
     await server.seen('succeeded after');
+  });
+
+  it('is not for pages of the web whose names were made to point to this machine', async () => {
+    const { url } = await serving([flowFile('greet.ts')]);
+    const statusFor = async (host: string) => {
+      const [response] = await once(getPlain(`${url}/tasks`, { headers: { host } }), 'response');
+      response.resume();
+      return response.statusCode;
+    };
+    expect(await statusFor('localhost')).toBe(200);
+    expect(await statusFor('evil.example.org')).toBe(403);
   });
 
   it('serves only what --flow names', async () => {
