@@ -1,5 +1,11 @@
-import { createMemoryTaskQueue, createOrchestrator, definePlugin, defineTask } from '@aiwork/core';
-import { trace } from '@opentelemetry/api';
+import {
+  createMemoryTaskQueue,
+  createOrchestrator,
+  definePlugin,
+  defineTask,
+  readTraceContext,
+} from '@aiwork/core';
+import { ProxyTracerProvider, trace } from '@opentelemetry/api';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -76,6 +82,14 @@ describe('createTelemetry', () => {
     const { traceparent } = telemetry.request({ method: 'GET', route: '/' }, sampled).trace;
     expect(traceparent).toMatch(new RegExp(`^00-${traceId}-[\\da-f]{16}-01$`));
     expect(telemetry.request({ method: 'GET', route: '/' }).trace.traceparent).toMatch(/-00$/);
+  });
+
+  it('begins a trace that others take for one where its tracer makes none', () => {
+    const telemetry = opened({ tracerProvider: new ProxyTracerProvider() });
+    const { trace } = telemetry.request({ method: 'GET', route: '/' });
+    expect(readTraceContext(trace)).toEqual(trace);
+    expect(trace.traceparent).toMatch(/-00$/);
+    expect(telemetry.request({ method: 'GET', route: '/' }).trace).not.toEqual(trace);
   });
 
   it('counts runs from 0 on, so that the first that fails is seen as one more', async () => {

@@ -14,6 +14,7 @@ import {
 } from '@aiwork/core';
 import {
   type Attributes,
+  INVALID_TRACEID,
   isSpanContextValid,
   type Span as OtelSpan,
   SpanKind,
@@ -26,6 +27,7 @@ import { contents, modelCallAttributes, replyAttributes } from './gen-ai.ts';
 import type { Measures } from './measures.ts';
 import type { SpanPlaces } from './span-places.ts';
 import type { Texts } from './texts.ts';
+import { unsentPlace } from './trace-form.ts';
 import { WorkSpan } from './work-span.ts';
 
 export interface SpansOptions {
@@ -63,7 +65,10 @@ export function createSpans({
       onBegan?.(above);
       return new WorkSpan(around, above, onEnd);
     }
-    const span = tracer.startSpan(texts.name(name()), { kind, attributes: attributes() }, around);
+    const started = tracer.startSpan(texts.name(name()), { kind, attributes: attributes() }, around);
+    // A tracer that does nothing gives a place that is none, and what is sent along with work is refused for it.
+    const isPlaced = started.spanContext().traceId !== INVALID_TRACEID;
+    const span = isPlaced ? started : trace.wrapSpanContext(unsentPlace());
     onBegan?.(span);
     return new WorkSpan(trace.setSpan(around, span), span, onEnd);
   }

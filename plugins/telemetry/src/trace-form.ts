@@ -1,6 +1,14 @@
 import type { TraceContext } from '@aiwork/core';
 import { type SpanContext, TraceFlags } from '@opentelemetry/api';
 import { parseTraceParent, TraceState } from '@opentelemetry/core';
+import { RandomIdGenerator } from '@opentelemetry/sdk-trace';
+
+const ids = new RandomIdGenerator();
+
+/** A place in a trace of its own, of which nothing is sent. */
+export function unsentPlace(): SpanContext {
+  return { traceId: ids.generateTraceId(), spanId: ids.generateSpanId(), traceFlags: TraceFlags.NONE };
+}
 
 /** A place in a trace, as headers say it. */
 export function toTraceContext({ traceId, spanId, traceFlags, traceState }: SpanContext): TraceContext {

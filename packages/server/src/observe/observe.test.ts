@@ -67,6 +67,17 @@ it('has the request be what is active while its run is started', async () => {
   expect((await post('/execute', { unit: 'where' })).body.output).toBe('/execute');
 });
 
+it('answers all the same where telemetry has no trace', async () => {
+  const { telemetry } = recorder();
+  const traceless: typeof telemetry = {
+    request: (work, parent) => ({ ...telemetry.request(work, parent), trace: { traceparent: '' } }),
+  };
+  const { post, orchestrator } = await serve({ telemetry: traceless });
+  const { status, body, headers } = await post('/execute', { unit: 'double', input: 1 }, { traceparent });
+  expect([status, headers.get('traceresponse')]).toEqual([200, null]);
+  expect((await orchestrator.get(body.executionId))?.trace).toEqual({ traceparent });
+});
+
 it('logs the trace of each request', async () => {
   const lines: string[] = [];
   const logger = { level: 'info', stream: { write: (line: string) => void lines.push(line) } };

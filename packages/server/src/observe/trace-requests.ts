@@ -39,11 +39,12 @@ export function traceRequests(
     request[spanOf] = span;
     const { raw } = reply;
     raw.once('close', () => span.end({ statusCode: raw.writableFinished ? raw.statusCode : clientGone }));
-    const { traceparent } = span.trace;
-    reply.header('traceresponse', traceparent);
-    // So that what is logged of a request is found by its trace, and the other way round.
-    const traceId = traceparent.split('-')[1];
-    if (traceId) reply.log = request.log = request.log.child({ trace_id: traceId });
+    const trace = readTraceContext(span.trace);
+    if (trace) {
+      reply.header('traceresponse', trace.traceparent);
+      // So that what is logged of a request is found by its trace, and the other way round.
+      reply.log = request.log = request.log.child({ trace_id: trace.traceparent.split('-')[1] });
+    }
     done();
   });
   // Reading the body loses what is active.
@@ -52,7 +53,8 @@ export function traceRequests(
     if (span) span.within(done);
     else done();
   });
-  return (request) => request[spanOf]?.trace ?? givenTrace(request);
+  // A telemetry that has no trace must not have runs refused.
+  return (request) => readTraceContext(request[spanOf]?.trace ?? {}) ?? givenTrace(request);
 }
 
 function givenTrace({ headers }: FastifyRequest): TraceContext | undefined {
