@@ -77,6 +77,20 @@ it('bounds and writes down what the handler does for whom', async () => {
   ]);
 });
 
+it('answers when the handler fails, and says no more than elsewhere', async () => {
+  const mcp: McpHandler = {
+    handle: () => Promise.reject(new Error('cannot reach redis://user:hunter2@10.0.0.7')),
+    close: async () => {},
+  };
+  const { post } = await serve({ mcp });
+  const { status, headers, body } = await post('/mcp', {});
+  expect({ status, type: headers.get('content-type') }).toEqual({
+    status: 500,
+    type: 'application/problem+json',
+  });
+  expect(JSON.stringify(body)).not.toContain('redis');
+});
+
 it('closes the handler with the server', async () => {
   const mcp = tellTale();
   const { server, get } = await serve({ mcp });

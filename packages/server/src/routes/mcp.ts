@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Run } from '@aiwork/core';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Action } from '../auth/principal.ts';
 import { ownerTag } from '../ownership.ts';
+import { refusalOf } from '../problem/refusal.ts';
 import type { RouteContext } from './context.ts';
 
 /** What answers clients of the Model Context Protocol, as `mcpHandler` of `@aiwork/mcp` makes it. @since 0.1.0 */
@@ -42,7 +43,7 @@ export function mcpRoute(
       for (const [name, value] of Object.entries(reply.getHeaders())) {
         if (value !== undefined) reply.raw.setHeader(name, value);
       }
-      await mcp.handle(request.raw, reply.raw, {
+      const answered = mcp.handle(request.raw, reply.raw, {
         ...(request.body !== undefined && { body: request.body }),
         access: {
           ...(owner !== undefined && { ownerTag: owner }),
@@ -61,6 +62,15 @@ export function mcpRoute(
             }),
         },
       });
+      await answered.catch((error: unknown) => answerFailure(error, request, reply));
     },
   });
+}
+
+/** Nobody else answers a request that was handed on. */
+function answerFailure(error: unknown, { log }: FastifyRequest, { raw }: FastifyReply): void {
+  log.error({ err: error }, 'a request of an MCP client failed');
+  if (raw.headersSent) return void raw.destroy();
+  const { problem } = refusalOf(error);
+  raw.writeHead(problem.status, { 'content-type': 'application/problem+json' }).end(JSON.stringify(problem));
 }
