@@ -250,6 +250,27 @@ it('gives no more of a result than clients take', async () => {
   expect(await call('announced')).toMatchObject({ isError: true });
 });
 
+it('gives no more of a journal than clients take, and that the latest', async () => {
+  const talk = defineTask({
+    id: 'talk',
+    input: z.object({}),
+    run: (_, { emit }) => {
+      for (let i = 0; i < 5; i += 1) emit('word', 'x'.repeat(300_000));
+    },
+  });
+  const { connect } = await serve({ units: [talk] });
+  const client = await connect();
+  const { _meta } = await client.callTool({ name: 'talk', arguments: {} });
+  const uri = `aiwork://runs/${_meta?.[metaFields.runId]}`;
+  const [contents] = (await client.readResource({ uri })).contents;
+  const text = contents && 'text' in contents ? contents.text : '';
+  expect(text.length).toBeLessThan(1_001_000);
+  const { eventsLeftOut, events } = JSON.parse(text);
+  // Two of the beginning, five words, and two of the end.
+  expect([eventsLeftOut, events.length]).toEqual([4, 5]);
+  expect(events.at(-1)).toMatchObject({ type: 'run.finished' });
+});
+
 it('refuses units that runs could not tell apart, and to serve none', async () => {
   await expect(serve({ units: [] })).rejects.toThrow('units is empty');
   await expect(serve({ units: [...units, { ...units[0], kind: 'tool' } as never] })).rejects.toThrow(

@@ -99,18 +99,21 @@ function describeRun({ id, unitId, status, createdAt, updatedAt }: RunRecord): R
 }
 
 /** A journal of a long run is more than a client can take. */
-const maxEvents = 1000;
+const [maxEvents, maxChars] = [1000, 1_000_000];
 
 async function journalOf({ orchestrator }: Serving, record: RunRecord): Promise<object> {
   const { id, unitId, version, status } = record;
-  const events: object[] = [];
+  const kept: { readonly event: object; readonly chars: number }[] = [];
+  let chars = 0;
   let leftOut = 0;
-  for await (const event of orchestrator.events(id)) {
-    events.push(shownOf(event));
-    if (events.length <= maxEvents) continue;
-    events.shift();
-    leftOut += 1;
+  for await (const happened of orchestrator.events(id)) {
+    const event = shownOf(happened);
+    const own = toReadableJson(event).length;
+    kept.push({ event, chars: own });
+    chars += own;
+    for (; kept.length > maxEvents || chars > maxChars; leftOut += 1) chars -= kept.shift()?.chars ?? chars;
   }
+  const events = kept.map(({ event }) => event);
   return { run: id, unit: unitId, version, status, ...(leftOut > 0 && { eventsLeftOut: leftOut }), events };
 }
 
