@@ -9,6 +9,10 @@ const requestHeaders = [
   'idempotency-key',
   'if-none-match',
   'last-event-id',
+  'mcp-method',
+  'mcp-name',
+  'mcp-protocol-version',
+  'mcp-session-id',
   'prefer',
   'traceparent',
   'tracestate',
@@ -18,10 +22,12 @@ const responseHeaders = [
   'allow',
   'etag',
   'location',
+  'mcp-session-id',
   'ratelimit-limit',
   'ratelimit-remaining',
   'ratelimit-reset',
   'retry-after',
+  'traceresponse',
   'www-authenticate',
   'x-request-id',
 ];
@@ -42,7 +48,7 @@ export async function allowOrigins(app: FastifyInstance, origins: readonly strin
   }
   await app.register(cors, {
     origin: origins.includes('*') ? '*' : [...origins],
-    methods: ['GET', 'HEAD', 'POST'],
+    methods: ['DELETE', 'GET', 'HEAD', 'POST'],
     allowedHeaders: requestHeaders,
     exposedHeaders: responseHeaders,
     maxAge: maxAgeSeconds,

@@ -30,6 +30,20 @@ describe('pages of other origins', () => {
     expect(asked.headers.get('access-control-allow-methods')).toContain('POST');
   });
 
+  it('may be clients of MCP', async () => {
+    const { url } = await serve({ corsOrigins: [app] });
+    const { headers } = await fetch(`${url}/mcp`, {
+      method: 'OPTIONS',
+      headers: {
+        origin: app,
+        'access-control-request-method': 'DELETE',
+        'access-control-request-headers': 'mcp-protocol-version,mcp-session-id',
+      },
+    });
+    expect(headers.get('access-control-allow-methods')).toContain('DELETE');
+    expect(headers.get('access-control-allow-headers')).toMatch(/mcp-protocol-version, mcp-session-id/);
+  });
+
   it('read what they are refused for', async () => {
     const auth = [{ authenticate: async () => undefined }];
     const { get } = await serve({ corsOrigins: [app], auth });
