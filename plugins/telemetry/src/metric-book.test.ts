@@ -19,6 +19,19 @@ it('puts values into the bucket whose bound they do not exceed', async () => {
   ]);
 });
 
+it('is not spoilt by what is no amount', async () => {
+  const book = createMetricBook({ name: 'test', version: '1' });
+  const record = book.histogram({ name: 'h', description: '', labels: ['a'], bounds: [1] });
+  const add = book.counter({ name: 'c', description: '', labels: ['a'] });
+  for (const value of [Number.NaN, Number.POSITIVE_INFINITY, -3, 2]) record(value, 'x');
+  for (const value of [Number.NaN, 2]) add(value, 'x');
+  const [histogram, counter] = await read(book);
+  expect(histogram?.dataPoints).toMatchObject([
+    { value: { buckets: { counts: [1, 1] }, sum: 2, count: 2, min: 0 } },
+  ]);
+  expect(counter?.dataPoints).toMatchObject([{ value: 2 }]);
+});
+
 it('keeps label sets apart, and counts those beyond 2,000 together', async () => {
   const book = createMetricBook({ name: 'test', version: '1' });
   const add = book.counter({ name: 'c', description: '', labels: ['a', 'b'] });

@@ -111,7 +111,7 @@ export function createMetricBook(scope: { readonly name: string; readonly versio
       }),
     );
     return (amount, ...values) => {
-      find(values).state += amount;
+      if (Number.isFinite(amount)) find(values).state += amount;
     };
   }
 
@@ -135,7 +135,10 @@ export function createMetricBook(scope: { readonly name: string; readonly versio
           dataPoints: points.map((point) => ({ ...point, value: toHistogram(point.value, bounds) })),
         }),
       );
-      return (value, ...values) => {
+      return (amount, ...values) => {
+        // A sum that was NaN once is so for ever, and one that shrinks is taken for a restart: clocks may disagree.
+        if (!Number.isFinite(amount)) return;
+        const value = Math.max(0, amount);
         const { state } = find(values);
         const bucket = bounds.findIndex((bound) => value <= bound);
         const at = bucket < 0 ? bounds.length : bucket;
