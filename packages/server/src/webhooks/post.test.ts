@@ -1,4 +1,5 @@
 import type { LookupFunction } from 'node:net';
+import type { AiworkError } from '@aiwork/core';
 import { describe, expect, it } from 'vitest';
 import { networksOf } from './networks.ts';
 import { post } from './post.ts';
@@ -133,6 +134,13 @@ describe('a post', () => {
       (response) => void response.writeHead(503, { 'retry-after': '7' }).end(),
     );
     await expect(send(url, local)).rejects.toMatchObject({ retryable: true, retryAfterMs: 7000 });
+    const inAnHour = { 'retry-after': new Date(Date.now() + 3_600_000).toUTCString() };
+    answer((response) => void response.writeHead(429, inAnHour).end());
+    await expect(send(url, local)).rejects.toSatisfy(
+      ({ retryAfterMs = 0 }: AiworkError) => retryAfterMs > 3_000_000 && retryAfterMs <= 3_600_000,
+    );
+    answer((response) => void response.writeHead(503, { 'retry-after': 'soon' }).end());
+    await expect(send(url, local)).rejects.not.toHaveProperty('retryAfterMs');
     answer((response) => void response.writeHead(410).end());
     await expect(send(url, local)).rejects.toMatchObject({ retryable: false });
     answer((response) => void response.destroy());

@@ -31,11 +31,11 @@ export async function post(delivery: Delivery): Promise<void> {
     throw failure(name, `could not be posted to ${url.host}`, { cause: error, retryable: true });
   });
   if (status >= 200 && status < 300) return;
-  const seconds = Number(retryAfter);
+  const waitMs = retryAfter === undefined ? 0 : askedWaitMs(retryAfter);
   throw failure(name, `${url.host} answered ${status}`, {
     // 410: it is not wanted any more.
     retryable: status !== 410,
-    ...(seconds > 0 && { retryAfterMs: seconds * 1000 }),
+    ...(waitMs > 0 && { retryAfterMs: waitMs }),
   });
 
   function send({ headers, body, lookup = dns.lookup as LookupFunction, signal }: Delivery) {
@@ -86,6 +86,11 @@ export async function post(delivery: Delivery): Promise<void> {
       {},
     );
   }
+}
+
+/** Of `Retry-After`, which is a number of seconds or a date. */
+function askedWaitMs(retryAfter: string): number {
+  return /^\d{1,9}$/.test(retryAfter) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - Date.now();
 }
 
 function failure(
