@@ -1,4 +1,5 @@
 import { defineTask } from '@aiwork/core';
+import { ProtocolErrorCode } from '@modelcontextprotocol/client';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { metaFields } from '../meta-fields.ts';
@@ -217,6 +218,10 @@ describe.each(eras)('a %s client', (era) => {
     expect(JSON.stringify(journal)).not.toMatch(/"stack"|"owner"/);
     await expect(client.readResource({ uri: 'aiwork://flows/none' })).rejects.toThrow();
     await expect(client.readResource({ uri: 'file:///etc/passwd' })).rejects.toThrow();
+    await expect(client.listResources({ cursor: 'made up' })).rejects.toMatchObject({
+      code: ProtocolErrorCode.InvalidParams,
+      message: expect.stringContaining('cursor'),
+    });
   });
 
   it('is told what the code of a run logs', async () => {

@@ -1,6 +1,15 @@
-import { type AnyFlow, type RunError, type RunEvent, type RunRecord, toReadableJson } from '@aiwork/core';
+import {
+  type AnyFlow,
+  hasCode,
+  type RunError,
+  type RunEvent,
+  type RunRecord,
+  toReadableJson,
+} from '@aiwork/core';
 import {
   type ListResourcesResult,
+  ProtocolError,
+  ProtocolErrorCode,
   type ReadResourceResult,
   type Resource,
   ResourceNotFoundError,
@@ -40,11 +49,15 @@ export async function listResources(
   cursor: string | undefined,
 ): Promise<ListResourcesResult> {
   const { ownerTag, mayDo } = accessOf(ctx);
-  const page = await serving.orchestrator.list({
+  const query = {
     limit: runsOnPage,
     ...(ownerTag !== undefined && { tag: ownerTag }),
     ...(cursor !== undefined && { cursor }),
     signal: ctx.mcpReq.signal,
+  };
+  const page = await serving.orchestrator.list(query).catch((error: unknown) => {
+    if (cursor === undefined || !hasCode(error, 'AIWORK_INVALID_ARGUMENT')) throw error;
+    throw new ProtocolError(ProtocolErrorCode.InvalidParams, error.message);
   });
   const served = new Set(
     [...serving.tools.values()].map(({ unit }) => unit.id).filter((id) => mayDo(id, 'read')),
