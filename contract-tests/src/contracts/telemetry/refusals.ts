@@ -95,7 +95,8 @@ export const refusals: CheckGroup<TelemetryUnderTest> = {
             const flushed = subject.telemetry.flush();
             const withinMs = subject.capabilities.maxFlushMs + t.callDeadlineMs;
             const isRefused = () => gate.answered() > refused;
-            await until(isRefused, 'a span to be sent', withinMs, () => 'no request');
+            // It always comes, on a machine that stands still for seconds, too.
+            await until(isRefused, 'a span to be sent', 10 * withinMs, () => 'no request');
             gate.passOn();
             await flushed;
             const came = async () => {
