@@ -54,7 +54,7 @@ export interface RoutesOptions {
   readonly mcp?: McpHandler;
   /**
    * Is told of each request, such as that of `@aiwork/telemetry`; the runs it starts are parts of it. Answers have its trace in
-   * `traceresponse`. Default: runs are parts of what `traceparent` of the request says.
+   * `traceresponse`, lines of the log in `trace_id`. Default: runs are parts of what `traceparent` of the request says.
    */
   readonly telemetry?: Pick<Telemetry, 'request'>;
   /** What `GET /metrics` shows, to everybody. Default: there is no such route. */
