@@ -96,8 +96,8 @@ const told = (alertname: string, status: Notice['status']) =>
     notice.alerts.some((alert) => alert.labels['alertname'] === alertname && alert.status === status),
   );
 /** A line of a header may go on in the next. */
-const mailed = (subject: string) =>
-  mails.some((mail) =>
+const mailOf = (subject: string) =>
+  mails.find((mail) =>
     mail
       .replaceAll(/\r\n\s+/g, ' ')
       .split('\r\n')
@@ -113,13 +113,13 @@ it('tells by webhook and by mail that runs fail, and not that something else doe
     }
   })();
   await expect.poll(() => told('AiworkErrorBudgetBurnsFast', 'firing'), { timeout: waitMs }).toBe(true);
-  await expect.poll(() => mailed('AiworkErrorBudgetBurnsFast'), { timeout: waitMs }).toBe(true);
+  await expect.poll(() => mailOf('AiworkErrorBudgetBurnsFast'), { timeout: waitMs }).toBeDefined();
   over.abort();
   await working;
   const units = notices.flatMap(({ alerts }) => alerts.flatMap(({ labels }) => labels['unit'] ?? []));
   expect(new Set(units)).toEqual(new Set(['tax']));
   expect(told('AiworkServerDown', 'firing')).toBe(false);
-  const [mail = ''] = mails;
+  const mail = mailOf('AiworkErrorBudgetBurnsFast');
   expect(mail).toContain('From: aiwork@example.org');
   expect(mail).toContain('To: on-call@example.org');
 });
@@ -128,7 +128,7 @@ it('tells that a server is down, and when it is over', async () => {
   const { port } = service;
   await service[Symbol.asyncDispose]();
   await expect.poll(() => told('AiworkServerDown', 'firing'), { timeout: waitMs }).toBe(true);
-  await expect.poll(() => mailed('AiworkServerDown'), { timeout: waitMs }).toBe(true);
+  await expect.poll(() => mailOf('AiworkServerDown'), { timeout: waitMs }).toBeDefined();
   service = await startBusyService({ port });
   await expect.poll(() => told('AiworkServerDown', 'resolved'), { timeout: waitMs }).toBe(true);
 });

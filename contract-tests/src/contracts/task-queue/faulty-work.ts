@@ -136,7 +136,11 @@ async function duringWork(
   await send();
   await until(
     t,
-    () => missing().length === 0,
+    () => {
+      // A consumer may find only now that its connection is gone, and with it what it settled last.
+      run.faulted();
+      return missing().length === 0;
+    },
     'jobs that are sent after a fault to be handed out',
     () => missing(),
   );
