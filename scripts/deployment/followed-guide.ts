@@ -1,7 +1,7 @@
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ServiceUnavailable } from '../../contract-tests/src/services/index.ts';
-import { command, root } from '../command.ts';
+import { command, root, searchPath } from '../command.ts';
 import { followGuide } from '../follow-guide.ts';
 import type { Verdict } from '../gate.ts';
 import type { Tarball } from '../tarballs.ts';
@@ -35,7 +35,11 @@ export async function followedGuide(tarballs: readonly Tarball[], folder: string
       translate: (line) =>
         line
           .replace(/^mkdir my-flows$/, 'true')
-          .replace(/^npm install @aiwork\S* .* zod$/, `npm install --no-audit --no-fund ${tarballList} zod`)
+          // With the npm that this machine came with, as everything else is installed.
+          .replace(
+            /^npm install @aiwork\S* .* zod$/,
+            `PATH='${searchPath('machine')}' npm install --no-audit --no-fund ${tarballList} zod`,
+          )
           .replace(
             /^npx aiwork (serve .*) &$/,
             `PORT=${port} node_modules/.bin/aiwork $1 >served 2>&1 & echo $! >served.pid`,
