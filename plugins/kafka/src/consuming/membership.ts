@@ -110,9 +110,13 @@ export async function joinGroup(
   async function announce(partition: PartitionWork, tenure: Tenure): Promise<void> {
     const { signal } = partition;
     while (!signal.aborted) {
+      // What was handed out alone before, and is settled, must not count as lost with what is announced here.
+      const noted = [...owned.values()].filter(
+        (each) => each === partition || (tenure === 'held' && each.isAlone()),
+      );
       try {
         // A new owner would take what is announced now for lost.
-        if (!isRebalancing) return await commit([partition], tenure);
+        if (!isRebalancing) return await commit(noted, tenure);
       } catch {}
       await delay(announceRetryMs, undefined, { signal }).catch(() => {});
     }
