@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Execution } from '@aiwork/client';
-import { redisService, ServiceUnavailable } from '@aiwork/contract-tests/services';
 import { describe, expect, it } from 'vitest';
+import { heldRedis } from './held-redis.fixture.ts';
 import type { ServerProcessOptions } from './serve-process.fixture.ts';
 import { ask, type ServerProcess, startServer } from './server-process.fixture.ts';
 import { watchEvents } from './watch-events.fixture.ts';
@@ -122,16 +122,7 @@ describe('kill -9 of one of three servers under load', () => {
   it('loses nothing that was accepted, starts nothing twice and breaks no stream: on one Redis', {
     timeout: 400_000,
   }, async ({ skip }) => {
-    const held = await redisService()
-      .hold()
-      .catch((error: unknown) => {
-        if (!(error instanceof ServiceUnavailable) || process.env['CI']) throw error;
-        return skip(error.message);
-      });
-    try {
-      await killOneOfThree({ redis: held.service.url, namespace: `kill-${process.pid}-${Date.now()}` });
-    } finally {
-      await held.release();
-    }
+    const redis = await heldRedis({ skip });
+    await killOneOfThree({ redis, namespace: `kill-${process.pid}-${Date.now()}` });
   });
 });

@@ -1,20 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { redisService, ServiceUnavailable } from '@aiwork/contract-tests/services';
 import { Redis } from 'ioredis';
 import { expect, it, onTestFinished } from 'vitest';
 import { serve } from '../src/server.fixture.ts';
+import { heldRedis } from './held-redis.fixture.ts';
 
 it('counts requests of all servers that share a Redis, and refuses nothing while it is away', {
   timeout: 300_000,
 }, async ({ skip }) => {
-  const held = await redisService()
-    .hold()
-    .catch((error: unknown) => {
-      if (!(error instanceof ServiceUnavailable) || process.env['CI']) throw error;
-      return skip(error.message);
-    });
-  onTestFinished(() => held.release());
-  const redis = new Redis(held.service.url, { maxRetriesPerRequest: 1, retryStrategy: () => null });
+  const redis = new Redis(await heldRedis({ skip }), { maxRetriesPerRequest: 1, retryStrategy: () => null });
   redis.on('error', () => {});
   onTestFinished(() => redis.disconnect());
 
