@@ -1,0 +1,2 @@
+/** @module */
+export type { Pooling } from './model/pooling.ts';
