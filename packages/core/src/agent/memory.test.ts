@@ -65,8 +65,19 @@ describe('the memory of an agent', () => {
   it('is searched by vector where it cannot be by text', async () => {
     const embedder: Embedder = {
       id: 'e',
-      capabilities: { dimensions: 1, maxTexts: 1, normalized: false },
-      embed: async (texts) => texts.map((text) => Float32Array.of(text.length)),
+      capabilities: {
+        dimensions: 1,
+        maxTexts: 1,
+        maxTokens: 10,
+        normalized: false,
+        asymmetric: false,
+        tolerance: 0,
+      },
+      embed: async (texts) => ({
+        vectors: texts.map((text) => Float32Array.of(text.length)),
+        tokens: texts.length,
+        truncated: [],
+      }),
       close: async () => {},
       [Symbol.asyncDispose]: async () => {},
     };

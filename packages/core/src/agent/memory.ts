@@ -24,7 +24,7 @@ async function searchBy(
 ): Promise<Pick<MemoryQuery, 'text' | 'vector'>> {
   if (capabilities.search.includes('text')) return { text };
   const embedding = ctx.use('embedder').embed([text], { kind: 'query', signal: ctx.signal });
-  const [vector] = await untilAborted(embedding, ctx.signal);
+  const [vector] = (await untilAborted(embedding, ctx.signal)).vectors;
   return vector ? { vector } : { text };
 }
 

@@ -319,8 +319,9 @@ describe('the context of a step', () => {
     const plugin = definePlugin({
       name: 'embed',
       setup(host) {
-        const embed = async () => [new Float32Array([1])];
-        const capabilities = { dimensions: 1, maxTexts: 1, normalized: true };
+        const embed = async () => ({ vectors: [new Float32Array([1])], tokens: 1, truncated: [] });
+        const limits = { dimensions: 1, maxTexts: 1, maxTokens: 10 };
+        const capabilities = { ...limits, normalized: true, asymmetric: false, tolerance: 0 };
         host.provide('embedder', {
           id: 'e',
           capabilities,
@@ -332,7 +333,7 @@ describe('the context of a step', () => {
     });
     await using ai = createOrchestrator({ plugins: [plugin()] });
     const flow = flowOf((f) =>
-      f.step('a', { run: async (_, { use }) => (await use('embedder').embed(['x']))[0] }),
+      f.step('a', { run: async (_, { use }) => (await use('embedder').embed(['x'])).vectors[0] }),
     );
     expect(await runIt(ai, flow)).toEqual(new Float32Array([1]));
     const missing = flowOf((f) => f.step('a', { run: (_, { use }) => void use('cache') }), 'missing');
