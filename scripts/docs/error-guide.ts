@@ -29,8 +29,22 @@ const groups: Readonly<Record<string, readonly Code[]>> = {
     'AIWORK_TOOL_NOT_FOUND',
     'AIWORK_MODEL_INVALID_REPLY',
     'AIWORK_MODEL_INCOMPLETE',
+    'AIWORK_MODEL_REFUSED',
+    'AIWORK_MODEL_RATE_LIMITED',
+    'AIWORK_MODEL_UNAVAILABLE',
     'AIWORK_MODEL_SCRIPT_EXHAUSTED',
     'AIWORK_MODEL_REPLAY_MISS',
+  ],
+  'Local models': [
+    'AIWORK_MODEL_UNREADABLE',
+    'AIWORK_UNKNOWN_OPERATOR',
+    'AIWORK_DEVICE_UNAVAILABLE',
+    'AIWORK_UNKNOWN_INPUT',
+    'AIWORK_MISSING_INPUT',
+    'AIWORK_TENSOR_TYPE',
+    'AIWORK_TENSOR_SHAPE',
+    'AIWORK_OUT_OF_MEMORY',
+    'AIWORK_INFERENCE_FAILED',
   ],
   'Asking for runs': [
     'AIWORK_FLOW_NOT_REGISTERED',
@@ -87,9 +101,24 @@ const advice: Readonly<Record<Code, string>> = {
   AIWORK_MODEL_INVALID_REPLY:
     'A broken stream is retryable; a malformed chunk is a defect of the model plugin.',
   AIWORK_MODEL_INCOMPLETE: 'Raise `maxTokens`, or ask for less at once. A partial reply is never used.',
+  AIWORK_MODEL_REFUSED:
+    'The message has the status and what the provider says. Trying the same again does not help.',
+  AIWORK_MODEL_RATE_LIMITED: 'Wait as long as `retryAfterMs` says, or send less at once. Retryable.',
+  AIWORK_MODEL_UNAVAILABLE: 'Try again later, or another model. Retryable; `requestId` is for the provider.',
   AIWORK_MODEL_SCRIPT_EXHAUSTED: 'The test asks the model more often than its script says.',
   AIWORK_MODEL_REPLAY_MISS:
     'The message shows how the request differs from the nearest recorded one. Record again if that is meant.',
+  AIWORK_MODEL_UNREADABLE:
+    'The message says which file, and what the engine says of it. Fetch or convert it again; weights that are apart have to lie where the model names them.',
+  AIWORK_UNKNOWN_OPERATOR:
+    'The message names it. Take a newer engine, or convert the model for an older set of operators.',
+  AIWORK_DEVICE_UNAVAILABLE: '`devices()` lists those there are. Its driver may be missing.',
+  AIWORK_UNKNOWN_INPUT: 'The message names it and those there are; `inputs` of the model describes them.',
+  AIWORK_MISSING_INPUT: 'The message names it; `inputs` of the model describes them all.',
+  AIWORK_TENSOR_TYPE: 'The message names the input and the type the model takes.',
+  AIWORK_TENSOR_SHAPE: 'The message names the input, its shape and the one the model takes.',
+  AIWORK_OUT_OF_MEMORY: 'Give smaller batches, or take a machine with more memory.',
+  AIWORK_INFERENCE_FAILED: 'The message is what the engine says.',
   AIWORK_FLOW_NOT_REGISTERED: 'Give the unit in `createOrchestrator({ units })`.',
   AIWORK_FLOW_CHANGED: 'Register the old version beside the new one to finish the run, or `rerun` it.',
   AIWORK_RUN_NOT_FOUND: 'Look at id, store and namespace. `prune` deletes finished runs.',

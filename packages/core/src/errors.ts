@@ -28,6 +28,10 @@ export const errorCodes = {
   AIWORK_TOOL_NOT_FOUND: 'A tool was asked for that is not registered.',
   AIWORK_MODEL_INVALID_REPLY: 'A chat model broke off or gave something that is not a reply.',
   AIWORK_MODEL_INCOMPLETE: 'A chat model ended its reply early: at a length limit or by a content filter.',
+  AIWORK_MODEL_REFUSED:
+    'A provider refused a request to a chat model: its key, its model, its quota or something in it.',
+  AIWORK_MODEL_RATE_LIMITED: 'A provider takes no more requests or tokens of a chat model for now.',
+  AIWORK_MODEL_UNAVAILABLE: 'A chat model could not be reached, fell silent, or its provider failed.',
   AIWORK_MODEL_SCRIPT_EXHAUSTED: 'A scripted chat model was asked for more replies than it has.',
   AIWORK_MODEL_REPLAY_MISS: 'A replaying chat model was asked something that was not recorded.',
   AIWORK_FLOW_NOT_REGISTERED: 'A run belongs to a unit this orchestrator does not know.',
@@ -48,6 +52,15 @@ export const errorCodes = {
   AIWORK_STORE_BUSY: 'A store stayed locked by another process for too long.',
   AIWORK_STORE_FAILED: 'A store failed for a reason of its own.',
   AIWORK_QUEUE_FAILED: 'A task queue failed for a reason of its own.',
+  AIWORK_MODEL_UNREADABLE: 'A model file is missing, damaged, incomplete or of an unknown format.',
+  AIWORK_UNKNOWN_OPERATOR: 'A model has an operation that the engine does not know.',
+  AIWORK_DEVICE_UNAVAILABLE: 'A device to run a model on is not there, or cannot run it.',
+  AIWORK_UNKNOWN_INPUT: 'A model was given an input that it does not have.',
+  AIWORK_MISSING_INPUT: 'A model was not given one of its inputs.',
+  AIWORK_TENSOR_TYPE: 'A tensor has another element type than the model takes, or than its data.',
+  AIWORK_TENSOR_SHAPE: 'A tensor has a shape that does not fit the model, or its data.',
+  AIWORK_OUT_OF_MEMORY: 'An engine could not get the memory that a model needs.',
+  AIWORK_INFERENCE_FAILED: 'An engine failed to load or run a model for a reason of its own.',
   AIWORK_CLOSED: 'Something was used after it was closed.',
 } as const;
 
@@ -68,6 +81,8 @@ export interface AiworkErrorOptions {
   readonly retryable?: boolean;
   /** Time the other side asked to be left alone, in milliseconds. */
   readonly retryAfterMs?: number;
+  /** What the other side calls the request that failed, for its support and its logs. */
+  readonly requestId?: string;
   /** For rejected mutations: whether it is certain that nothing changed. */
   readonly outcome?: 'not-applied' | 'unknown';
   /** The step this error belongs to. */
@@ -95,6 +110,7 @@ export class AiworkError extends Error {
   readonly code: ErrorCode;
   readonly retryable: boolean;
   declare readonly retryAfterMs?: number;
+  declare readonly requestId?: string;
   declare readonly outcome?: 'not-applied' | 'unknown';
   declare readonly stepId?: string;
   declare readonly issues?: readonly ValueIssue[];
@@ -105,6 +121,7 @@ export class AiworkError extends Error {
     this.code = code;
     this.retryable = options.retryable ?? false;
     if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs;
+    if (options.requestId !== undefined) this.requestId = options.requestId;
     if (options.outcome !== undefined) this.outcome = options.outcome;
     if (options.stepId !== undefined) this.stepId = options.stepId;
     if (options.issues !== undefined) this.issues = options.issues;

@@ -13,6 +13,9 @@ export function readConversation(input: unknown, agentId: string): readonly Mess
   }
   const wrong = input.findIndex((message) => !isMessage(message));
   if (wrong >= 0) throw invalidInput(agentId, `has no role or no text in message ${wrong}`);
+  const unseen = input.findIndex(({ images = [] }) => !Array.isArray(images) || !images.every(isImage));
+  if (unseen >= 0)
+    throw invalidInput(agentId, `has no { mediaType, base64 } or { url } in an image of message ${unseen}`);
   return input;
 }
 
@@ -26,6 +29,11 @@ const roles = ['system', 'user', 'assistant', 'tool'];
 function isMessage(value: unknown): value is Message {
   const { role, content } = (value ?? {}) as Partial<Message>;
   return roles.includes(role as string) && typeof content === 'string';
+}
+
+function isImage(value: unknown): boolean {
+  const { mediaType, base64, url } = (value ?? {}) as Record<string, unknown>;
+  return typeof url === 'string' || (typeof mediaType === 'string' && typeof base64 === 'string');
 }
 
 function invalidInput(agentId: string, problem: string): AiworkError {

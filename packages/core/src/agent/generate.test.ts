@@ -18,7 +18,14 @@ const done = { type: 'done', reason: 'stop' };
 
 describe('generate', () => {
   it('collects a stream into one reply', async () => {
-    const usage = { inputTokens: 3, outputTokens: 2, cost: 0.5 };
+    const usage = {
+      inputTokens: 3,
+      outputTokens: 2,
+      cachedInputTokens: 1,
+      cacheWriteTokens: 0,
+      reasoningTokens: 2,
+      cost: 0.5,
+    };
     const model = scriptedChatModel(
       [{ text: 'Hello, you', toolCalls: [{ name: 'add', input: { a: 1 }, id: 'x' }], usage }],
       { chunkLength: 3 },

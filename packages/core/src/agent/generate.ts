@@ -85,8 +85,12 @@ async function collect(
   }
 }
 
-function usageOf({ inputTokens, outputTokens, cost }: ModelUsage): ModelUsage {
-  return { inputTokens, outputTokens, ...(cost !== undefined && { cost }) };
+const details = ['cachedInputTokens', 'cacheWriteTokens', 'reasoningTokens', 'cost'] as const;
+
+function usageOf(chunk: ModelUsage): ModelUsage {
+  const { inputTokens, outputTokens } = chunk;
+  const told = details.flatMap((name) => (chunk[name] === undefined ? [] : [[name, chunk[name]] as const]));
+  return { inputTokens, outputTokens, ...Object.fromEntries(told) };
 }
 
 const reasons = ['stop', 'tool-calls', 'length', 'content-filter'];
@@ -103,7 +107,7 @@ function checkChunk(value: unknown, model: string): ChatChunk {
         : chunk['type'] === 'usage'
           ? isAmount(chunk['inputTokens']) &&
             isAmount(chunk['outputTokens']) &&
-            (chunk['cost'] === undefined || isAmount(chunk['cost']))
+            details.every((name) => chunk[name] === undefined || isAmount(chunk[name]))
           : chunk['type'] === 'done' && reasons.includes(chunk['reason'] as string);
   if (valid) return value as ChatChunk;
   const kind = chunk['type'] === undefined ? typeof value : JSON.stringify(chunk['type']);

@@ -30,7 +30,7 @@ describe('an agent', () => {
     const conversation: Message[] = [
       { role: 'user', content: 'I am Ada.' },
       { role: 'assistant', content: 'Hello.' },
-      { role: 'user', content: 'Who am I?' },
+      { role: 'user', content: 'Who am I?', images: [{ mediaType: 'image/png', base64: 'AAAA' }] },
     ];
     await testRun(defineAgent({ ...base, model }), conversation);
     expect(model.requests[0]?.messages.slice(1)).toEqual(conversation);
@@ -42,6 +42,8 @@ describe('an agent', () => {
     ['a message of an unknown role', [{ role: 'robot', content: 'beep' }]],
     ['a message without text', [{ role: 'user' }]],
     ['null in place of a message', [null]],
+    ['an image without bytes', [{ role: 'user', content: 'Look', images: [{ mediaType: 'image/png' }] }]],
+    ['an image that is not in a list', [{ role: 'user', content: 'Look', images: { url: 'https://a.b/c' } }]],
   ])('refuses %s as input', async (_, input) => {
     const { error } = await testRun(defineAgent({ ...base, model: scriptedChatModel([]) }), input as never);
     expect(error).toMatchObject({ code: 'AIWORK_INVALID_INPUT', message: expect.stringContaining('"ask"') });
