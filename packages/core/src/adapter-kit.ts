@@ -28,6 +28,7 @@ export {
 } from './embedded/run-arguments.ts';
 export { type CallGate, createCallGate } from './embedded/sqlite/call-gate.ts';
 export { checkKey, checkPrefix, defaultMaxKeyBytes, stateText } from './embedded/state-arguments.ts';
+export { checkInputs, checkLoadOptions } from './embedded/tensor-arguments.ts';
 export { edgesOf } from './units/check-graph.ts';
 export { handledFailures } from './units/handled-failures.ts';
 export { requireGraph } from './units/require-graph.ts';
