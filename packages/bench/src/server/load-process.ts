@@ -1,6 +1,6 @@
 // Runs in a process of its own: sends requests.
-import { Agent, request } from 'node:http';
 import autocannon from 'autocannon';
+import { Pool } from 'undici';
 import { percentile } from '../measure.ts';
 import type { Served } from './server-subject.ts';
 
@@ -42,29 +42,38 @@ export interface PaceResult {
 
 /** So many requests a second, whether answered or not; how long each took from when it was due, in milliseconds. */
 export async function pace(served: Served, { perSecond, seconds }: Pace): Promise<PaceResult> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 256 });
+  const pool = new Pool(served.url, { connections: 256, pipelining: 1 });
   const body = JSON.stringify(served.body);
   const begin = performance.now();
   const total = Math.max(1, Math.round(perSecond * seconds));
   const sent: Promise<number>[] = [];
   while (sent.length < total) {
     const due = Math.min(total, Math.floor(((performance.now() - begin) / 1000) * perSecond) + 1);
-    while (sent.length < due) sent.push(once(served, body, agent, begin + (sent.length / perSecond) * 1000));
+    while (sent.length < due)
+      sent.push(answered(pool, served.path, body, begin + (sent.length / perSecond) * 1000));
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   const took = await Promise.all(sent);
-  agent.destroy();
+  await pool.close();
   return { p50: percentile(took, 0.5), p99: percentile(took, 0.99) };
 }
 
-function once(served: Served, body: string, agent: Agent, dueAt: number): Promise<number> {
+const headers = { 'content-type': 'application/json' };
+
+/** Takes what the client has to do for an answer down to the least: a body is let go as it comes. */
+function answered(pool: Pool, path: string, body: string, dueAt: number): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-  const sent = request(`${served.url}${served.path}`, { method: 'POST', agent, headers }, (response) => {
-    if (response.statusCode !== 200) reject(new Error(`a request was answered with ${response.statusCode}`));
-    response.resume().on('end', () => resolve(performance.now() - dueAt));
-  });
-  sent.on('error', reject);
-  sent.end(body);
+  pool.dispatch(
+    { method: 'POST', path, headers, body },
+    {
+      onRequestStart() {},
+      onResponseStart(_, statusCode) {
+        if (statusCode !== 200) reject(new Error(`a request was answered with ${statusCode}`));
+      },
+      onResponseData() {},
+      onResponseEnd: () => resolve(performance.now() - dueAt),
+      onResponseError: (_, error) => reject(error),
+    },
+  );
   return promise;
 }
