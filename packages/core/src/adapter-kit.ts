@@ -27,9 +27,15 @@ export {
   pageLimit,
 } from './embedded/run-arguments.ts';
 export { type CallGate, createCallGate } from './embedded/sqlite/call-gate.ts';
+export { openSqlite, type SqliteFile, type SqliteFileOptions } from './embedded/sqlite/open-sqlite.ts';
+export type { SqliteSchema } from './embedded/sqlite/schema.ts';
 export { checkKey, checkPrefix, defaultMaxKeyBytes, stateText } from './embedded/state-arguments.ts';
 export { checkInputs, checkLoadOptions } from './embedded/tensor-arguments.ts';
+export { systemClock } from './engine/clock.ts';
+export { retryDelayMs } from './engine/retry.ts';
+export { untilAborted } from './engine/until-aborted.ts';
 export { edgesOf } from './units/check-graph.ts';
+export { canonicalJson } from './units/graph-hash.ts';
 export { handledFailures } from './units/handled-failures.ts';
 export { requireGraph } from './units/require-graph.ts';
 export { unitsById } from './units/units-by-id.ts';

@@ -12,9 +12,17 @@ export function shouldRetry(retry: Retry | undefined, error: unknown, failures: 
 /**
  * Time to wait after the `failures`-th failure, in milliseconds: exponential with full jitter unless said otherwise, and
  * never less than what the failing side asked for.
+ *
+ * @example
+ * ```ts
+ * import { retryDelayMs } from '@aiwork/core/adapter-kit';
+ *
+ * console.log(retryDelayMs({ jitter: false }, 3, undefined)); // 800
+ * ```
+ * @since 0.1.0
  */
 export function retryDelayMs(
-  retry: Retry,
+  retry: Omit<Retry, 'maxAttempts' | 'retryOn'>,
   failures: number,
   retryAfterMs: number | undefined,
   random: () => number = Math.random,

@@ -14,7 +14,17 @@ export function digestNode({ policy: _, ...meaning }: FlowNode): string {
   return createHash('sha256').update(canonicalJson(meaning)).digest('base64url').slice(0, 10);
 }
 
-/** JSON with sorted keys: equal data gives equal text. */
+/**
+ * JSON with sorted keys: equal data gives equal text. A property that is `undefined` counts as absent.
+ *
+ * @example
+ * ```ts
+ * import { canonicalJson } from '@aiwork/core/adapter-kit';
+ *
+ * console.log(canonicalJson({ b: 1, a: [undefined, 'x'] })); // {"a":[null,"x"],"b":1}
+ * ```
+ * @since 0.1.0
+ */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value === 'object' && value !== null) {

@@ -4,7 +4,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { AiworkError } from '../../errors.ts';
 import { checkWellFormed, invalidArgument } from '../argument-checks.ts';
 import { loadNodeSqlite } from './node-sqlite.ts';
-import { prepareSchema } from './schema.ts';
+import { prepareSchema, type SqliteSchema } from './schema.ts';
 import { isBusy, toStoreError } from './sqlite-errors.ts';
 
 /** A transaction commits into the write-ahead log; this many pages of it are copied into the file at a time. */
@@ -19,10 +19,12 @@ export interface Connection {
   close(): void;
 }
 
+/** How a file is opened. @since 0.1.0 */
 export interface ConnectionOptions {
   readonly path: string;
   readonly synchronous: 'normal' | 'full';
   readonly busyTimeoutMs: number;
+  readonly schema: SqliteSchema;
 }
 
 /** Opens or creates the file. Opening waits for other processes by blocking, at most `busyTimeoutMs`. */
@@ -82,12 +84,12 @@ function absolutePath(path: string): string {
 function setUp(
   database: DatabaseSync,
   path: string,
-  { synchronous, busyTimeoutMs }: ConnectionOptions,
+  { synchronous, busyTimeoutMs, schema }: ConnectionOptions,
 ): void {
   database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
   useWriteAheadLog(database, path, busyTimeoutMs);
   database.exec(`PRAGMA synchronous = ${synchronous}; PRAGMA wal_autocheckpoint = ${checkpointPages}`);
-  prepareSchema(database, path);
+  prepareSchema(database, path, schema);
   // From here on waiting is asynchronous, so that a locked file does not stop the event loop.
   database.exec('PRAGMA busy_timeout = 0');
 }

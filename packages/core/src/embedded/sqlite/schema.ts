@@ -1,12 +1,18 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { AiworkError } from '../../errors.ts';
 
+/** What a file holds. @since 0.1.0 */
+export interface SqliteSchema {
+  /** Marks the files of one kind among SQLite databases: a whole number of 32 bits. */
+  readonly applicationId: number;
+  /** What brings a file from each schema version to the next; its length is the current version. */
+  readonly migrations: readonly string[];
+}
+
 /** Marks our files among SQLite databases: "aiwk". */
 const applicationId = 0x6169776b;
 
 /**
- * What brings a file from each schema version to the next; its length is the current version.
- *
  * A `segment` is the batch of events of one append. Neither the count of a run's events nor the time of the last one is
  * kept in `run`: they follow from its last segment, so that appending writes only two pages. `segment` is in order of
  * arrival with an index beside it, not clustered by run: of runs that are worked on at once, the next segments then
@@ -58,17 +64,21 @@ const migrations: readonly string[] = [
    CREATE INDEX state_expiry ON state (expires_at) WHERE expires_at IS NOT NULL;`,
 ];
 
+/** Runs, payloads and state. */
+export const storageSchema: SqliteSchema = { applicationId, migrations };
+
 /**
  * Creates the tables in an empty file, or brings an older one up to date.
  *
  * @throws `AIWORK_CORRUPT_DATA` when the file is another program's database or of a newer schema.
  */
-export function prepareSchema(database: DatabaseSync, path: string): void {
-  const found = inTransaction(database, 'BEGIN', () => schemaVersion(database, path));
+export function prepareSchema(database: DatabaseSync, path: string, schema: SqliteSchema): void {
+  const { applicationId, migrations } = schema;
+  const found = inTransaction(database, 'BEGIN', () => schemaVersion(database, path, schema));
   if (found === migrations.length) return;
   inTransaction(database, 'BEGIN IMMEDIATE', () => {
     // Asked again: another process may have been quicker.
-    for (const migration of migrations.slice(schemaVersion(database, path))) database.exec(migration);
+    for (const migration of migrations.slice(schemaVersion(database, path, schema))) database.exec(migration);
     database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${migrations.length}`);
   });
 }
@@ -86,7 +96,11 @@ function inTransaction<T>(database: DatabaseSync, begin: string, work: () => T):
   }
 }
 
-function schemaVersion(database: DatabaseSync, path: string): number {
+function schemaVersion(
+  database: DatabaseSync,
+  path: string,
+  { applicationId, migrations }: SqliteSchema,
+): number {
   const pragma = (name: string) => Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
   const version = pragma('user_version');
   const isOurs = pragma('application_id') === applicationId;
@@ -100,8 +114,8 @@ function schemaVersion(database: DatabaseSync, path: string): number {
   if (version > migrations.length) {
     throw new AiworkError(
       'AIWORK_CORRUPT_DATA',
-      `the store ${path}: the file has schema version ${version}, this @aiwork/core knows up to version ` +
-        `${migrations.length}: update @aiwork/core, or give another path`,
+      `the store ${path}: the file has schema version ${version}, this program knows up to version ` +
+        `${migrations.length}: update it, or give another path`,
       { outcome: 'not-applied' },
     );
   }

@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { collect, runEvents, runRecord, sqliteStorageAt, temporaryPath } from '../stores.fixture.ts';
 import { openConnection } from './connection.ts';
+import { storageSchema } from './schema.ts';
 import { sqliteStorage } from './sqlite-storage.ts';
 
 /** Changes a file behind the store's back. */
@@ -86,7 +87,12 @@ describe('a SQLite storage', () => {
     ['normal', 1],
     ['full', 2],
   ] as const)('has SQLite flush as %s says', async (synchronous, level) => {
-    const { sql, close } = openConnection({ path: temporaryPath(), synchronous, busyTimeoutMs: 0 });
+    const { sql, close } = openConnection({
+      path: temporaryPath(),
+      synchronous,
+      busyTimeoutMs: 0,
+      schema: storageSchema,
+    });
     expect(sql('PRAGMA synchronous').get()).toEqual({ synchronous: level });
     close();
     const { stateStore } = sqliteStorageAt(temporaryPath(), { synchronous });

@@ -7,6 +7,7 @@ import { createCallGate } from './call-gate.ts';
 import { openConnection } from './connection.ts';
 import { createSqlitePayloadStore } from './payload-store.ts';
 import { createSqliteRunStore } from './run-store.ts';
+import { storageSchema } from './schema.ts';
 import { createSqliteStateStore } from './state-store.ts';
 import { groupTransactions } from './transactions.ts';
 
@@ -87,7 +88,12 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
     maxKeyBytes: limitOption(options.maxKeyBytes, 'maxKeyBytes', defaultMaxKeyBytes),
     maxValueBytes: limitOption(options.maxValueBytes, 'maxValueBytes', 16 * mebibyte),
   };
-  const connection = openConnection({ path: options.path, synchronous, busyTimeoutMs });
+  const connection = openConnection({
+    path: options.path,
+    synchronous,
+    busyTimeoutMs,
+    schema: storageSchema,
+  });
   const transactions = groupTransactions(connection, busyTimeoutMs);
   let open = 3;
   const part = (what: string) => {

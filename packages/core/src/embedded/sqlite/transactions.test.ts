@@ -2,11 +2,12 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { temporaryPath } from '../stores.fixture.ts';
 import { type Connection, openConnection } from './connection.ts';
+import { storageSchema } from './schema.ts';
 import { groupTransactions } from './transactions.ts';
 
 /** A connection that counts its commits and lets a test fail statements. */
 function open({ busyTimeoutMs = 5000, path = temporaryPath() } = {}) {
-  const inner = openConnection({ path, synchronous: 'normal', busyTimeoutMs });
+  const inner = openConnection({ path, synchronous: 'normal', busyTimeoutMs, schema: storageSchema });
   onTestFinished(() => inner.close());
   const ran: string[] = [];
   const failing = new Map<string, unknown>();

@@ -22,7 +22,7 @@ interface Write {
   alone: boolean;
 }
 
-/** Reads and writes of one connection. */
+/** Reads and writes of one connection. @since 0.1.0 */
 export interface Transactions {
   /**
    * Runs `job` in one transaction with all other writes of this turn of the event loop, and resolves with what it
