@@ -19,8 +19,8 @@ export const testGates: readonly Gate[] = [
   },
   {
     name: 'tests of everything else',
-    // Most of them wait for services: a second worker has that time.
-    run: async () => repeatFailedFiles(await runTests(['--project=!core', '--maxWorkers=2'])),
+    // Most of them wait for services, so two processors have time for a third worker.
+    run: async () => repeatFailedFiles(await runTests(['--project=!core', '--maxWorkers=3'])),
   },
 ];
 
