@@ -1,4 +1,5 @@
 export { cacheContract } from './contracts/cache/contract.ts';
+export { embedderContract } from './contracts/embedder/contract.ts';
 export { flowExporterContract } from './contracts/flow-exporter/contract.ts';
 export {
   type FlowExporterCapabilities,

@@ -6,6 +6,7 @@ import {
   cacheContract,
   checkContract,
   checksOf,
+  embedderContract,
   flowExporterContract,
   formatReport,
   guardrailContract,
@@ -18,6 +19,8 @@ import {
 } from '../src/index.ts';
 import { referenceCache } from '../src/saboteurs/cache/reference.ts';
 import { cacheSaboteurs } from '../src/saboteurs/cache/saboteurs.ts';
+import { referenceEmbedder } from '../src/saboteurs/embedder/reference.ts';
+import { embedderSaboteurs } from '../src/saboteurs/embedder/saboteurs.ts';
 import { referenceFlowExporter } from '../src/saboteurs/flow-exporter/reference.ts';
 import { flowExporterSaboteurs } from '../src/saboteurs/flow-exporter/saboteurs.ts';
 import { referenceGuardrail } from '../src/saboteurs/guardrail/reference.ts';
@@ -76,6 +79,7 @@ gate(stateStoreContract, stateStoreSaboteurs, referenceStateStore);
 gate(runStoreContract, runStoreSaboteurs, referenceRunStore);
 gate(cacheContract, cacheSaboteurs, () => referenceCache());
 gate(memoryContract, memorySaboteurs, () => referenceMemory());
+gate(embedderContract, embedderSaboteurs, () => referenceEmbedder());
 gate(guardrailContract, guardrailSaboteurs, referenceGuardrail);
 gate(taskQueueContract, taskQueueSaboteurs, () => referenceTaskQueue());
 gate(flowExporterContract, flowExporterSaboteurs, referenceFlowExporter);

@@ -1,4 +1,5 @@
 import { cacheContract } from '../contracts/cache/contract.ts';
+import { embedderContract } from '../contracts/embedder/contract.ts';
 import { flowExporterContract } from '../contracts/flow-exporter/contract.ts';
 import { guardrailContract } from '../contracts/guardrail/contract.ts';
 import { memoryContract } from '../contracts/memory/contract.ts';
@@ -11,6 +12,8 @@ import type { Contract } from '../engine/contract.ts';
 import type { Subject } from '../engine/subject.ts';
 import { referenceCache } from '../saboteurs/cache/reference.ts';
 import { cacheSaboteurs } from '../saboteurs/cache/saboteurs.ts';
+import { referenceEmbedder } from '../saboteurs/embedder/reference.ts';
+import { embedderSaboteurs } from '../saboteurs/embedder/saboteurs.ts';
 import { referenceFlowExporter } from '../saboteurs/flow-exporter/reference.ts';
 import { flowExporterSaboteurs } from '../saboteurs/flow-exporter/saboteurs.ts';
 import { referenceGuardrail } from '../saboteurs/guardrail/reference.ts';
@@ -45,6 +48,12 @@ const cache = { contract: cacheContract, saboteurs: cacheSaboteurs, reference: (
 
 const memory = { contract: memoryContract, saboteurs: memorySaboteurs, reference: () => referenceMemory() };
 
+const embedder = {
+  contract: embedderContract,
+  saboteurs: embedderSaboteurs,
+  reference: () => referenceEmbedder(),
+};
+
 const guardrail = {
   contract: guardrailContract,
   saboteurs: guardrailSaboteurs,
@@ -75,6 +84,7 @@ export const contracts = [
   runStore,
   cache,
   memory,
+  embedder,
   guardrail,
   taskQueue,
   flowExporter,
