@@ -13,10 +13,10 @@ export type Checked = { readonly answer: unknown } | { readonly feedback: string
  *
  * @throws `AIWORK_GUARDRAIL_BLOCKED`.
  */
-export async function checkAnswer(floor: Floor, { text, unseen }: Turn, ctx: UnitContext): Promise<Checked> {
+export async function checkAnswer(floor: Floor, { text, shown }: Turn, ctx: UnitContext): Promise<Checked> {
   const screened = await screen(floor.guardrails, 'output', text, ctx);
   if ('feedback' in screened) return { feedback: screened.feedback };
-  if (unseen && screened.text !== '') ctx.delta(screened.text);
+  showRest(screened.text, shown, ctx);
   const { output } = floor.agent.options;
   if (!output) return { answer: screened.text };
   try {
@@ -29,6 +29,30 @@ export async function checkAnswer(floor: Floor, { text, unseen }: Turn, ctx: Uni
       feedback: `${error.message}. Answer again, with JSON that follows the schema and nothing else.`,
     };
   }
+}
+
+/**
+ * Shows the rest of what a model said before it called tools, where guardrails have let some of it go. What they would not
+ * let pass as an answer stays unseen.
+ */
+export async function showRemark(floor: Floor, { text, shown }: Turn, ctx: UnitContext): Promise<void> {
+  if (
+    shown === undefined ||
+    floor.guardrails.some(({ on, streaming }) => on.includes('output') && !streaming)
+  )
+    return;
+  try {
+    const screened = await screen(floor.guardrails, 'output', text, ctx);
+    if ('text' in screened) showRest(screened.text, shown, ctx);
+  } catch (error) {
+    if (!AiworkError.isInstance(error) || error.code !== 'AIWORK_GUARDRAIL_BLOCKED') throw error;
+  }
+}
+
+function showRest(text: string, shown: string | undefined, ctx: UnitContext): void {
+  if (shown === undefined || shown === text) return;
+  if (text.startsWith(shown)) ctx.delta(text.slice(shown.length));
+  else ctx.log.warn('a guardrail let something be shown that its verdict does not: the rest is not shown');
 }
 
 /** Models like to put JSON in a Markdown fence. */

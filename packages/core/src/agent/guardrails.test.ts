@@ -106,6 +106,104 @@ describe('guardrails on the answer', () => {
   });
 });
 
+/** Lets whole words go, without those that are secret. */
+const wordByWord: Guardrail = {
+  ...guardrail('output', redactSecret, 'words'),
+  streaming: {
+    windowChars: 6,
+    begin() {
+      let held = '';
+      return {
+        push(piece) {
+          const text = held + piece;
+          const end = text.lastIndexOf(' ') + 1;
+          held = text.slice(end);
+          return text.slice(0, end).replaceAll('secret', '[…]');
+        },
+      };
+    },
+  },
+};
+
+/** What is shown of an answer that comes in pieces of three characters, and how it ends. */
+async function watch(guardrails: readonly Guardrail[], script: Parameters<typeof scriptedChatModel>[0]) {
+  const model = scriptedChatModel(script, { chunkLength: 3 });
+  const agent = defineAgent({ id: 'watch', instructions: '', model, tools: [echo], guardrails });
+  const { events, output, error } = await testRun(agent, 'Hi');
+  const shown = events.flatMap((event) => (event.type === 'model.delta' ? [event.text] : []));
+  return { shown, output, error };
+}
+
+describe('guardrails that can look at streams', () => {
+  it('let an answer be shown while it comes, and no more than they let pass', async () => {
+    const { shown, output } = await watch([wordByWord], ['my secret is out']);
+    expect(shown).toEqual(['my ', '[…] ', 'is ', 'out']);
+    expect(output).toBe('my […] is out');
+  });
+
+  it('are each shown what the one before let go', async () => {
+    const loud: Guardrail = {
+      ...guardrail('output', (text) => ({ action: 'redact', text: text.toUpperCase() }), 'loud'),
+      streaming: { windowChars: 0, begin: () => ({ push: (piece) => piece.toUpperCase() }) },
+    };
+    const { shown } = await watch([wordByWord, loud], ['a secret b']);
+    expect(shown.join('')).toBe('A […] B');
+    expect(shown.length).toBeGreaterThan(1);
+  });
+
+  it('show nothing before the end beside one that cannot', async () => {
+    const whole = guardrail('output', () => ({ action: 'pass' }));
+    expect((await watch([wordByWord, whole], ['my secret'])).shown).toEqual(['my […]']);
+  });
+
+  it('keep from being shown what the verdict on the whole does not let pass', async () => {
+    const { shown, error } = await watch([{ ...wordByWord, check: block }], ['my secret']);
+    expect(shown).toEqual(['my ']);
+    expect(error).toMatchObject({ code: 'AIWORK_GUARDRAIL_BLOCKED' });
+  });
+
+  it.each<[string, () => string]>([
+    [
+      'fails',
+      () => {
+        throw new Error('broken by secret');
+      },
+    ],
+    ['gives no text', () => undefined as never],
+  ])('leave the decision to the whole where one %s', async (_, push) => {
+    const broken: Guardrail = { ...wordByWord, streaming: { windowChars: 0, begin: () => ({ push }) } };
+    const { shown, output } = await watch([broken], ['my secret']);
+    expect(shown).toEqual(['my […]']);
+    expect(output).toBe('my […]');
+  });
+
+  it('show no more where one let go what its verdict does not have', async () => {
+    const leaking: Guardrail = {
+      ...wordByWord,
+      streaming: { windowChars: 0, begin: () => ({ push: (piece) => piece }) },
+    };
+    const { shown, output } = await watch([leaking], ['my secret is out']);
+    expect(shown.join('')).toBe('my secret is out');
+    expect(output).toBe('my […] is out');
+  });
+
+  it('let what is said before a call of a tool be shown to its end', async () => {
+    const saying = { text: 'a secret call', ...calls({ echo: { text: 'x' } }) };
+    expect((await watch([wordByWord], [saying, 'done'])).shown.join('|')).toBe('a |[…] |call|done');
+  });
+
+  it('show of what is said before a call of a tool nothing that would not pass', async () => {
+    const saying = { text: 'a damned call', ...calls({ echo: { text: 'x' } }) };
+    const strict: Guardrail = {
+      ...wordByWord,
+      check: ({ text }) => (text.includes('damned') ? block() : redactSecret(text)),
+    };
+    const { shown, output } = await watch([strict], [saying, 'done']);
+    expect(shown.join('')).not.toContain('call');
+    expect(output).toBe('done');
+  });
+});
+
 describe('guardrails on tool calls', () => {
   it('change the input of the tool', async () => {
     const { outputs } = await ask(

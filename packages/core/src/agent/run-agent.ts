@@ -2,7 +2,7 @@ import type { Message, ToolCall } from '../adapters/chat-model.ts';
 import type { UnitContext } from '../engine/unit-context.ts';
 import { AiworkError } from '../errors.ts';
 import type { AnyAgent } from '../units/agent.ts';
-import { checkAnswer } from './answer.ts';
+import { checkAnswer, showRemark } from './answer.ts';
 import { callablesOf, describeCallables } from './callables.ts';
 import { readConversation } from './conversation.ts';
 import { type Floor, takeFloor } from './floor.ts';
@@ -40,6 +40,7 @@ export async function runAgent(
       continue;
     }
     feedback = undefined;
+    await showRemark(floor, reply, ctx);
     const handOff = handOffIn(reply.toolCalls, callables);
     const calls = handOff?.otherCalls ?? reply.toolCalls;
     const results = await makeCalls(floor, calls, callables, turn, ctx);

@@ -7,13 +7,14 @@ import type {
 } from '../adapters/chat-model.ts';
 import type { UnitContext } from '../engine/unit-context.ts';
 import { AiworkError } from '../errors.ts';
+import { createDisplay, type Display } from './display.ts';
 import type { Floor } from './floor.ts';
 import { generate } from './generate.ts';
 
 /** What a model said in a turn. */
 export interface Turn extends Pick<ModelReply, 'text' | 'toolCalls'> {
-  /** Whether whoever watches has yet to see the text. */
-  readonly unseen: boolean;
+  /** What whoever watches has seen of a text that guardrails look at; nobody is to see more of it when absent. */
+  readonly shown?: string;
 }
 
 /**
@@ -28,17 +29,17 @@ export async function takeTurn(
   turn: number,
   ctx: UnitContext,
 ): Promise<Turn> {
-  // What was shown cannot be taken back: a text that has to be checked is shown once it has passed.
-  const hold = floor.guardrails.some((guardrail) => guardrail.on.includes('output'));
-  let asked = false;
+  let display: Display | undefined;
   const reply = await ctx.once(`turn-${turn}`, async () => {
-    asked = true;
     ctx.requireBudget('model');
-    const { text, toolCalls, reason } = await call(floor, requestFor(floor, conversation, tools), hold, ctx);
+    display = createDisplay(floor.guardrails, ctx);
+    const request = requestFor(floor, conversation, tools);
+    const { text, toolCalls, reason } = await call(floor, request, display, ctx);
     if (reason === 'length' || reason === 'content-filter') throw incomplete(floor, reason);
     return { text, toolCalls };
   });
-  return { ...reply, unseen: asked && hold };
+  const shown = display?.shown();
+  return { ...reply, ...(shown !== undefined && { shown }) };
 }
 
 function requestFor(
@@ -62,7 +63,7 @@ function requestFor(
 async function call(
   floor: Floor,
   request: ChatRequest,
-  hold: boolean,
+  display: Display,
   ctx: UnitContext,
 ): Promise<ModelReply> {
   let usage: ModelUsage | undefined;
@@ -77,7 +78,7 @@ async function call(
       generate(floor.model, request, {
         onChunk(chunk) {
           if (chunk.type === 'usage') usage = chunk;
-          else if (chunk.type === 'text' && chunk.text !== '' && !hold) ctx.delta(chunk.text);
+          else if (chunk.type === 'text') display.push(chunk.text);
         },
         signal: ctx.signal,
       }),

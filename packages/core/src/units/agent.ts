@@ -40,8 +40,9 @@ export interface AgentOptions<Output> extends UnitOptions {
    */
   readonly tools?: readonly AnyTool[] | ToolSource;
   /**
-   * Checks, in this order. While there is one on answers, nobody sees a text before it has passed. Those of an agent stay
-   * in force when it hands over.
+   * Checks, in this order. Where there are some on answers, nobody sees more of a text than all of them have let go: while
+   * it comes when each of them can look at streams, else when it has passed. Those of an agent stay in force when it hands
+   * over.
    */
   readonly guardrails?: readonly Guardrail[];
   /** Passages for the last thing the user said are put before it, as quoted data. */
