@@ -18,10 +18,10 @@ export default {
     {
       name: 'plugins-need-core-alone',
       comment:
-        'A plugin depends on core, and has the contracts as a dev dependency; never on another plugin.',
+        'A plugin depends on core, may write ONNX files, and has the contracts as a dev dependency; never on another plugin.',
       severity: 'error',
       from: { path: '^plugins/([^/]+)/' },
-      to: { path: '^(packages/(?!core/)|plugins/|docs/)', pathNot: '^plugins/$1/' },
+      to: { path: '^(packages/(?!(core|onnx-format)/)|plugins/|docs/)', pathNot: '^plugins/$1/' },
     },
     {
       name: 'contracts-in-tests-only',
@@ -32,9 +32,10 @@ export default {
     },
     {
       name: 'contracts-need-core-alone',
+      comment: 'The models that runtimes are tried with they write themselves.',
       severity: 'error',
       from: { path: '^contract-tests/' },
-      to: { path: '^(packages/(?!core/)|plugins/|docs/)' },
+      to: { path: '^(packages/(?!(core|onnx-format)/)|plugins/|docs/)' },
     },
     {
       name: 'cli-needs-core-and-client',
@@ -46,6 +47,12 @@ export default {
         path: '^(packages/(?!core/|client/|cli/)|plugins/|contract-tests/|docs/)',
         dependencyTypesNot: ['type-only', 'type-import'],
       },
+    },
+    {
+      name: 'onnx-format-needs-core-alone',
+      severity: 'error',
+      from: { path: '^packages/onnx-format/' },
+      to: { path: '^(packages/(?!(core|onnx-format)/)|plugins/|contract-tests/|docs/)' },
     },
     {
       name: 'server-needs-core-and-client',

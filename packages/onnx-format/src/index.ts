@@ -1,0 +1,10 @@
+export type {
+  ExternalData,
+  OnnxAttribute,
+  OnnxInitializer,
+  OnnxModel,
+  OnnxNode,
+  OnnxValue,
+} from './onnx-model.ts';
+export { readOnnx } from './read-onnx.ts';
+export { writeOnnx } from './write-onnx.ts';
