@@ -1,0 +1,1 @@
+export { elementTypes } from './engine/element-types.ts';
