@@ -1,0 +1,101 @@
+import {
+  AiworkError,
+  type ChatModel,
+  type ChatRequest,
+  generate,
+  type ModelReply,
+  type ModelUsage,
+} from '@aiwork/core';
+import type { Purse, Refusal, Reservation } from './budget/purse.ts';
+
+/** A reply as it is recorded. */
+export interface RecordedReply {
+  readonly text: string;
+  /** Absent where the model did not say. */
+  readonly usage?: ModelUsage;
+}
+
+/**
+ * Keeps the result of a call under its id, and gives it back instead of making the call again, as `once` of a step does.
+ *
+ * @since 0.1.0
+ */
+export type Recorder = <T>(id: string, call: () => Promise<T>) => Promise<T>;
+
+/** What became of a call. */
+export type Asked =
+  | { readonly text: string }
+  | { readonly lost: string; readonly error: unknown }
+  | { readonly refused: Refusal };
+
+export interface AskModelOptions {
+  readonly model: ChatModel;
+  readonly purse: Purse;
+  readonly inputTokensOf: (request: ChatRequest) => number;
+  readonly record: Recorder;
+}
+
+/** A function that makes calls within the purse. It throws nothing: a call that fails is lost, with the reason. */
+export function createAskModel({ model, purse, inputTokensOf, record }: AskModelOptions) {
+  return async function askModel(
+    id: string,
+    request: ChatRequest & { readonly maxTokens: number },
+    signal: AbortSignal,
+  ): Promise<Asked> {
+    const share = { inputTokens: inputTokensOf(request), outputTokens: request.maxTokens };
+    let reservation: Reservation | undefined;
+    try {
+      const reserved = await purse.reserve(share, signal);
+      if (!('settle' in reserved)) return { refused: reserved };
+      reservation = reserved;
+      const { text, usage } = await record(id, () => call(model, request, reserved, signal));
+      // A model that does not say what it used counts as if it had used what it may.
+      reservation.settle(usage ?? share);
+      return { text };
+    } catch (error) {
+      reservation?.settle();
+      return { lost: reasonOf(error), error };
+    }
+  };
+}
+
+export type AskModel = ReturnType<typeof createAskModel>;
+
+async function call(
+  model: ChatModel,
+  request: ChatRequest,
+  reservation: Reservation,
+  signal: AbortSignal,
+): Promise<RecordedReply> {
+  let usage: ModelUsage | undefined;
+  try {
+    const reply = await generate(model, request, {
+      onChunk: (chunk) => {
+        if (chunk.type === 'usage') usage = chunk;
+      },
+      signal,
+    });
+    requireWhole(reply, model.id, request.maxTokens);
+    return { text: reply.text, ...(reply.usage && { usage: reply.usage }) };
+  } catch (error) {
+    // What a lost call used is used all the same.
+    if (usage) reservation.settle(usage);
+    throw error;
+  }
+}
+
+function requireWhole({ reason, text }: ModelReply, model: string, maxTokens?: number): void {
+  const incomplete = (problem: string) =>
+    new AiworkError('AIWORK_MODEL_INCOMPLETE', `chat model "${model}" ${problem}`);
+  if (reason === 'length') {
+    throw incomplete(`stopped at its length limit (maxTokens ${maxTokens}): its reply is not whole`);
+  }
+  if (reason === 'content-filter') throw incomplete('was stopped by a content filter');
+  if (reason === 'tool-calls') throw incomplete('called tools, though it was offered none');
+  if (text.trim() === '') throw incomplete('gave an empty reply');
+}
+
+function reasonOf(error: unknown): string {
+  if (AiworkError.isInstance(error)) return `${error.code}: ${error.message}`;
+  return error instanceof Error ? error.message : String(error);
+}

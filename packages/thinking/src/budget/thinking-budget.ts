@@ -1,0 +1,86 @@
+import { AiworkError, type Duration, type Message, toMilliseconds } from '@aiwork/core';
+
+/**
+ * What thinking may use up. No call is begun whose stated share, the tokens of what it is told and its `maxTokens`, does
+ * not fit into what is left, with all calls on their way counted at theirs.
+ *
+ * @since 0.1.0
+ */
+export interface ThinkingBudget {
+  /** Input and output tokens together. */
+  readonly tokens?: number;
+  /** US dollars. Needs {@link ThinkingBudget.price}. */
+  readonly cost?: number;
+  readonly modelCalls?: number;
+  /** Calls that are on their way when it is over are aborted, and what was found until then counts. */
+  readonly wallTime?: Duration;
+  /** What tokens cost, in US dollars each. What the model says a call did cost goes before it. */
+  readonly price?: { readonly inputToken: number; readonly outputToken: number };
+}
+
+/** A limit of a budget, and what is used of it. @since 0.1.0 */
+export interface BudgetLimit {
+  readonly limit: 'tokens' | 'cost' | 'modelCalls' | 'wallTime';
+  readonly used: number;
+  readonly allowed: number;
+}
+
+/** What was used. @since 0.1.0 */
+export interface ThinkingUsage {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** In US dollars, as far as models say or the budget has a price. */
+  readonly cost: number;
+  readonly modelCalls: number;
+}
+
+/**
+ * Refuses a budget that is none.
+ *
+ * @throws `AIWORK_INVALID_ARGUMENT`.
+ */
+export function checkBudget({ tokens, cost, modelCalls, wallTime, price }: ThinkingBudget): void {
+  const amounts = {
+    tokens,
+    cost,
+    modelCalls,
+    inputToken: price?.inputToken,
+    outputToken: price?.outputToken,
+  };
+  for (const [name, amount] of Object.entries(amounts)) {
+    if (amount === undefined || (Number.isFinite(amount) && amount >= 0)) continue;
+    throw new AiworkError(
+      'AIWORK_INVALID_ARGUMENT',
+      `budget.${name} is ${amount}: give a number of 0 or more`,
+    );
+  }
+  if (wallTime !== undefined) toMilliseconds(wallTime, 'budget.wallTime');
+  if (cost !== undefined && price === undefined) {
+    throw new AiworkError(
+      'AIWORK_INVALID_ARGUMENT',
+      'budget.cost needs budget.price: a call is begun only when what it may cost is known to fit',
+    );
+  }
+}
+
+const bytesPerToken = 3;
+/** What roles and separators take. */
+const tokensPerMessage = 8;
+
+/**
+ * About how many tokens messages are, rather more than less: one for each three bytes of UTF-8, and eight a message.
+ *
+ * @example
+ * ```ts
+ * import { estimateTokens } from '@aiwork/thinking';
+ *
+ * console.log(estimateTokens([{ role: 'user', content: 'What is 17 * 24?' }])); // 14
+ * ```
+ * @since 0.1.0
+ */
+export function estimateTokens(messages: readonly Message[]): number {
+  return messages.reduce(
+    (sum, { content }) => sum + tokensPerMessage + Math.ceil(Buffer.byteLength(content) / bytesPerToken),
+    0,
+  );
+}

@@ -1,0 +1,31 @@
+export { answerKey, finalAnswer } from './answers/final-answer.ts';
+export type { Recorder } from './ask-model.ts';
+export {
+  type BudgetLimit,
+  estimateTokens,
+  type ThinkingBudget,
+  type ThinkingUsage,
+} from './budget/thinking-budget.ts';
+export type { Candidate, Score } from './candidate.ts';
+export {
+  type CalibrateJudgeOptions,
+  calibrateJudge,
+  type JudgeCalibration,
+  type JudgeExample,
+} from './evaluators/calibrate-judge.ts';
+export { composite, type EvaluatorPart } from './evaluators/composite.ts';
+export { type JudgeOptions, judge } from './evaluators/judge.ts';
+export { rule } from './evaluators/rule.ts';
+export { type SimilarityOptions, similarity } from './evaluators/similarity.ts';
+export { type AdaptiveRefinementOptions, adaptiveRefinement } from './strategies/adaptive-refinement.ts';
+export { type BestOfOptions, bestOf } from './strategies/best-of.ts';
+export { type DebateOptions, debate } from './strategies/debate.ts';
+export { defaultStrategy } from './strategies/default-strategy.ts';
+export { type RefinementOptions, refinement } from './strategies/refinement.ts';
+export { sampling } from './strategies/sampling.ts';
+export { type SelfConsistencyOptions, selfConsistency } from './strategies/self-consistency.ts';
+export { type SelfRefineOptions, selfRefine } from './strategies/self-refine.ts';
+export { type TreeOfThoughtsOptions, treeOfThoughts } from './strategies/tree-of-thoughts.ts';
+export type { Draft, Evaluator, Inquiry, ProposeOptions, Strategy, Workspace } from './strategy.ts';
+export { type ThinkOptions, type Thought, think } from './think.ts';
+export type { StopReason, ThinkingEvent } from './thinking-event.ts';
