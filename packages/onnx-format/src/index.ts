@@ -6,5 +6,5 @@ export type {
   OnnxNode,
   OnnxValue,
 } from './onnx-model.ts';
-export { readOnnx } from './read-onnx.ts';
+export { readOnnx, readOnnxValues } from './read-onnx.ts';
 export { writeOnnx } from './write-onnx.ts';

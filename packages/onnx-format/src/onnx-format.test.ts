@@ -1,7 +1,7 @@
 import type { Tensor, TensorData, TensorType } from '@aiwork/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type OnnxAttribute, type OnnxModel, readOnnx, writeOnnx } from './index.ts';
+import { type OnnxAttribute, type OnnxModel, readOnnx, readOnnxValues, writeOnnx } from './index.ts';
 
 const value = { name: 'x', type: 'float32', shape: ['batch', 2, '?'] } as const;
 
@@ -128,5 +128,25 @@ describe('readOnnx', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('readOnnxValues', () => {
+  it('reads inputs and outputs, and nothing that readOnnx does not know', () => {
+    const nodes = [
+      { operator: 'If', inputs: ['x'], outputs: ['y'], attributes: { then_branch: { int: 1 } } },
+    ];
+    const bytes = writeOnnx(model({ nodes }));
+    expect(readOnnxValues(bytes)).toEqual({ inputs: [value], outputs: [{ ...value, name: 'y' }] });
+    // The attribute's kind becomes GRAPH, and its integer a field that is not known.
+    const graph = Buffer.from(bytes);
+    const at = graph.indexOf('then_branch') + 'then_branch'.length;
+    graph[at] = 7 << 3;
+    expect(() => readOnnx(graph)).toThrow('damaged');
+    expect(readOnnxValues(graph).inputs).toEqual([value]);
+  });
+
+  it('refuses what is cut off', () => {
+    expect(() => readOnnxValues(writeOnnx(model({})).subarray(0, 40))).toThrow('this is no ONNX file');
   });
 });

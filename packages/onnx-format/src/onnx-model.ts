@@ -36,8 +36,8 @@ export type OnnxInitializer = { readonly name: string } & (
   | { readonly type: TensorType; readonly shape: readonly number[]; readonly external: ExternalData }
 );
 
-/** What a graph takes or gives; without a shape, even its rank is open. @since 0.1.0 */
-export type OnnxValue = Pick<TensorInfo, 'name' | 'type'> & Partial<Pick<TensorInfo, 'shape'>>;
+/** What a graph takes or gives. @since 0.1.0 */
+export type OnnxValue = TensorInfo;
 
 /**
  * A model as data: what an ONNX file of tensors holds, without graphs inside of operations, functions and training.

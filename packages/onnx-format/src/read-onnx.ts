@@ -181,8 +181,42 @@ function readModel(bytes: Uint8Array): OnnxModel {
  * @since 0.1.0
  */
 export function readOnnx(bytes: Uint8Array): OnnxModel {
+  return readable(() => readModel(bytes));
+}
+
+/**
+ * What the graph of an ONNX file takes and gives, whatever else it holds: of a large file, little is read. Inputs that have
+ * an initializer, which stands in for them, are among them.
+ *
+ * @throws `AIWORK_MODEL_UNREADABLE` for bytes that are damaged, and inputs or outputs that are no tensors.
+ * @example
+ * ```ts
+ * import { readOnnxValues, writeOnnx } from '@aiwork/onnx-format';
+ *
+ * const any = { name: 'any', type: 'string' } as const;
+ * const bytes = writeOnnx({ opsets: { '': 17 }, inputs: [any], outputs: [any], nodes: [] });
+ * console.log(readOnnxValues(bytes).inputs); // [ { name: 'any', type: 'string' } ]
+ * ```
+ * @since 0.1.0
+ */
+export function readOnnxValues(bytes: Uint8Array): Pick<OnnxModel, 'inputs' | 'outputs'> {
+  const inputs: OnnxValue[] = [];
+  const outputs: OnnxValue[] = [];
+  readable(() =>
+    readMessage(bytes, {
+      7: (reader) =>
+        readMessage(reader.bytes(), {
+          11: (inner) => void inputs.push(readValue(inner.bytes())),
+          12: (inner) => void outputs.push(readValue(inner.bytes())),
+        }),
+    }),
+  );
+  return { inputs, outputs };
+}
+
+function readable<T>(read: () => T): T {
   try {
-    return readModel(bytes);
+    return read();
   } catch (error) {
     if (AiworkError.isInstance(error)) throw error;
     throw unreadable(error instanceof Error ? error.message : String(error), error);

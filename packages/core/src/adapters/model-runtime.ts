@@ -49,8 +49,11 @@ export type Tensor<Type extends TensorType = TensorType> = {
 export interface TensorInfo {
   readonly name: string;
   readonly type: TensorType;
-  /** A name stands for a dimension that may vary, `'?'` for one that has no name. */
-  readonly shape: readonly (number | string)[];
+  /**
+   * A name stands for a dimension that may vary, `'?'` for one that has no name. It is left out where even the number of
+   * dimensions may vary.
+   */
+  readonly shape?: readonly (number | string)[];
 }
 
 /** What an engine computes in. @since 0.1.0 */

@@ -77,13 +77,15 @@ function checkInput(name: string, tensor: Tensor, info: TensorInfo): void {
     );
   }
   checkData(name, tensor);
+  const { shape } = info;
   const fits =
-    tensor.shape.length === info.shape.length &&
-    info.shape.every((size, axis) => typeof size === 'string' || size === tensor.shape[axis]);
+    shape === undefined ||
+    (tensor.shape.length === shape.length &&
+      shape.every((size, axis) => typeof size === 'string' || size === tensor.shape[axis]));
   if (!fits) {
     throw refusal(
       'AIWORK_TENSOR_SHAPE',
-      `input "${name}" has the shape ${inBrackets(tensor.shape)}: the model takes ${inBrackets(info.shape)}`,
+      `input "${name}" has the shape ${inBrackets(tensor.shape)}: the model takes ${inBrackets(shape)}`,
     );
   }
 }
