@@ -18,10 +18,16 @@ export default {
     {
       name: 'plugins-need-core-alone',
       comment:
-        'A plugin depends on core, may write ONNX files, and has the contracts as a dev dependency; never on another plugin.',
+        'A plugin depends on core, may write ONNX files or share what chat models do, and has the contracts as a dev dependency; never on another plugin.',
       severity: 'error',
       from: { path: '^plugins/([^/]+)/' },
-      to: { path: '^(packages/(?!(core|onnx-format)/)|plugins/|docs/)', pathNot: '^plugins/$1/' },
+      to: { path: '^(packages/(?!(core|onnx-format|chat-model-kit)/)|plugins/|docs/)', pathNot: '^plugins/$1/' },
+    },
+    {
+      name: 'chat-model-kit-needs-core-alone',
+      severity: 'error',
+      from: { path: '^packages/chat-model-kit/' },
+      to: { path: '^(packages/(?!(core|chat-model-kit)/)|plugins/|contract-tests/|docs/)' },
     },
     {
       name: 'contracts-in-tests-only',
@@ -35,7 +41,7 @@ export default {
       comment: 'The models that runtimes are tried with they write themselves.',
       severity: 'error',
       from: { path: '^contract-tests/' },
-      to: { path: '^(packages/(?!(core|onnx-format)/)|plugins/|docs/)' },
+      to: { path: '^(packages/(?!(core|onnx-format|chat-model-kit)/)|plugins/|docs/)' },
     },
     {
       name: 'cli-needs-core-and-client',
@@ -52,7 +58,7 @@ export default {
       name: 'onnx-format-needs-core-alone',
       severity: 'error',
       from: { path: '^packages/onnx-format/' },
-      to: { path: '^(packages/(?!(core|onnx-format)/)|plugins/|contract-tests/|docs/)' },
+      to: { path: '^(packages/(?!(core|onnx-format|chat-model-kit)/)|plugins/|contract-tests/|docs/)' },
     },
     {
       name: 'server-needs-core-and-client',

@@ -1,0 +1,23 @@
+export {
+  type ChatCompletionPart,
+  readChatCompletion,
+  type WireCallPiece,
+  type WireChoice,
+  type WireUsage,
+} from './chat-completions/read-chat-completion.ts';
+export {
+  type ChatCompletionsBody,
+  type ChatCompletionsOptions,
+  chatCompletionsBody,
+  type WireFormat,
+  type WireTool,
+} from './chat-completions/request-body.ts';
+export type { WireContent, WireMessage, WireToolCall } from './chat-completions/wire-messages.ts';
+export { type ChatModelPluginOptions, chatModelPlugin } from './chat-model-plugin.ts';
+export { type ModelPrice, type TokenPrices, withCost } from './model-price.ts';
+export { type ProviderChatModel, type ProviderReply, providerChatModel } from './provider-chat-model.ts';
+export { connectionFailure, type ProviderFailure, providerFailure } from './provider-failure.ts';
+export { type HeaderLookup, readRetryAfterMs } from './retry-after.ts';
+export { type FailedRequest, sdkFailure } from './sdk-failure.ts';
+export { invalidReply, type ToolCallPiece, type ToolCallPieces, toolCallPieces } from './tool-call-pieces.ts';
+export { type WatchOptions, watchStream } from './watch-stream.ts';

@@ -1,0 +1,3 @@
+export type { ChatModelPluginOptions, ModelPrice, TokenPrices } from '@aiwork/chat-model-kit';
+export { type AnthropicOptions, anthropic } from './anthropic.ts';
+export { type AnthropicPluginOptions, anthropicPlugin } from './plugin.ts';

@@ -1,0 +1,3 @@
+export type { ChatModelPluginOptions, ModelPrice, TokenPrices } from '@aiwork/chat-model-kit';
+export { type OpenAIOptions, openai } from './openai.ts';
+export { type OpenAIPluginOptions, openaiPlugin } from './plugin.ts';

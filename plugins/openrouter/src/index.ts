@@ -1,0 +1,3 @@
+export type { ChatModelPluginOptions, ModelPrice, TokenPrices } from '@aiwork/chat-model-kit';
+export { type OpenRouterOptions, openrouter } from './openrouter.ts';
+export { type OpenRouterPluginOptions, openrouterPlugin } from './plugin.ts';

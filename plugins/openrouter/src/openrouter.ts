@@ -1,0 +1,92 @@
+import {
+  chatCompletionsBody,
+  type ModelPrice,
+  providerChatModel,
+  readChatCompletion,
+} from '@aiwork/chat-model-kit';
+import type { ChatModel } from '@aiwork/core';
+import { invalidArgument } from '@aiwork/core/adapter-kit';
+import type { ClientOptions, OpenAI } from 'openai';
+
+/** What a model behind OpenRouter may be told. @since 0.1.0 */
+export interface OpenRouterOptions {
+  /** Default: `OPENROUTER_API_KEY`. */
+  readonly apiKey?: string;
+  /** Up to and including `/v1`. Default: `https://openrouter.ai/api/v1`. */
+  readonly baseUrl?: string;
+  /** Most milliseconds in which no part of a reply may come; keep-alive comments are none. Default 300,000. */
+  readonly timeoutMs?: number;
+  /** What tokens cost, where OpenRouter does not say it itself, which it does as a rule. */
+  readonly price?: ModelPrice;
+  /** What OpenRouter is told the requests are for. */
+  readonly app?: { readonly url: string; readonly title: string };
+  /** Fields of OpenRouter's own for every request, such as `{ models: ['…'], provider: { sort: 'price' } }`. */
+  readonly body?: Readonly<Record<string, unknown>>;
+  /** What the `openai` package takes. `maxRetries` is 0 unless it is given here. */
+  readonly client?: Readonly<Pick<ClientOptions, 'fetch' | 'fetchOptions' | 'maxRetries'>>;
+}
+
+/**
+ * A chat model that OpenRouter leads to, by the name it has there. Costs come from OpenRouter. The client is loaded, and
+ * the key looked up, with the first request.
+ *
+ * @example
+ * ```ts
+ * import { defineAgent } from '@aiwork/core';
+ * import { openrouter } from '@aiwork/openrouter';
+ *
+ * const model = openrouter('meta-llama/llama-3.3-70b-instruct', { body: { provider: { sort: 'price' } } });
+ * const writer = defineAgent({ id: 'writer', model, instructions: 'Write in plain English.' });
+ * console.log(model.id); // meta-llama/llama-3.3-70b-instruct
+ * ```
+ * @since 0.1.0
+ */
+export function openrouter(model: string, options: OpenRouterOptions = {}): ChatModel {
+  const { timeoutMs, price, body } = options;
+  let client: Promise<OpenAI> | undefined;
+  return providerChatModel({
+    id: model,
+    timeoutMs,
+    price,
+    secrets: () => [keyOf(options) ?? ''],
+    async ask(request, signal) {
+      client ??= createClient(options);
+      const { chat } = await client;
+      const completion = chatCompletionsBody(request, { model, maxTokensField: 'max_tokens' });
+      const asked = { ...completion, usage: { include: true }, ...body };
+      const { data, request_id: requestId } = await chat.completions.create(asked, { signal }).withResponse();
+      return { parts: data, requestId };
+    },
+    read: (parts) => readChatCompletion(parts, model),
+  });
+}
+
+const keyOf = ({ apiKey }: OpenRouterOptions): string | undefined =>
+  apiKey ?? process.env['OPENROUTER_API_KEY'];
+
+/** Longer than anybody waits: silence is judged by `timeoutMs`, for the whole reply and not for its beginning alone. */
+const noTimeout = 2 ** 31 - 1;
+
+async function createClient(options: OpenRouterOptions): Promise<OpenAI> {
+  const { baseUrl = 'https://openrouter.ai/api/v1', app, client } = options;
+  const apiKey = keyOf(options);
+  if (apiKey === undefined) {
+    throw invalidArgument(
+      'there is no key for OpenRouter: set OPENROUTER_API_KEY, or give openrouter() an apiKey',
+    );
+  }
+  const { OpenAI } = await import('openai');
+  return new OpenAI({
+    maxRetries: 0,
+    ...client,
+    baseURL: baseUrl,
+    apiKey,
+    // What the environment says of them is about OpenAI.
+    organization: null,
+    project: null,
+    ...(app && { defaultHeaders: { 'HTTP-Referer': app.url, 'X-Title': app.title } }),
+    timeout: noTimeout,
+    // It would print what cannot be parsed.
+    logLevel: 'off',
+  });
+}
