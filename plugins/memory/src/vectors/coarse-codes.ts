@@ -1,0 +1,18 @@
+/** What is looked for among codes. */
+export interface CoarseQuery {
+  readonly vector: Float32Array;
+  readonly topK: number;
+  readonly minScore: number;
+  /** Whether a row may be found at all. */
+  accepts(row: number): boolean;
+}
+
+/** Small forms of the rows of a table, which say quickly which of them may be the nearest. */
+export interface CoarseCodes {
+  /** The row's vector is another now; a row after the last is a new one. */
+  put(row: number, vector: Float32Array): void;
+  /** The last row takes the place of another, or goes. */
+  moveLast(to: number): void;
+  /** Rows that may be among the nearest, in any order. */
+  candidates(query: CoarseQuery): number[];
+}

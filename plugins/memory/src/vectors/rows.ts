@@ -1,0 +1,41 @@
+/** Vectors by number, from 0. In pieces, so that none is moved when there are more. */
+export interface Rows {
+  readonly length: number;
+  push(vector: Float32Array): number;
+  set(row: number, vector: Float32Array): void;
+  /** Not a copy. */
+  at(row: number): Float32Array;
+  /** Takes away the last one. */
+  pop(): void;
+}
+
+const pieceBytes = 1 << 20;
+
+export function createRows(dimensions: number): Rows {
+  const perPiece = Math.max(1, Math.floor(pieceBytes / (4 * dimensions)));
+  const pieces: Float32Array[] = [];
+  let length = 0;
+
+  function at(row: number): Float32Array {
+    const start = (row % perPiece) * dimensions;
+    return (pieces[Math.floor(row / perPiece)] as Float32Array).subarray(start, start + dimensions);
+  }
+
+  return {
+    get length() {
+      return length;
+    },
+    push(vector) {
+      if (length === pieces.length * perPiece) pieces.push(new Float32Array(perPiece * dimensions));
+      at(length).set(vector);
+      length += 1;
+      return length - 1;
+    },
+    set: (row, vector) => at(row).set(vector),
+    at,
+    pop() {
+      length -= 1;
+      if (length === (pieces.length - 1) * perPiece) pieces.pop();
+    },
+  };
+}

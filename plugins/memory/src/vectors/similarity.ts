@@ -1,0 +1,28 @@
+/**
+ * How near two vectors are: `'cosine'` of the angle between them, from −1 to 1 (one without a direction, of zeros, is 0 near
+ * to all); or their `'dot'` product, for models made for it.
+ *
+ * @since 0.1.0
+ */
+export type Similarity = 'cosine' | 'dot';
+
+/** In double precision and always in the same order, so that a pair has one score wherever it comes up. */
+export function dotProduct(a: Float32Array, b: Float32Array): number {
+  let even = 0;
+  let odd = 0;
+  const last = a.length - 1;
+  for (let i = 0; i < last; i += 2) {
+    even += (a[i] as number) * (b[i] as number);
+    odd += (a[i + 1] as number) * (b[i + 1] as number);
+  }
+  if (a.length % 2 === 1) even += (a[last] as number) * (b[last] as number);
+  return even + odd;
+}
+
+export const lengthOf = (vector: Float32Array): number => Math.sqrt(dotProduct(vector, vector));
+
+/** As it is kept and compared: for the cosine, of length 1. */
+export function prepared(vector: Float32Array, similarity: Similarity): Float32Array {
+  const length = similarity === 'cosine' ? lengthOf(vector) : 0;
+  return length === 0 ? vector.slice() : vector.map((value) => value / length);
+}

@@ -1,0 +1,85 @@
+import { createByteCodes } from './byte-codes.ts';
+import type { CoarseCodes } from './coarse-codes.ts';
+import { createRows } from './rows.ts';
+import { createSignCodes } from './sign-codes.ts';
+import { dotProduct, prepared, type Similarity } from './similarity.ts';
+
+export interface VectorTableOptions {
+  readonly dimensions: number;
+  readonly similarity: Similarity;
+  /** Missing, the nearest are found for certain; else among so many that look near. */
+  readonly candidates?: number | undefined;
+}
+
+export interface Near {
+  readonly id: string;
+  readonly score: number;
+}
+
+export interface NearQuery {
+  readonly vector: Float32Array;
+  readonly topK: number;
+  readonly minScore: number;
+  accepts(id: string): boolean;
+}
+
+/** Vectors by id, and which of them are nearest to another. It trusts its arguments. */
+export interface VectorTable {
+  readonly size: number;
+  set(id: string, vector: Float32Array): void;
+  delete(id: string): void;
+  /** As it is kept; not a copy. */
+  get(id: string): Float32Array | undefined;
+  /** Best first, equal scores by id. */
+  nearest(query: NearQuery): Near[];
+}
+
+export function createVectorTable({ dimensions, similarity, candidates }: VectorTableOptions): VectorTable {
+  const rows = createRows(dimensions);
+  const codes: CoarseCodes =
+    candidates === undefined ? createByteCodes(dimensions) : createSignCodes(dimensions, candidates);
+  const rowOf = new Map<string, number>();
+  const ids: string[] = [];
+
+  return {
+    get size() {
+      return rows.length;
+    },
+    set(id, vector) {
+      const kept = prepared(vector, similarity);
+      let row = rowOf.get(id);
+      if (row === undefined) {
+        row = rows.push(kept);
+        rowOf.set(id, row);
+        ids.push(id);
+      } else rows.set(row, kept);
+      codes.put(row, kept);
+    },
+    delete(id) {
+      const row = rowOf.get(id);
+      if (row === undefined) return;
+      const last = ids.pop() as string;
+      rowOf.set(last, row);
+      rowOf.delete(id);
+      if (last !== id) {
+        ids[row] = last;
+        rows.set(row, rows.at(rows.length - 1));
+      }
+      rows.pop();
+      codes.moveLast(row);
+    },
+    get(id) {
+      const row = rowOf.get(id);
+      return row === undefined ? undefined : rows.at(row);
+    },
+    nearest({ vector, topK, minScore, accepts }) {
+      const query = prepared(vector, similarity);
+      return codes
+        .candidates({ vector: query, topK, minScore, accepts: (row) => accepts(ids[row] as string) })
+        .map((row): Near => ({ id: ids[row] as string, score: dotProduct(query, rows.at(row)) }))
+        .filter(({ score }) => score >= minScore)
+        .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))
+        .slice(0, topK);
+    },
+  };
+}
