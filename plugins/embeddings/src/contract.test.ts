@@ -1,0 +1,4 @@
+import { contractTests } from '@aiwork/contract-tests/vitest';
+import subjects from '../contract.ts';
+
+for (const subject of subjects) contractTests(subject);

@@ -1,0 +1,115 @@
+import { AiworkError } from '@aiwork/core';
+import { chooseBatch } from './choose-batch.ts';
+import type { Encoder } from './encoder.ts';
+
+/** Texts that wait to be embedded together. */
+export interface BatchQueue {
+  /** How many tokens wait, or are worked on. */
+  readonly tokens: number;
+  /** @throws `AIWORK_OVERLOADED` while as many tokens wait as may. */
+  requireRoom(): void;
+  /** The vector of tokens. Aborted while it waits, it is worked on no more. */
+  add(ids: Uint32Array, signal: AbortSignal): Promise<Float32Array>;
+}
+
+interface QueueOptions {
+  /** Most tokens of a batch, with what fills short texts up. */
+  readonly maxBatchTokens: number;
+  /** How many tokens may wait before more are refused. */
+  readonly maxQueuedTokens: number;
+}
+
+interface Waiting {
+  readonly ids: Uint32Array;
+  readonly signal: AbortSignal;
+  resolve(vector: Float32Array): void;
+  reject(error: unknown): void;
+}
+
+/** What an encoder is estimated to do before any batch was timed. */
+const startTokensPerMs = 10;
+
+/** Batches are made when the encoder is free: one text that comes alone does not wait for others. */
+export function createBatchQueue(encoder: Encoder, options: QueueOptions): BatchQueue {
+  const { maxBatchTokens, maxQueuedTokens } = options;
+  let waiting: Waiting[] = [];
+  let running = 0;
+  let tokens = 0;
+  let tokensPerMs = startTokensPerMs;
+
+  async function work(batch: readonly Waiting[]): Promise<void> {
+    const start = performance.now();
+    try {
+      const vectors = await encoder.encode(batch.map(({ ids }) => ids));
+      for (const [i, each] of batch.entries()) {
+        const vector = vectors[i];
+        if (vector) each.resolve(vector);
+        else each.reject(new Error(`the model gave ${vectors.length} vectors for ${batch.length} texts`));
+      }
+    } catch (error) {
+      for (const each of batch) each.reject(error);
+    }
+    const done = sizeOf(batch);
+    tokens -= done;
+    tokensPerMs += (done / Math.max(1, performance.now() - start) - tokensPerMs) / 8;
+  }
+
+  function startBatches(): void {
+    while (running < encoder.concurrency && waiting.length > 0) {
+      const lengths = waiting.map(({ ids }) => ids.length);
+      const chosen = new Set(chooseBatch(lengths, maxBatchTokens));
+      const batch = waiting.filter((_, i) => chosen.has(i));
+      waiting = waiting.filter((_, i) => !chosen.has(i));
+      running += 1;
+      void work(batch).then(() => {
+        running -= 1;
+        startBatches();
+      });
+    }
+  }
+
+  // Once for all that are added in one turn, so that they come into one batch.
+  let isStarting = false;
+  function startSoon(): void {
+    if (isStarting) return;
+    isStarting = true;
+    queueMicrotask(() => {
+      isStarting = false;
+      startBatches();
+    });
+  }
+
+  function leave(one: Waiting): void {
+    const place = waiting.indexOf(one);
+    if (place < 0) return;
+    waiting.splice(place, 1);
+    tokens -= one.ids.length;
+    one.reject(one.signal.reason);
+  }
+
+  return {
+    get tokens() {
+      return tokens;
+    },
+    requireRoom() {
+      if (tokens < maxQueuedTokens) return;
+      throw new AiworkError(
+        'AIWORK_OVERLOADED',
+        `${tokens} tokens wait to be embedded, as many as may: try again later, or give the embedder a larger maxQueuedTokens`,
+        { outcome: 'not-applied', retryable: true, retryAfterMs: Math.ceil(tokens / tokensPerMs) },
+      );
+    },
+    add(ids, signal) {
+      const { promise, resolve, reject } = Promise.withResolvers<Float32Array>();
+      const one: Waiting = { ids, signal, resolve, reject };
+      const onAbort = () => leave(one);
+      signal.addEventListener('abort', onAbort, { once: true });
+      waiting.push(one);
+      tokens += ids.length;
+      startSoon();
+      return promise.finally(() => signal.removeEventListener('abort', onAbort));
+    },
+  };
+}
+
+const sizeOf = (batch: readonly Waiting[]) => batch.reduce((sum, { ids }) => sum + ids.length, 0);

@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { chooseBatch } from './choose-batch.ts';
+
+describe('a batch', () => {
+  it.each([
+    ['takes all that are of one length', [5, 5, 5], 100, [0, 1, 2]],
+    ['takes no more tokens than it may', [5, 5, 5], 10, [0, 1]],
+    ['counts what fills short texts up', [10, 8, 8, 8], 30, [0, 1, 2]],
+    ['is one text where that alone is too long', [500, 5], 100, [0]],
+    ['leaves out what would mostly be filled up', [5, 128, 5, 6], 1000, [0, 2, 3]],
+    ['begins with the one that waits longest', [128, 5, 5, 5, 120], 1000, [0, 4]],
+    ['is none of none', [], 100, []],
+  ])('%s', (_title, lengths, maxTokens, chosen) => {
+    expect(chooseBatch(lengths, maxTokens)).toEqual(chosen);
+  });
+
+  it('is chosen at once among many that wait', () => {
+    const lengths = Array.from({ length: 200_000 }, (_, i) => 1 + (i % 100));
+    expect(chooseBatch(lengths, 4096)[0]).toBe(0);
+  });
+});
