@@ -135,17 +135,23 @@ function requireMaxTokens(maxTokens: number): void {
   );
 }
 
-/** A signal that aborts with the caller's, and when the time of the budget is over. */
-function limitTime({ wallTime }: ThinkingBudget, signal = new AbortController().signal) {
-  if (wallTime === undefined) return { signal, isOver: () => false, end: () => {} };
+/** A signal that aborts with the caller's, when the time of the budget is over, and when the thinking is. */
+function limitTime({ wallTime }: ThinkingBudget, signal?: AbortSignal) {
   const over = new AbortController();
-  const clear = systemClock.setTimer(toMilliseconds(wallTime), () =>
-    over.abort(new Error(`the time of the budget (${wallTime}) is over`)),
-  );
+  const ended = new AbortController();
+  const clear =
+    wallTime !== undefined &&
+    systemClock.setTimer(toMilliseconds(wallTime), () =>
+      over.abort(new Error(`the time of the budget (${wallTime}) is over`)),
+    );
   return {
-    signal: AbortSignal.any([signal, over.signal]),
+    signal: AbortSignal.any([over.signal, ended.signal, ...(signal ? [signal] : [])]),
     isOver: () => over.signal.aborted,
-    end: clear,
+    end() {
+      if (clear) clear();
+      // What is on its way when the strategy or an observer fails has nobody left who waits for it.
+      ended.abort(new Error('the thinking is over'));
+    },
   };
 }
 
