@@ -1,6 +1,14 @@
-import type { Guardrail, GuardrailContext, GuardrailInput, GuardrailStage, Verdict } from '@aiwork/core';
+import type {
+  Guardrail,
+  GuardrailContext,
+  GuardrailInput,
+  GuardrailStage,
+  GuardrailStreaming,
+  Verdict,
+} from '@aiwork/core';
 import { describeError } from './describe-error.ts';
 import { checkOptions, refuse } from './guardrail-options.ts';
+import { throughAll } from './stream/finding-stream.ts';
 import { block, checkVerdict, pass } from './verdict.ts';
 
 /** @since 0.1.0 */
@@ -51,6 +59,7 @@ export function guardrailChain(options: GuardrailChainOptions): Guardrail {
   return Object.freeze({
     name,
     on,
+    ...streamingOfAll(guardrails),
     async check({ text, final }: GuardrailInput, context: GuardrailContext): Promise<Verdict> {
       let current = text;
       const reasons: string[] = [];
@@ -66,6 +75,15 @@ export function guardrailChain(options: GuardrailChainOptions): Guardrail {
       return reasons.length === 0 ? pass : { action: 'redact', text: current, reason: reasons.join('; ') };
     },
   });
+}
+
+/** A chain can look at streams when all of its guardrails can. */
+function streamingOfAll(guardrails: readonly Guardrail[]): { readonly streaming?: GuardrailStreaming } {
+  const all = guardrails.flatMap(({ streaming }) => streaming ?? []);
+  if (all.length < guardrails.length) return {};
+  const windowChars = all.reduce((sum, streaming) => sum + streaming.windowChars, 0);
+  const begin = (context: GuardrailContext) => throughAll(all.map((streaming) => streaming.begin(context)));
+  return { streaming: Object.freeze({ windowChars, begin }) };
 }
 
 async function checkOne(

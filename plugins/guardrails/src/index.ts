@@ -1,10 +1,11 @@
 export { type CustomGuardrailOptions, customGuardrail } from './custom-guardrail.ts';
+export type { Detector, DetectorStreaming, Finding } from './finding/detector.ts';
+export type { FindingGuardrailOptions } from './finding/finding-guardrail.ts';
 export { type GuardrailChainOptions, guardrailChain } from './guardrail-chain.ts';
 export type { GuardrailOptions } from './guardrail-options.ts';
 export { type JsonSchemaGuardrailOptions, jsonSchemaGuardrail } from './json-schema-guardrail.ts';
 export { bankAccounts } from './personal-data/bank-accounts.ts';
 export { type CheckedNumbersOptions, checkedNumbers } from './personal-data/checked-numbers.ts';
-export type { Detector, Finding } from './personal-data/detector.ts';
 export { emailAddresses } from './personal-data/email-addresses.ts';
 export { paymentCards } from './personal-data/payment-cards.ts';
 export {
@@ -16,4 +17,5 @@ export { type SealedValues, sealedValues } from './personal-data/sealed-values.t
 export { type RegexGuardrailOptions, regexGuardrail } from './regex-guardrail.ts';
 export { type SchemaGuardrailOptions, schemaGuardrail } from './schema-guardrail.ts';
 export { secretPatterns } from './secret-patterns.ts';
+export type { StreamingOptions } from './stream/streaming.ts';
 export type { OnFail } from './verdict.ts';

@@ -5,7 +5,8 @@ import type { Scanner } from './pattern/scanner.ts';
 import { type Replace, replaceMatches } from './replace-matches.ts';
 import { block, pass, tooLong } from './verdict.ts';
 
-const rounds = 4;
+/** How often a text is looked at that has been redacted. @internal */
+export const rounds = 4;
 
 /** @internal */
 export interface Redaction {

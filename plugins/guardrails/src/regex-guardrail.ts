@@ -4,11 +4,13 @@ import { namePatterns } from './named-patterns.ts';
 import { ScanTimeout } from './pattern/scan-thread.ts';
 import { createScanner } from './pattern/scanner.ts';
 import { redact, refuseMatchingReplacement } from './redact.ts';
+import { patternFinder } from './stream/stream-finder.ts';
+import { type StreamingOptions, streamingOf } from './stream/streaming.ts';
 import { textPosition } from './text-position.ts';
 import { block, fail, pass, tooLong } from './verdict.ts';
 
 /** @since 0.1.0 */
-export interface RegexGuardrailOptions extends GuardrailOptions {
+export interface RegexGuardrailOptions extends GuardrailOptions, StreamingOptions {
   /**
    * Regular expressions in JavaScript's syntax, each under the name that verdicts call it by. A text is read as
    * `new RegExp(text)` would; flags need a `RegExp`.
@@ -83,9 +85,13 @@ export function regexGuardrail(options: RegexGuardrailOptions): Guardrail {
     );
   }
 
+  // What has to be there may come at the end.
+  const finder = () => (expect === 'absent' && compiled ? patternFinder(compiled) : undefined);
+  const { whileStreaming } = options;
   return Object.freeze({
     name,
     on,
+    ...streamingOf({ name, on, onFail, whileStreaming, replace, finder }),
     async check({ text, final }: GuardrailInput, { signal }: GuardrailContext): Promise<Verdict> {
       const long = tooLong(text, maxTextBytes);
       if (long) return long;

@@ -10,6 +10,16 @@ export interface CompiledPattern {
   readonly size: number;
   /** Whether it is found anywhere in `text`. */
   test(text: string): boolean;
-  /** Start and end of each match from left to right, not overlapping. */
-  matches(text: string): Iterable<readonly [start: number, end: number]>;
+  /** Start and end of each match that begins at `from` or later, from left to right, not overlapping. */
+  matches(text: string, from?: number): Iterable<readonly [start: number, end: number]>;
+  /** For texts that are still coming; nothing for patterns that have to see the whole of a text. */
+  open?(): OpenMatches | undefined;
+}
+
+/** Tells where in a text that is still coming a match may have begun that is not over. */
+export interface OpenMatches {
+  /** Most UTF-16 units that a match can have. */
+  readonly longest: number;
+  /** Where the first begins, at `from` or later; the length of the text when there is none. */
+  openAt(text: string, from: number): number;
 }

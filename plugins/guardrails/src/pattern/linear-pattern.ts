@@ -1,6 +1,7 @@
 import { RE2JS, RE2JSException } from 're2js';
-import type { CompiledPattern, PatternSpec } from './compiled-pattern.ts';
+import type { CompiledPattern, OpenMatches, PatternSpec } from './compiled-pattern.ts';
 import { splitLeadingLookaheads } from './leading-lookaheads.ts';
+import { partialPattern } from './partial-pattern.ts';
 import { PatternError } from './pattern-error.ts';
 import { toRe2 } from './to-re2.ts';
 import { type Token, tokenize } from './tokens.ts';
@@ -24,12 +25,38 @@ export function linearPattern({ source, flags }: PatternSpec): CompiledPattern {
   return {
     size: ahead.reduce((sum, { expression }) => sum + expression.programSize(), main.programSize()),
     test: (text) => mayMatch(text) && main.test(text),
-    *matches(text) {
+    *matches(text, from = 0) {
       if (!mayMatch(text)) return;
       const matcher = main.matcher(text);
-      while (matcher.find()) yield [matcher.start(), matcher.end()];
+      for (let found = matcher.find(from); found; found = matcher.find())
+        yield [matcher.start(), matcher.end()];
+    },
+    open: () => (ahead.length === 0 ? openMatches(body, flags) : undefined),
+  };
+}
+
+function openMatches(tokens: readonly Token[], flags: string): OpenMatches | undefined {
+  const partial = partialPattern(tokens);
+  if (!partial) return undefined;
+  const expression = compileOpen(partial.source, flags);
+  if (!expression) return undefined;
+  return {
+    longest: partial.longest,
+    openAt(text, from) {
+      const matcher = expression.matcher(text);
+      return matcher.find(from) ? matcher.start() : text.length;
     },
   };
+}
+
+function compileOpen(source: string, flags: string): RE2JS | undefined {
+  try {
+    return compile(tokenize(source), flags);
+  } catch (error) {
+    // It is some times larger than the pattern, and may be too large.
+    if (error instanceof PatternError) return undefined;
+    throw error;
+  }
 }
 
 const synthetic = (kind: Token['kind'], text: string): Token => ({ kind, text, index: 0, inClass: false });

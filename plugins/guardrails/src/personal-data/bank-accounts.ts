@@ -1,8 +1,15 @@
 import { countrySpecs, isValidIBAN } from 'ibantools';
-import type { Detector, Finding } from './detector.ts';
+import type { Detector, Finding } from '../finding/detector.ts';
+import type { OpenMatches } from '../pattern/compiled-pattern.ts';
+import { linearPattern } from '../pattern/linear-pattern.ts';
 
 /** Two letters, two digits, and what follows up to the longest there is, in groups or not. */
 const candidate = String.raw`(?<![\p{L}\p{N}_])[A-Z]{2}\d{2}(?:[ \u00a0\u202f-]?[A-Z0-9]){11,30}`;
+// What follows it decides as well.
+const withNext = String.raw`${candidate}[\s\S]?`;
+/** 34 letters and digits, a separator between each two, and what follows. */
+const longest = 34 + 33 + 2;
+let open: OpenMatches | undefined;
 const separators = /[ \u00a0\u202f-]/g;
 const continued = /^[\p{L}\p{N}_]/u;
 
@@ -20,16 +27,25 @@ const continued = /^[\p{L}\p{N}_]/u;
  */
 export const bankAccounts: Detector = Object.freeze({
   kind: 'bank account',
-  *find(text: string): Generator<Finding> {
+  *find(text: string, from = 0): Generator<Finding> {
     const candidates = new RegExp(candidate, 'giu');
+    candidates.lastIndex = from;
     for (let match = candidates.exec(text); match; match = candidates.exec(text)) {
       const { index: start } = match;
       const length = accountAt(match[0], text.slice(start + match[0].length, start + match[0].length + 2));
       if (length !== undefined) yield { start, end: start + length };
       // Another may begin in what was looked at.
-      candidates.lastIndex = start + (length ?? 1);
+      candidates.lastIndex = start + 1;
     }
   },
+  streaming: Object.freeze({
+    windowChars: longest,
+    openAt(text: string, from: number) {
+      // Compiled when it is first asked for, not when this module is loaded.
+      open ??= linearPattern({ source: withNext, flags: 'iu' }).open?.();
+      return open?.openAt(text, from) ?? from;
+    },
+  }),
 });
 
 /** How much of `found` is an account: words may follow it in the same form. */

@@ -1,5 +1,5 @@
+import type { Detector, Finding } from '../finding/detector.ts';
 import { namePatterns } from '../named-patterns.ts';
-import type { Detector, Finding } from './detector.ts';
 
 /** @since 0.1.0 */
 export interface CheckedNumbersOptions {
@@ -31,15 +31,21 @@ export interface CheckedNumbersOptions {
  * @since 0.1.0
  */
 export function checkedNumbers({ kind, pattern, isValid }: CheckedNumbersOptions): Detector {
-  const { compiled } = namePatterns({ [kind]: pattern }, 'linear', kind);
+  const { compiled: [compiled] = [] } = namePatterns({ [kind]: pattern }, 'linear', kind);
+  const open = compiled?.open?.();
   return Object.freeze({
     kind,
-    *find(text: string): Generator<Finding> {
-      for (const each of compiled ?? []) {
-        for (const [start, end] of each.matches(text)) {
-          if (end > start && isValid(text.slice(start, end))) yield { start, end };
-        }
+    *find(text: string, from = 0): Generator<Finding> {
+      for (let at = from; compiled && at <= text.length; ) {
+        const [match] = compiled.matches(text, at);
+        if (!match) return;
+        const [start, end] = match;
+        const valid = end > start && isValid(text.slice(start, end));
+        if (valid) yield { start, end };
+        // One may begin in what is none.
+        at = valid ? end : start + ((text.codePointAt(start) ?? 0) > 0xffff ? 2 : 1);
       }
     },
+    ...(open && { streaming: Object.freeze({ windowChars: open.longest, openAt: open.openAt }) }),
   });
 }

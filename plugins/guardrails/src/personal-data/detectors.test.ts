@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { stdnum } from 'stdnum';
 import { describe, expect, it } from 'vitest';
+import type { Detector } from '../finding/detector.ts';
 import { bankAccounts } from './bank-accounts.ts';
 import { checkedNumbers } from './checked-numbers.ts';
-import type { Detector } from './detector.ts';
 import { emailAddresses } from './email-addresses.ts';
 import { paymentCards } from './payment-cards.ts';
 
@@ -21,7 +21,7 @@ describe('emailAddresses', () => {
       ['müller@bücher.example', '用户@例子.广告', 'ada@xn--bcher-kva.xn--p1ai'],
     ],
     ['𝒶da@example.org', ['𝒶da@example.org']],
-    ['a@b.de@c.fr', ['a@b.de']],
+    ['a@b.de@c.fr', ['a@b.de', 'b.de@c.fr']],
     ['"ada@example.org"', ['ada@example.org']],
     ['root@localhost, @ada, ada@, a@b.c, a@-b.de, 1@2.3', []],
     [`${'x'.repeat(80)}@example.org`, [`${'x'.repeat(64)}@example.org`]],

@@ -1,4 +1,4 @@
-import type { Finding } from './detector.ts';
+import type { Finding } from '../finding/detector.ts';
 
 /** Digits that stand together. */
 export interface DigitGroup extends Finding {
@@ -10,10 +10,16 @@ const separators = ' -.\u00a0\u2009\u2010\u2011\u202f';
 
 const isWord = /[\p{L}\p{N}_]/u;
 
+/** Whether nothing, or one separator, is between `end` and the end of the text. */
+export const mayGoOn = (text: string, end: number): boolean =>
+  end === text.length || (end === text.length - 1 && separators.includes(text[end] ?? ''));
+
 /** Groups of digits that nothing but single separators is between; those that letters touch are left out. */
-export function* digitGroups(text: string): Generator<readonly DigitGroup[]> {
+export function* digitGroups(text: string, from: number): Generator<readonly DigitGroup[]> {
   let groups: DigitGroup[] = [];
-  for (const { index: start, 0: digits } of text.matchAll(/[0-9]+/g)) {
+  const digitRuns = /[0-9]+/g;
+  digitRuns.lastIndex = from;
+  for (const { index: start, 0: digits } of text.matchAll(digitRuns)) {
     const end = start + digits.length;
     const last = groups.at(-1);
     const follows = last && start - last.end === 1 && separators.includes(text[last.end] ?? '');

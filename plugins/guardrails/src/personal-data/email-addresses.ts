@@ -1,4 +1,4 @@
-import type { Detector, Finding } from './detector.ts';
+import type { Detector, Finding } from '../finding/detector.ts';
 
 /** RFC 5321, 4.5.3.1: most characters before the `@`, and after it. */
 const longestLocalPart = 64;
@@ -26,28 +26,35 @@ const domain =
  */
 export const emailAddresses: Detector = Object.freeze({
   kind: 'email address',
-  *find(text: string): Generator<Finding> {
-    let from = 0;
-    for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
-      const local = textBefore(text, at, from).replace(edges, '');
+  *find(text: string, from = 0): Generator<Finding> {
+    for (let at = text.indexOf('@', from); at !== -1; at = text.indexOf('@', at + 1)) {
+      const local = text.slice(startOfRun(text, at, longestLocalPart, isLocal), at).replace(edges, '');
       const host = domain.exec(textAfter(text, at + 1))?.[0];
       if (local === '' || host === undefined) continue;
-      from = at + 1 + host.length;
-      yield { start: at - local.length, end: from };
+      yield { start: at - local.length, end: at + 1 + host.length };
     }
   },
+  streaming: Object.freeze({
+    windowChars: longestLocalPart + 1 + longestDomain,
+    openAt(text: string) {
+      const host = startOfRun(text, text.length, longestDomain, isDomain);
+      const end = text[host - 1] === '@' ? host - 1 : text.length;
+      return startOfRun(text, end, longestLocalPart, isLocal);
+    },
+  }),
 });
 
-function textBefore(text: string, end: number, from: number): string {
+/** Where the characters before `end` begin that are part of something, `longest` UTF-16 units of them at most. */
+function startOfRun(text: string, end: number, longest: number, isPart: (char: string) => boolean): number {
   let start = end;
-  while (start > from && end - start < longestLocalPart) {
+  while (start > 0 && end - start < longest) {
     const low = text.charCodeAt(start - 1);
-    const isPair = low >= 0xdc00 && low <= 0xdfff && start - 2 >= from;
+    const isPair = low >= 0xdc00 && low <= 0xdfff && start >= 2;
     const char = text.slice(isPair ? start - 2 : start - 1, start);
-    if (!isLocal(char)) break;
+    if (!isPart(char)) break;
     start -= char.length;
   }
-  return text.slice(start, end);
+  return start;
 }
 
 function textAfter(text: string, start: number): string {

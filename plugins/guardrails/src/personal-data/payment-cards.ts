@@ -1,5 +1,5 @@
-import type { Detector, Finding } from './detector.ts';
-import { type DigitGroup, digitGroups } from './digit-groups.ts';
+import type { Detector, Finding } from '../finding/detector.ts';
+import { type DigitGroup, digitGroups, mayGoOn } from './digit-groups.ts';
 
 /** First digits of the numbers of a scheme, and how many there are of them: as the schemes publish them. */
 const schemes: readonly (readonly [prefix: RegExp, lengths: readonly number[]])[] = [
@@ -28,18 +28,33 @@ const longest = 19;
  */
 export const paymentCards: Detector = Object.freeze({
   kind: 'card number',
-  *find(text: string): Generator<Finding> {
-    for (const groups of digitGroups(text)) {
+  *find(text: string, from = 0): Generator<Finding> {
+    for (const groups of digitGroups(text, from)) {
       const digits = groups.map((group) => group.digits).join('');
       let before = 0;
-      for (let first = 0; first < groups.length; first += 1) {
+      for (const [first, group] of groups.entries()) {
         const last = lastOfCard(groups, first, digits.slice(before, before + longest));
-        if (last !== undefined) yield { start: groups[first]?.start ?? 0, end: groups[last]?.end ?? 0 };
-        for (const { digits } of groups.slice(first, (last ?? first) + 1)) before += digits.length;
-        first = last ?? first;
+        if (last !== undefined) yield { start: group.start, end: groups[last]?.end ?? group.end };
+        before += group.digits.length;
       }
     }
   },
+  streaming: Object.freeze({
+    // With a separator after each digit.
+    windowChars: 2 * longest,
+    openAt(text: string, from: number) {
+      const groups = [...digitGroups(text, from)].at(-1) ?? [];
+      let open = text.length;
+      if (!mayGoOn(text, groups.at(-1)?.end ?? 0)) return open;
+      let length = 0;
+      for (const { start, digits } of groups.toReversed()) {
+        length += digits.length;
+        if (length > longest) break;
+        open = start;
+      }
+      return open;
+    },
+  }),
 });
 
 /** The last group of the longest card number that begins with group `first`, and has no digits but these. */

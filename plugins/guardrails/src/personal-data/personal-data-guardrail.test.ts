@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { findPhoneNumbersInText } from 'libphonenumber-js';
 import { describe, expect, it } from 'vitest';
 import { checkText } from '../check-text.fixture.ts';
-import type { Detector } from './detector.ts';
+import type { Detector } from '../finding/detector.ts';
 import { personalDataGuardrail } from './personal-data-guardrail.ts';
 import { restoreGuardrail } from './restore-guardrail.ts';
 import { sealedValues } from './sealed-values.ts';

@@ -1,5 +1,7 @@
 import type { Guardrail, GuardrailInput, Verdict } from '@aiwork/core';
 import { checkOptions, type GuardrailOptions } from '../guardrail-options.ts';
+import { replacingStream } from '../stream/finding-stream.ts';
+import { detectorFinder } from '../stream/stream-finder.ts';
 import { block, pass, tooLong } from '../verdict.ts';
 import type { SealedValues } from './sealed-values.ts';
 
@@ -40,9 +42,16 @@ export interface RestoreGuardrailOptions extends GuardrailOptions {
 export function restoreGuardrail(options: RestoreGuardrailOptions): Guardrail {
   const { name, on, maxTextBytes } = checkOptions(options);
   const { sealed } = options;
+  const finder = sealed.tokens && detectorFinder([sealed.tokens]);
   return Object.freeze({
     name,
     on,
+    ...(finder && {
+      streaming: Object.freeze({
+        windowChars: finder.windowChars,
+        begin: () => replacingStream(finder, sealed.open),
+      }),
+    }),
     check({ text }: GuardrailInput): Verdict {
       const long = tooLong(text, maxTextBytes);
       if (long) return long;

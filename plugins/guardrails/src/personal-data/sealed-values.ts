@@ -1,4 +1,5 @@
 import { aessiv } from '@noble/ciphers/aes.js';
+import type { Detector, Finding } from '../finding/detector.ts';
 import { refuse } from '../guardrail-options.ts';
 
 /**
@@ -12,6 +13,8 @@ export interface SealedValues {
   seal(kind: string, value: string): string;
   /** The text with values in place of their tokens. */
   open(text: string): string;
+  /** Finds what may be tokens. Without it {@link restoreGuardrail} cannot look at answers that are still coming. */
+  readonly tokens?: Detector;
 }
 
 /** What models repeat best is one word: spaces in a kind become hyphens. */
@@ -19,6 +22,23 @@ const longestName = 40;
 /** AES-SIV takes two keys of 256 bits, one after the other. */
 const keyBytes = 64;
 const token = /<([^\s<>:]{1,40}):([A-Za-z0-9_-]{22,4000})>/gu;
+const beginning = /^<(?:[^\s<>:]{1,40}(?::[A-Za-z0-9_-]{0,4000})?)?$/u;
+
+const tokens: Detector = Object.freeze({
+  kind: 'token',
+  *find(text: string, from = 0): Generator<Finding> {
+    for (const { index, 0: found } of text.slice(from).matchAll(token))
+      yield { start: from + index, end: from + index + found.length };
+  },
+  streaming: Object.freeze({
+    windowChars: 1 + 2 * longestName + 1 + 4_000 + 1,
+    openAt(text: string, from: number) {
+      // No token holds the beginning of another.
+      const start = text.lastIndexOf('<');
+      return start >= from && beginning.test(text.slice(start)) ? start : text.length;
+    },
+  }),
+});
 
 /**
  * Tokens that hold their values, encrypted with AES-SIV (RFC 5297).
@@ -45,6 +65,7 @@ export function sealedValues(key: Uint8Array): SealedValues {
   const ownKey = Uint8Array.from(key);
   const cipher = (kind: string) => aessiv(ownKey, Buffer.from(kind));
   return Object.freeze({
+    tokens,
     seal(kind: string, value: string) {
       const name = kind.replaceAll(/[\s<>:]+/g, '-').slice(0, longestName);
       const bytes = cipher(name).encrypt(Buffer.from(value));

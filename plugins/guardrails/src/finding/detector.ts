@@ -27,6 +27,27 @@ export interface Finding {
 export interface Detector {
   /** What verdicts and replacements call it. */
   readonly kind: string;
-  /** In order of where they begin. It has to be done in time linear in the text: nothing stops it. */
-  find(text: string): Iterable<Finding>;
+  /**
+   * Those that begin at `from` or later; earlier ones are ignored. Overlapping ones are replaced as one. It has to be done in
+   * time linear in the text: nothing stops it.
+   */
+  find(text: string, from?: number): Iterable<Finding>;
+  /** Without it an answer is shown only when all of it has passed. */
+  readonly streaming?: DetectorStreaming;
+}
+
+/**
+ * How a detector looks at a text that is still coming. Whether something is found may depend on no more than 256 UTF-16
+ * units before it: what is before them is not there any more.
+ *
+ * @since 0.1.0
+ */
+export interface DetectorStreaming {
+  /** Most UTF-16 units that are held back because they may become something. */
+  readonly windowChars: number;
+  /**
+   * Where the first finding begins, at `from` or later, that may still come or grow when more text does; the length of the
+   * text when there is none.
+   */
+  openAt(text: string, from: number): number;
 }

@@ -1,0 +1,83 @@
+import type { Guardrail, GuardrailContext, GuardrailInput, Verdict } from '@aiwork/core';
+import { checkOptions, type GuardrailOptions, oneOf, refuse } from '../guardrail-options.ts';
+import type { Match } from '../pattern/scan.ts';
+import { redact } from '../redact.ts';
+import { detectorFinder } from '../stream/stream-finder.ts';
+import { type StreamingOptions, streamingOf } from '../stream/streaming.ts';
+import { textPosition } from '../text-position.ts';
+import { block, fail, pass, tooLong } from '../verdict.ts';
+import type { Detector } from './detector.ts';
+
+/** What guardrails take that look for something by detectors. @since 0.1.0 */
+export interface FindingGuardrailOptions extends GuardrailOptions, StreamingOptions {
+  /** What happens with a text that has some of it. Default `redact`. */
+  readonly onFail?: 'redact' | 'block' | 'retry';
+  /** What `redact` puts in place of a finding. Default: the kind, as in `[email address]`. */
+  readonly replace?: (kind: string, value: string) => string;
+}
+
+/**
+ * A guardrail that looks for what detectors find. A verdict names the kind and the place, never what was found there; in a
+ * redacted text nothing is found any more, or it is blocked.
+ *
+ * @internal
+ */
+export function findingGuardrail(
+  options: FindingGuardrailOptions,
+  detectors: readonly Detector[],
+): Guardrail {
+  const { name, on, maxTextBytes } = checkOptions(options);
+  const { replace = (kind: string) => `[${kind}]`, whileStreaming } = options;
+  const onFail = oneOf(options.onFail ?? 'redact', ['redact', 'block', 'retry'], 'onFail', name);
+  if (detectors.length === 0) refuse(`guardrail "${name}" has no detectors: give one or more`);
+  const kinds = detectors.map(({ kind }) => kind);
+  const counted = kinds.map((kind) => (count: number) => `${count} of kind "${kind}"`);
+  const replaceMatch = (value: string, { pattern }: Match) => replace(kinds[pattern] ?? '', value);
+
+  function* find(text: string): Generator<Match> {
+    for (const [pattern, detector] of detectors.entries()) {
+      for (const { start, end } of detector.find(text)) yield { pattern, start, end };
+    }
+  }
+
+  async function check(text: string, signal: AbortSignal): Promise<Verdict> {
+    if (onFail === 'redact') {
+      const scanner = { scan: async (left: string) => [...find(left)] };
+      return redact({ text, counted, scanner, replace: replaceMatch, maxTextBytes, signal });
+    }
+    const { value: found } = find(text).next();
+    if (!found) return pass;
+    return fail(
+      onFail,
+      `there is ${article(kinds[found.pattern] ?? '')} at ${textPosition(text, found.start)}`,
+    );
+  }
+
+  return Object.freeze({
+    name,
+    on,
+    ...streamingOf({
+      name,
+      on,
+      onFail,
+      whileStreaming,
+      replace: replaceMatch,
+      finder: () => detectorFinder(detectors),
+    }),
+    async check({ text }: GuardrailInput, { signal }: GuardrailContext): Promise<Verdict> {
+      signal.throwIfAborted();
+      const long = tooLong(text, maxTextBytes);
+      if (long) return long;
+      try {
+        return await check(text, signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        // Its message may repeat what was looked at.
+        const what = error instanceof Error ? error.name : typeof error;
+        return block(`looking for ${kinds.join(', ')} failed with ${what}`);
+      }
+    },
+  });
+}
+
+const article = (kind: string) => `${/^[aeiou]/i.test(kind) ? 'an' : 'a'} ${kind}`;
