@@ -1,0 +1,2 @@
+export { type OnnxRuntimePluginOptions, onnxRuntime } from './plugin.ts';
+export { createOnnxRuntime } from './runtime.ts';

@@ -1,0 +1,49 @@
+import type { Tensor, TensorInfo } from '@aiwork/core';
+
+/** A model as it reaches a thread: a path, or bytes that are shared instead of copied. */
+export type SharedSource =
+  | { readonly path: string }
+  | {
+      readonly model: Uint8Array<SharedArrayBuffer>;
+      readonly weights: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+      readonly weightsFolder: string;
+    };
+
+export interface SessionSettings {
+  readonly provider: string;
+  readonly threads: number;
+}
+
+export type Tensors = Readonly<Record<string, Tensor>>;
+
+/** What a thread is asked, and what it answers. */
+export interface Exchanges {
+  load: {
+    readonly ask: { readonly source: SharedSource; readonly settings: SessionSettings };
+    readonly answer: Described;
+  };
+  run: { readonly ask: { readonly inputs: Tensors }; readonly answer: Tensors };
+  /** Answers with the JSON that the engine writes. */
+  profile: {
+    readonly ask: {
+      readonly source: SharedSource;
+      readonly settings: SessionSettings;
+      readonly inputs: Tensors;
+    };
+    readonly answer: string;
+  };
+  close: { readonly ask: Readonly<Record<never, never>>; readonly answer: undefined };
+}
+
+export interface Described {
+  readonly inputs: readonly TensorInfo[];
+  readonly outputs: readonly TensorInfo[];
+}
+
+export type Kind = keyof Exchanges;
+
+export type Request = { [K in Kind]: { readonly id: number; readonly kind: K } & Exchanges[K]['ask'] }[Kind];
+
+export type Reply =
+  | { readonly id: number; readonly answer: Exchanges[Kind]['answer'] }
+  | { readonly id: number; readonly failure: string };
