@@ -9,6 +9,7 @@ export { createServer, type Server, type ServerOptions } from './create-server.t
 export type { RateLimit, RedisClient } from './limits/rate-limit.ts';
 export type { Tls } from './network/tls.ts';
 export type { MetricsSource } from './observe/metrics-route.ts';
+export type { ExtensionAccess, ServerExtension } from './routes/extensions.ts';
 export type { McpHandler } from './routes/mcp.ts';
 export { aiworkRoutes, type RoutesOptions } from './routes.ts';
 export { createWebhooks, type Webhooks } from './webhooks/create-webhooks.ts';

@@ -12,6 +12,7 @@ import { limitJsonDepth } from './limits/json-depth.ts';
 import { limitRate, type RateLimit } from './limits/rate-limit.ts';
 import { refuseWhileDraining } from './limits/refuse-while-draining.ts';
 import { createRunPlaces } from './limits/run-places.ts';
+import { joinMetrics } from './observe/join-metrics.ts';
 import { type MetricsSource, metricsRoute } from './observe/metrics-route.ts';
 import { traceRequests } from './observe/trace-requests.ts';
 import { answerErrors } from './problem/answer-errors.ts';
@@ -22,6 +23,7 @@ import { controlRoutes } from './routes/control.ts';
 import { eventRoutes } from './routes/events.ts';
 import { executeRoutes } from './routes/execute.ts';
 import { executionRoutes } from './routes/executions.ts';
+import { extensionRoutes, type ServerExtension } from './routes/extensions.ts';
 import { healthRoutes } from './routes/health.ts';
 import { type McpHandler, mcpRoute } from './routes/mcp.ts';
 import { unitRoutes } from './routes/units.ts';
@@ -59,6 +61,8 @@ export interface RoutesOptions {
   readonly telemetry?: Pick<Telemetry, 'request'>;
   /** What `GET /metrics` shows, to everybody. Default: there is no such route. */
   readonly metrics?: MetricsSource;
+  /** What else is served behind the same guard, such as `embeddingService` of `@aiwork/embeddings`. Default: nothing. */
+  readonly extensions?: readonly ServerExtension[];
   /** Origins whose pages may open WebSockets, such as `https://app.example.org`, or `*`. Default: that of the server. */
   readonly socketOrigins?: readonly string[];
   /** Aborts when no more work is taken: streams end, who waits is told where to look, and who asks is answered 503. */
@@ -99,7 +103,7 @@ export async function aiworkRoutes(app: FastifyInstance, options: RoutesOptions)
     auth = [],
     draining = new AbortController().signal,
   } = options;
-  const { rateLimit, maxUnfinished = 10_000, maxEventLoopDelayMs = 2000, audit } = options;
+  const { extensions = [], rateLimit, maxUnfinished = 10_000, maxEventLoopDelayMs = 2000, audit } = options;
   checkTimes({ maxWaitMs }, 0);
   checkTimes({ maxEventLoopDelayMs }, 1);
   checkCounts({ maxUnfinished });
@@ -115,8 +119,11 @@ export async function aiworkRoutes(app: FastifyInstance, options: RoutesOptions)
   app.setReplySerializer((payload) => toReadableJson(payload));
   answerErrors(app);
   refuseUnknownRoutes(app);
-  healthRoutes(app, { orchestrator, units: served, draining });
-  if (options.metrics) metricsRoute(app, options.metrics);
+  healthRoutes(app, { orchestrator, units: served, draining }, extensions);
+  const metrics = joinMetrics(
+    [options.metrics, ...extensions.map((each) => each.metrics)].flatMap((source) => source ?? []),
+  );
+  if (metrics) metricsRoute(app, metrics);
   const behindGuard: FastifyPluginAsync = async (guarded) => {
     const traceOf = traceRequests(guarded, options.telemetry);
     refuseWhileDraining(guarded, draining);
@@ -145,6 +152,7 @@ export async function aiworkRoutes(app: FastifyInstance, options: RoutesOptions)
     eventRoutes(guarded, context);
     unitRoutes(guarded, context);
     if (options.mcp) mcpRoute(guarded, options.mcp, context);
+    await extensionRoutes(guarded, extensions, context);
   };
   await app.register(behindGuard);
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { probeLogLevel } from '../observe/probe-log-level.ts';
 import { packageVersion } from '../package-version.ts';
 import type { RouteContext } from './context.ts';
+import type { ServerExtension } from './extensions.ts';
 
 const health = {
   type: 'object',
@@ -13,6 +14,7 @@ const health = {
 export function healthRoutes(
   app: FastifyInstance,
   { orchestrator, draining, units }: Pick<RouteContext, 'orchestrator' | 'draining' | 'units'>,
+  extensions: readonly ServerExtension[],
 ): void {
   app.get(
     '/health/live',
@@ -39,7 +41,7 @@ export function healthRoutes(
         logLevel: probeLogLevel,
         schema: {
           operationId,
-          summary: 'Whether it takes work: its run store answers, and it is not about to stop',
+          summary: 'Whether it takes work: all it needs answers, and it is not about to stop',
           tags: ['server'],
           security: [],
           response: { 200: health, 503: health },
@@ -48,10 +50,12 @@ export function healthRoutes(
       async (request, reply) => {
         if (draining.aborted) return reply.code(503).send({ status: 'draining' });
         try {
-          await orchestrator.list({ limit: 1, signal: AbortSignal.timeout(5000) });
+          const signal = AbortSignal.timeout(5000);
+          await orchestrator.list({ limit: 1, signal });
+          for (const extension of extensions) await extension.check?.(signal);
           return { status: 'ok' };
         } catch (error) {
-          request.log.error({ err: error }, 'the run store does not answer');
+          request.log.error({ err: error }, 'the run store does not answer, or an extension cannot serve');
           return reply.code(503).send({ status: 'failing' });
         }
       },
@@ -74,11 +78,24 @@ export function healthRoutes(
               name: { type: 'string' },
               version: { type: 'string' },
               units: { type: 'integer', description: 'How many units are served.' },
+              extensions: {
+                type: 'object',
+                additionalProperties: true,
+                description: 'What extensions tell of themselves, by their names.',
+              },
             },
           },
         },
       },
     },
-    async () => ({ name: '@aiwork/server', version: packageVersion(), units: units.count }),
+    async () => ({
+      name: '@aiwork/server',
+      version: packageVersion(),
+      units: units.count,
+      ...(extensions.length > 0 && { extensions: told(extensions) }),
+    }),
   );
 }
+
+const told = (extensions: readonly ServerExtension[]) =>
+  Object.fromEntries(extensions.map((extension) => [extension.name, extension.info?.() ?? {}]));
