@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify';
 import type { Action } from '../auth/principal.ts';
 import { requireAction } from '../auth/require-action.ts';
 import type { MetricsSource } from '../observe/metrics-route.ts';
@@ -43,8 +43,8 @@ export async function extensionRoutes(
   const access: ExtensionAccess = {
     require: (request, name, action) => requireAction(accessOf(request), name, action),
   };
-  for (const extension of extensions)
-    await app.register(async (own: FastifyInstance) => {
-      await extension.routes(own, access);
-    });
+  for (const extension of extensions) {
+    const inItsOwn: FastifyPluginAsync = async (own) => extension.routes(own, access);
+    await app.register(inItsOwn);
+  }
 }
