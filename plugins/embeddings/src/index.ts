@@ -1,2 +1,5 @@
 /** @module */
-export type { Pooling } from './model/pooling.ts';
+export type { EncoderSpec, Pooling } from './model/encoder-spec.ts';
+export type { ModelHeader, ModelProvenance } from './model/file/model-format.ts';
+export { type EmbeddingModel, openModel } from './model/file/open-model.ts';
+export type { ModelTensorInfo, ModelTensorType } from './model/model-tensor.ts';

@@ -1,0 +1,180 @@
+import { open } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { AiworkError, type CallOptions, type ModelSource } from '@aiwork/core';
+import { writeOnnx } from '@aiwork/onnx-format';
+import { type RecordBatch, RecordBatchReader } from 'apache-arrow';
+import { encoderGraph, type TensorPlace } from '../graph/encoder-graph.ts';
+import { unreadable } from '../model-error.ts';
+import { type ModelTensorInfo, tensorBytes } from '../model-tensor.ts';
+import {
+  formatKey,
+  formatVersion,
+  headerKey,
+  headerShape,
+  type ModelColumns,
+  type ModelHeader,
+} from './model-format.ts';
+
+/**
+ * A model file that was read and checked.
+ *
+ * @since 0.1.0
+ */
+export interface EmbeddingModel extends ModelHeader {
+  /** What is in the model's `tokenizer.json`. */
+  readonly tokenizer: string;
+  /** What tensors there are, by name. */
+  readonly tensors: ReadonlyMap<string, ModelTensorInfo>;
+  /** Size of the file. */
+  readonly bytes: number;
+  /** The bytes of a tensor, in the memory of the file. */
+  tensor(name: string): Uint8Array;
+  /**
+   * The model for a runtime, as an ONNX graph of a few kilobytes whose weights are taken as they lie in the file:
+   *
+   * - `from: 'file'`: the engine maps the file itself, which needs least memory and must not change meanwhile;
+   * - `from: 'memory'`: they are handed over where they are, over a `SharedArrayBuffer`, and so not copied on the way.
+   */
+  source(from: 'file' | 'memory'): ModelSource;
+}
+
+/**
+ * Reads a model that `convertModel` or `aiwork model convert` wrote. Every tensor's checksum is compared.
+ *
+ * @throws `AIWORK_MODEL_UNREADABLE` if it is missing, damaged, cut off, or of another version of the format.
+ * @example
+ * ```ts no-run: needs a converted model
+ * import { openModel } from '@aiwork/embeddings';
+ *
+ * const model = await openModel('minilm.arrow');
+ * console.log(model.spec.hidden, model.provenance.precision); // 384 int8
+ * ```
+ * @since 0.1.0
+ */
+export async function openModel(path: string, options: CallOptions = {}): Promise<EmbeddingModel> {
+  return modelIn(await readShared(path, options.signal), path);
+}
+
+/** Finds a model in the bytes of its file, which are not copied. */
+export function modelIn(file: Uint8Array, path: string): EmbeddingModel {
+  const { header, rows } = readRows(file, path);
+  const places = new Map<string, Omit<TensorPlace, 'location'>>();
+  let tokenizer: string | undefined;
+  for (const { name, type, shape, data, sum } of rows) {
+    if (crc32(data) !== sum) throw unreadable(`${path} is damaged: ${name} is not what was written`);
+    if (type === 'text') {
+      if (name === 'tokenizer.json') tokenizer = Buffer.from(data).toString('utf8');
+      continue;
+    }
+    const info = tensorInfo(name, type, shape, data, path);
+    places.set(name, { ...info, offset: data.byteOffset - file.byteOffset, length: data.byteLength });
+  }
+  if (tokenizer === undefined) throw unreadable(`${path} has no tokenizer: it was not written here`);
+  const located = (location: string) =>
+    new Map([...places].map(([name, place]) => [name, { ...place, location }]));
+  const graph = (location: string) => writeOnnx(encoderGraph(header.spec, located(location)));
+  return {
+    ...header,
+    tokenizer,
+    tensors: new Map([...places].map(([name, { type, shape }]) => [name, { name, type, shape }])),
+    bytes: file.byteLength,
+    tensor: (name) => {
+      const place = places.get(name);
+      if (!place) throw unreadable(`${path} has no tensor ${name}`);
+      return file.subarray(place.offset, place.offset + place.length);
+    },
+    source: (from) => {
+      const location = basename(path);
+      const model = graph(location);
+      if (from === 'file') return { model, weightsFolder: dirname(resolve(path)) };
+      return { model, weights: new Map([[location, file]]) };
+    },
+  };
+}
+
+interface Row {
+  readonly name: string;
+  readonly type: string;
+  readonly shape: readonly number[];
+  readonly sum: number;
+  readonly data: Uint8Array;
+}
+
+function readRows(
+  file: Uint8Array,
+  path: string,
+): { readonly header: ModelHeader; readonly rows: readonly Row[] } {
+  try {
+    const reader = RecordBatchReader.from<ModelColumns>(file).open();
+    const metadata = reader.schema?.metadata;
+    const version = metadata?.get(formatKey);
+    if (version === undefined) {
+      throw unreadable(
+        `${path} is an Arrow file, but of no embedding model: convert one with aiwork model convert`,
+      );
+    }
+    if (version !== formatVersion) {
+      throw unreadable(
+        `${path} is of version ${version} of the format, and version ${formatVersion} is read here: convert the model again`,
+      );
+    }
+    const header = headerShape.parse(JSON.parse(metadata?.get(headerKey) ?? ''));
+    return { header, rows: [...reader].flatMap(rowsOf) };
+  } catch (error) {
+    if (AiworkError.isInstance(error)) throw error;
+    throw unreadable(`${path} is no model file, or a damaged one: ${String(error)}`, error);
+  }
+}
+
+function rowsOf(batch: RecordBatch<ModelColumns>): readonly Row[] {
+  return Array.from({ length: batch.numRows }, (_, i) => {
+    const row = batch.get(i);
+    const data = row?.data;
+    if (!row || !(data instanceof Uint8Array)) throw unreadable('a row has no data');
+    return {
+      name: String(row.name),
+      type: String(row.type),
+      shape: [...(row.shape ?? [])].map(Number),
+      sum: Number(row.crc32),
+      data,
+    };
+  });
+}
+
+function tensorInfo(
+  name: string,
+  type: string,
+  shape: readonly number[],
+  data: Uint8Array,
+  path: string,
+): ModelTensorInfo {
+  if (type !== 'float32' && type !== 'float16' && type !== 'int8' && type !== 'uint8') {
+    throw unreadable(`${path}: ${name} is of type ${type}, which is not known`);
+  }
+  const bytes = tensorBytes({ type, shape });
+  if (bytes === data.byteLength) return { name, type, shape };
+  throw unreadable(`${path}: ${name} has ${data.byteLength} bytes, and ${bytes} by its shape`);
+}
+
+/** Most that one call to the system reads. */
+const chunkBytes = 2 ** 30;
+
+/** A file in memory that threads can share. */
+async function readShared(path: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  try {
+    await using file = await open(path);
+    const { size } = await file.stat();
+    const bytes = new Uint8Array(new SharedArrayBuffer(size));
+    for (let done = 0; done < size; ) {
+      signal?.throwIfAborted();
+      const { bytesRead } = await file.read(bytes, done, Math.min(chunkBytes, size - done), done);
+      if (bytesRead === 0) throw new Error(`it ended after ${done} bytes while it was read`);
+      done += bytesRead;
+    }
+    return bytes;
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw unreadable(`${path} cannot be read: ${String(error)}`, error);
+  }
+}

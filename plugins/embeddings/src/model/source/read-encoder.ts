@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { EncoderSpec, Pooling } from '../encoder-spec.ts';
+import type { EncoderWeights } from '../encoder-weights.ts';
+import { unreadable } from '../model-error.ts';
+import { readEncoderConfig } from './encoder-config.ts';
+import { encoderWeightsOf } from './encoder-weights-of.ts';
+import { readIfThere, readJson } from './json-file.ts';
+import { openWeights } from './open-weights.ts';
+import { readSentenceModules } from './sentence-modules.ts';
+
+/** A model of a Hugging Face folder, whose weights are read when they are asked for. */
+export interface SourceEncoder extends AsyncDisposable {
+  readonly spec: EncoderSpec;
+  readonly weights: EncoderWeights;
+  /** What is in `tokenizer.json`. */
+  readonly tokenizer: string;
+  /** SHA-256 in hexadecimal of each file that holds weights, by its name. */
+  fileDigests(): Promise<Readonly<Record<string, string>>>;
+}
+
+const tokenizerShape = z.looseObject({ model: z.looseObject({}) });
+
+/**
+ * Reads and checks a folder as Hugging Face has them: configuration, modules, tokenizer and the headers of the weights.
+ *
+ * @param pooling - For a folder that does not say; a folder's own word stands.
+ * @throws `AIWORK_MODEL_UNREADABLE` and `AIWORK_MODEL_UNSUPPORTED`, saying what is wrong or not known.
+ */
+export async function readEncoder(folder: string, pooling?: Pooling): Promise<SourceEncoder> {
+  const config = await readEncoderConfig(folder);
+  const modules = await readSentenceModules(folder, pooling);
+  const tokenizer = await readIfThere(folder, 'tokenizer.json');
+  if (!tokenizer || !(await readJson(folder, 'tokenizer.json', tokenizerShape))) {
+    throw unreadable(
+      `${folder} has no tokenizer.json: have the tokenizer written as a fast one, which has it`,
+    );
+  }
+  const { unusedPositions: _, ...transformer } = config;
+  const maxTokens = Math.min(modules.maxTokens ?? config.maxTokens, config.maxTokens);
+  const stored = await openWeights(folder);
+  try {
+    return {
+      spec: {
+        ...transformer,
+        maxTokens,
+        pooling: modules.pooling,
+        normalized: modules.normalized,
+        prompts: modules.prompts,
+      },
+      weights: encoderWeightsOf(config, stored.tensors, maxTokens),
+      tokenizer: tokenizer.toString('utf8'),
+      fileDigests: async () => {
+        const digests = stored.files.map(async (file) => [file, await digestOf(join(folder, file))] as const);
+        return Object.fromEntries(await Promise.all(digests));
+      },
+      [Symbol.asyncDispose]: () => stored[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await stored[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function digestOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk);
+  return hash.digest('hex');
+}
