@@ -35,6 +35,7 @@ const capabilities: ModelRuntimeCapabilities = Object.freeze({
     'bool',
     'string',
   ] as const),
+  computes64Bit: true,
   compiledCache: false,
 });
 

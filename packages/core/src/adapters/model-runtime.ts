@@ -128,6 +128,11 @@ export interface ModelRuntimeCapabilities {
   readonly precisions: readonly Precision[];
   /** Element types of the inputs and outputs it can carry. A model with another one is refused when it is loaded. */
   readonly types: readonly TensorType[];
+  /**
+   * Whether elements of 64 bits keep all of them. Otherwise they are carried, and computed in 32 bits: larger integers and
+   * finer fractions are lost.
+   */
+  readonly computes64Bit: boolean;
   /** Whether `LoadOptions.cacheDir` may be given. */
   readonly compiledCache: boolean;
 }
