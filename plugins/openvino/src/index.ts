@@ -1,1 +1,2 @@
-export { elementTypes } from './engine/element-types.ts';
+export { openvinoRuntime } from './openvino-runtime.ts';
+export type { OpenvinoOptions } from './options.ts';

@@ -1,21 +1,28 @@
 import type { TensorType } from '@aiwork/core';
 
-/**
- * Numbers of `ov_element_type_e` that tensors of ours have a name for. The engine's other types (4-bit, 6-bit and 8-bit
- * floats, text) cannot be carried.
- */
-export const elementTypes: ReadonlyMap<number, TensorType> = new Map([
-  [1, 'bool'],
-  [2, 'bfloat16'],
-  [3, 'float16'],
-  [4, 'float32'],
-  [5, 'float64'],
-  [7, 'int8'],
-  [8, 'int16'],
-  [9, 'int32'],
-  [10, 'int64'],
-  [16, 'uint8'],
-  [17, 'uint16'],
-  [18, 'uint32'],
-  [19, 'uint64'],
-]);
+/** The types of tensors that can be carried; the engine has others of fewer than 8 bits, and text. */
+export type CarriedType = Exclude<TensorType, 'string'>;
+
+/** Numbers of `ov_element_type_e`. */
+export const elementNumbers: Readonly<Record<CarriedType, number>> = {
+  bool: 1,
+  bfloat16: 2,
+  float16: 3,
+  float32: 4,
+  float64: 5,
+  int8: 7,
+  int16: 8,
+  int32: 9,
+  int64: 10,
+  uint8: 16,
+  uint16: 17,
+  uint32: 18,
+  uint64: 19,
+};
+
+export const carriedTypes = Object.keys(elementNumbers) as readonly CarriedType[];
+
+const typesByNumber = new Map(carriedTypes.map((type) => [elementNumbers[type], type]));
+
+/** The type of a number, or `undefined` for one that cannot be carried. */
+export const typeNumbered = (number: number): CarriedType | undefined => typesByNumber.get(number);

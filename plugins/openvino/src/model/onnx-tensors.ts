@@ -1,0 +1,87 @@
+import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+
+/** Where a tensor says its data are: `location`, and mostly `offset` and `length` in bytes. */
+export type ExternalEntries = ReadonlyMap<string, string>;
+
+type MapBytes = (bytes: Uint8Array) => Uint8Array;
+
+/** A message with some of its fields replaced; all others stay byte for byte, unknown ones too. */
+function mapMessage(bytes: Uint8Array, fields: Readonly<Record<number, MapBytes>>): Uint8Array {
+  const reader = new BinaryReader(bytes);
+  const writer = new BinaryWriter();
+  while (reader.pos < reader.len) {
+    const start = reader.pos;
+    const [field, wireType] = reader.tag();
+    const map = wireType === WireType.LengthDelimited ? fields[field] : undefined;
+    if (map === undefined) {
+      reader.skip(wireType, field);
+      writer.raw(bytes.subarray(start, reader.pos));
+    } else {
+      writer.tag(field, WireType.LengthDelimited).bytes(map(reader.bytes()));
+    }
+  }
+  return writer.finish();
+}
+
+function entryOf(bytes: Uint8Array): readonly [key: string, value: string] {
+  const texts: [string, string] = ['', ''];
+  const reader = new BinaryReader(bytes);
+  while (reader.pos < reader.len) {
+    const [field, wireType] = reader.tag();
+    if (wireType === WireType.LengthDelimited && (field === 1 || field === 2))
+      texts[field - 1] = reader.string();
+    else reader.skip(wireType, field);
+  }
+  return texts;
+}
+
+function entriesOf(tensor: Uint8Array): ExternalEntries {
+  const entries = new Map<string, string>();
+  const reader = new BinaryReader(tensor);
+  while (reader.pos < reader.len) {
+    const [field, wireType] = reader.tag();
+    if (wireType === WireType.LengthDelimited && field === 13) entries.set(...entryOf(reader.bytes()));
+    else reader.skip(wireType, field);
+  }
+  return entries;
+}
+
+function withEntries(tensor: Uint8Array, entries: ExternalEntries): Uint8Array {
+  const nothing = new Uint8Array(0);
+  const writer = new BinaryWriter();
+  const reader = new BinaryReader(tensor);
+  while (reader.pos < reader.len) {
+    const start = reader.pos;
+    const [field, wireType] = reader.tag();
+    reader.skip(wireType, field);
+    writer.raw(field === 13 ? nothing : tensor.subarray(start, reader.pos));
+  }
+  for (const [key, value] of entries) {
+    writer.tag(13, WireType.LengthDelimited).fork();
+    writer.tag(1, WireType.LengthDelimited).string(key).tag(2, WireType.LengthDelimited).string(value);
+    writer.join();
+  }
+  return writer.finish();
+}
+
+/**
+ * An ONNX model in which each tensor whose data lie outside has them where `place` says, wherever in the model it is: in
+ * a graph, an attribute, a branch or a function.
+ *
+ * @throws whatever `place` throws, and a plain `Error` for bytes that are no ONNX model.
+ */
+export function placeExternalData(
+  model: Uint8Array,
+  place: (entries: ExternalEntries) => ExternalEntries,
+): Uint8Array {
+  const tensor: MapBytes = (bytes) => {
+    const entries = entriesOf(bytes);
+    return entries.size === 0 ? bytes : withEntries(bytes, place(entries));
+  };
+  const sparse: MapBytes = (bytes) => mapMessage(bytes, { 1: tensor, 2: tensor });
+  const graph: MapBytes = (bytes) => mapMessage(bytes, { 1: node, 5: tensor, 15: sparse });
+  const attribute: MapBytes = (bytes) =>
+    mapMessage(bytes, { 5: tensor, 6: graph, 10: tensor, 11: graph, 22: sparse, 23: sparse });
+  const node: MapBytes = (bytes) => mapMessage(bytes, { 5: attribute });
+  return mapMessage(model, { 7: graph, 25: (bytes) => mapMessage(bytes, { 7: node }) });
+}

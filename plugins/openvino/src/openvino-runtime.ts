@@ -1,0 +1,98 @@
+import process from 'node:process';
+import type { DeviceInfo, LoadedModel, ModelRuntime, Precision } from '@aiwork/core';
+import { AiworkError } from '@aiwork/core';
+import { checkLoadOptions, checkSignal, createCallGate, untilAborted } from '@aiwork/core/adapter-kit';
+import { checkDevice, listDevices } from './devices.ts';
+import { carriedTypes } from './engine/element-types.ts';
+import { findLibrary } from './locate/find-library.ts';
+import { loadModel } from './model/load-model.ts';
+import { createSlots } from './model/slots.ts';
+import type { OpenvinoOptions } from './options.ts';
+
+// Calls of the engine wait on the threads that Node has for files and names; one is left for those.
+const poolThreads = Number(process.env['UV_THREADPOOL_SIZE'] ?? 4);
+const threads = createSlots(Math.max(1, (Number.isInteger(poolThreads) ? poolThreads : 4) - 1));
+
+/** What the engine may be told to compute in; integers come from the model. */
+function choosable(devices: readonly DeviceInfo[]): readonly Precision[] {
+  const [first] = devices;
+  return (first?.precisions ?? []).filter((precision) => precision !== 'int8');
+}
+
+/**
+ * Opens OpenVINO on this machine: reads ONNX, OpenVINO's IR, TensorFlow and TFLite, and runs them on processors, GPUs and
+ * NPUs, as far as there are drivers. Nothing is downloaded.
+ *
+ * @throws `AIWORK_OPENVINO_UNAVAILABLE` when there is no OpenVINO, or none of a version that is known.
+ * @example
+ * ```ts no-run: needs OpenVINO
+ * import { openvinoRuntime } from '@aiwork/openvino';
+ *
+ * await using runtime = await openvinoRuntime();
+ * await using model = await runtime.load({ path: 'model.onnx' }, { hint: 'throughput' });
+ * const { y } = await model.infer({ x: { type: 'float32', shape: [1, 2], data: Float32Array.of(1, 2) } });
+ * console.log(model.ranOn, y?.data);
+ * ```
+ * @since 0.1.0
+ */
+export async function openvinoRuntime(options: OpenvinoOptions = {}): Promise<ModelRuntime> {
+  const library = await findLibrary(options.library);
+  const { openEngine } = await import('./engine/engine.ts');
+  const engine = openEngine(library.file);
+  const devices = Object.freeze(listDevices(engine));
+  const capabilities = Object.freeze({
+    formats: Object.freeze(['onnx', 'openvino-ir', 'tensorflow', 'tflite'] as const),
+    precisions: Object.freeze(choosable(devices)),
+    types: carriedTypes,
+    compiledCache: true,
+  });
+  const open = new Set<LoadedModel>();
+  const gate = createCallGate('the runtime', async () => {
+    await Promise.all([...open].map((model) => model.close()));
+    engine.close();
+  });
+  const close = (): Promise<void> => gate.close();
+
+  return {
+    capabilities,
+    engine: Object.freeze({ name: 'OpenVINO', version: library.version ?? 'unknown' }),
+    devices: ({ signal } = {}) =>
+      gate.pass(async () => {
+        checkSignal(signal);
+        return devices;
+      }),
+    async load(source, { signal, ...loading } = {}) {
+      checkSignal(signal);
+      const loaded = gate.pass(async () => {
+        checkLoadOptions(loading, capabilities);
+        const device = loading.device ?? devices[0]?.id ?? 'AUTO';
+        checkDevice(device, devices);
+        const model = await loadModel(
+          engine,
+          source,
+          { ...loading, device },
+          { threads, properties: options.properties ?? {}, closed: () => open.delete(model) },
+        );
+        open.add(model);
+        return model;
+      });
+      if (signal === undefined) return loaded;
+      try {
+        return await untilAborted(loaded, signal);
+      } catch (error) {
+        if (!signal.aborted) throw error;
+        // Nobody gets to see it any more.
+        void loaded.then(
+          (model) => model.close(),
+          () => {},
+        );
+        throw new AiworkError('AIWORK_CANCELLED', 'loading the model was aborted', {
+          cause: signal.reason,
+          outcome: 'not-applied',
+        });
+      }
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
