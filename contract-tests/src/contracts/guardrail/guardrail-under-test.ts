@@ -19,6 +19,8 @@ export interface GuardrailFacts {
   readonly maxMs: number;
   /** Whether a text passes that could not be checked, because a service behind the guardrail is away. Default `false`. */
   readonly failsOpen?: boolean;
+  /** Whether it can look at texts that are still coming. Default: whether it has `streaming`. */
+  readonly streams?: boolean;
 }
 
 /** A guardrail as the checks see it: `capabilities` are its facts. @since 0.1.0 */
@@ -33,9 +35,14 @@ export interface GuardrailUnderTest extends Adapter<GuardrailFacts> {
  */
 export function guardrailUnderTest(guardrail: Guardrail, facts: GuardrailFacts): GuardrailUnderTest {
   const close = async () => {};
-  return { guardrail, capabilities: facts, close, [Symbol.asyncDispose]: close };
+  const capabilities = { streams: guardrail.streaming !== undefined, ...facts };
+  return { guardrail, capabilities, close, [Symbol.asyncDispose]: close };
 }
 
 /** Whether the subject names something that no verdict may repeat. */
 export const withFindings = ({ catches }: GuardrailFacts): true | string =>
   catches.some(({ found }) => found !== undefined) || 'the subject names nothing that must not be repeated';
+
+/** Whether the subject looks at texts that are still coming. */
+export const withStreams = ({ streams }: GuardrailFacts): true | string =>
+  streams === true || 'it does not look at texts that are still coming';

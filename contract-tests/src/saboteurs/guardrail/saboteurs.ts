@@ -6,6 +6,7 @@ import { broken } from './broken.ts';
 import { guardrailFaultSaboteurs } from './faults.ts';
 import { decide } from './reference.ts';
 import { secretSaboteurs } from './secrets.ts';
+import { streamSaboteurs } from './streams.ts';
 
 /** Timers are let go some time after the check that has to find them. */
 const leakMs = 2000;
@@ -218,6 +219,7 @@ export const guardrailSaboteurs: readonly Saboteur<GuardrailUnderTest>[] = [
         decide(text.slice(0, 50_000)).action === 'pass' ? { action: 'pass' } : decide(text),
     })),
   },
+  ...streamSaboteurs,
   ...secretSaboteurs,
   ...guardrailFaultSaboteurs,
 ];
