@@ -1,0 +1,61 @@
+import { rollingCounts } from '../rolling-counts.ts';
+
+/** `closed`: calls go through. `open`: none does. `half-open`: a few go through, to see. @since 0.1.0 */
+export type BreakerPhase = 'closed' | 'open' | 'half-open';
+
+export interface BreakerRules {
+  readonly failureRatio: number;
+  readonly minCalls: number;
+  readonly windowMs: number;
+  readonly openMs: number;
+  readonly maxOpenMs: number;
+}
+
+/** When a breaker opens and closes, without a clock of its own: every call says what time it is. */
+export interface BreakerState {
+  phase(now: number): BreakerPhase;
+  /** How long until it is half-open; 0 when it is not open. */
+  leftMs(now: number): number;
+  success(now: number): void;
+  /** Whether so many calls failed that it has to open. */
+  failure(now: number): boolean;
+  /** Opens it, for longer each time until it has been closed; at least for `leastMs`. Gives for how long. */
+  open(now: number, leastMs?: number): number;
+  /** Opens it until a time that was decided elsewhere. */
+  openUntil(until: number): void;
+  close(): void;
+}
+
+export function breakerState(rules: BreakerRules): BreakerState {
+  const counts = rollingCounts<'success' | 'failure'>(rules.windowMs);
+  /** `undefined` while it is closed. */
+  let until: number | undefined;
+  let openings = 0;
+
+  return {
+    phase: (now) => (until === undefined ? 'closed' : now < until ? 'open' : 'half-open'),
+    leftMs: (now) => Math.max(0, (until ?? now) - now),
+    success: (now) => counts.add('success', now),
+    failure(now) {
+      counts.add('failure', now);
+      const failed = counts.total('failure', now);
+      const all = failed + counts.total('success', now);
+      return all >= rules.minCalls && failed >= rules.failureRatio * all;
+    },
+    open(now, leastMs = 0) {
+      const ownMs = Math.min(rules.maxOpenMs, rules.openMs * 2 ** Math.min(openings, 52));
+      const openMs = Math.max(ownMs, leastMs);
+      openings += 1;
+      until = now + openMs;
+      return openMs;
+    },
+    openUntil(time) {
+      until = time;
+    },
+    close() {
+      until = undefined;
+      openings = 0;
+      counts.clear();
+    },
+  };
+}

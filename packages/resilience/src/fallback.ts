@@ -1,0 +1,83 @@
+import { AiworkError, type ChatModel, toRunError } from '@aiwork/core';
+import { invalidArgument } from '@aiwork/core/adapter-kit';
+import type { Source } from './layer.ts';
+import { modelFacts, modelSource } from './model-source.ts';
+import { open } from './opening.ts';
+import { type ProtectOptions, pipeline } from './pipeline.ts';
+
+/** @since 0.1.0 */
+export interface FallbackOptions extends ProtectOptions {
+  /** Default: the ids of the models, with ` > ` between. */
+  readonly id?: string;
+  /** Whether what failed with this is asked of the next. Default: always. */
+  fallOn?(error: unknown): boolean;
+}
+
+/**
+ * A chat model that asks the first of `models`, and each next one when the one before failed before it gave a part of its
+ * reply. Each event `fallback` says from which, to which, and why. Put layers around each model: a breaker makes a provider
+ * that is down cost nothing.
+ *
+ * @throws `AIWORK_INVALID_ARGUMENT` without models. While streaming: `AIWORK_ALL_FAILED` when all failed, with the reasons
+ * in its message and their errors in its cause, an `AggregateError`; it is `retryable` when one of them is.
+ * @example
+ * ```ts
+ * import { AiworkError, generate } from '@aiwork/core';
+ * import { scriptedChatModel } from '@aiwork/core/testing';
+ * import { fallbackModel } from '@aiwork/resilience';
+ *
+ * const down = scriptedChatModel([new AiworkError('AIWORK_MODEL_DOWN', 'status 503', { retryable: true })], { id: 'a' });
+ * const model = fallbackModel([down, scriptedChatModel(['Hello.'], { id: 'b' })], {
+ *   onEvent: (event) => event.type === 'fallback' && console.log(event.from, event.to, event.error.message),
+ * });
+ * console.log((await generate(model, { messages: [{ role: 'user', content: 'Hi' }] })).text);
+ * // a b status 503
+ * // Hello.
+ * ```
+ * @since 0.1.0
+ */
+export function fallbackModel(models: readonly ChatModel[], options: FallbackOptions = {}): ChatModel {
+  if (models.length === 0) throw invalidArgument('a fallback has no models: give at least one');
+  const { id = models.map((model) => model.id).join(' > '), fallOn = () => true } = options;
+  const named = models.map((model) => ({ id: model.id, source: modelSource(model) }));
+  const ask = pipeline(id, firstThatAnswers(named, fallOn), [], modelFacts, options);
+  return { id, stream: (request, { signal }) => ask(request, { signal }) };
+}
+
+interface Named<Input, Item> {
+  readonly id: string;
+  readonly source: Source<Input, Item>;
+}
+
+function firstThatAnswers<Input, Item>(
+  named: readonly Named<Input, Item>[],
+  fallOn: (error: unknown) => boolean,
+): Source<Input, Item> {
+  return async function* (input, context) {
+    const failures: { readonly id: string; readonly error: unknown }[] = [];
+    for (const [place, { id, source }] of named.entries()) {
+      const opened = await open(source, input, context).catch((error: unknown) => {
+        context.signal.throwIfAborted();
+        if (!fallOn(error)) throw error;
+        failures.push({ id, error });
+        const next = named[place + 1];
+        if (next) context.emit({ type: 'fallback', from: id, to: next.id, error: toRunError(error) });
+      });
+      if (opened) return yield* opened.flow();
+    }
+    throw allFailed(failures);
+  };
+}
+
+function allFailed(failures: readonly { readonly id: string; readonly error: unknown }[]): unknown {
+  if (failures.length === 1) return failures[0]?.error;
+  const reasons = failures.map(({ id, error }) => ({ id, ...toRunError(error) }));
+  const errors = failures.map(({ error }) => error);
+  const waits = reasons.flatMap(({ retryAfterMs }) => retryAfterMs ?? []);
+  const list = reasons.map(({ id, code, name, message }) => `${id}: ${code ?? name}: ${message}`).join('; ');
+  return new AiworkError('AIWORK_ALL_FAILED', `none of ${failures.length} answered: ${list}`, {
+    cause: new AggregateError(errors, 'every attempt failed'),
+    retryable: reasons.some(({ retryable }) => retryable),
+    ...(waits.length > 0 && { retryAfterMs: Math.min(...waits) }),
+  });
+}

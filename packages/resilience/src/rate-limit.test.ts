@@ -1,0 +1,97 @@
+import { generate } from '@aiwork/core';
+import { scriptedChatModel } from '@aiwork/core/testing';
+import { describe, expect, it } from 'vitest';
+import { outcomeOf, scriptedCall, unavailable, watch } from './calls.fixture.ts';
+import { protectCall, protectModel, rateLimit } from './index.ts';
+import { weighedWindow } from './weighed-window.ts';
+
+describe('rateLimit', () => {
+  it('lets so many begin in any stretch of time', async () => {
+    const { clock, options } = watch();
+    const begun: number[] = [];
+    const limit = rateLimit({ id: 'r', requests: { limit: 3, per: '1s' } });
+    const ask = protectCall(async () => begun.push(clock.now()), [limit], options);
+    await Promise.all(Array.from({ length: 8 }, () => ask()));
+    expect(begun).toEqual([0, 0, 0, 1000, 1000, 1000, 2000, 2000]);
+  });
+
+  it('refuses at once what would wait too long, and says how long', async () => {
+    const { options, events } = watch();
+    const limit = rateLimit({ id: 'r', requests: { limit: 1, per: '10s' }, maxWait: '5s' });
+    const ask = protectCall(async () => 'answer', [limit], options);
+    await ask();
+    await expect(ask()).rejects.toMatchObject({
+      code: 'AIWORK_RATE_LIMITED',
+      retryable: true,
+      retryAfterMs: 10_000,
+    });
+    expect(events.find(({ type }) => type === 'rate-limit.refused')).toMatchObject({ by: 'requests' });
+  });
+
+  it('counts what models use instead of what was estimated', async () => {
+    const { clock, options } = watch();
+    const usage = { inputTokens: 40, outputTokens: 50 };
+    const model = protectModel(
+      scriptedChatModel([
+        { text: 'a', usage },
+        { text: 'b', usage },
+        { text: 'c', usage },
+      ]),
+      [rateLimit({ id: 'r', tokens: { limit: 100, per: '1m' } })],
+      options,
+    );
+    const ask = { messages: [{ role: 'user', content: 'four' }], maxTokens: 5 } as const;
+    await generate(model, ask);
+    // 10 estimated on top of 90 used.
+    await generate(model, ask);
+    expect(clock.now()).toBe(0);
+    await generate(model, ask);
+    expect(clock.now()).toBe(60_000);
+  });
+
+  it('refuses what is more than the limit ever lets through', async () => {
+    const { options } = watch();
+    const model = protectModel(
+      scriptedChatModel(['a']),
+      [rateLimit({ id: 'r', tokens: { limit: 100, per: '1m' } })],
+      options,
+    );
+    const ask = { messages: [{ role: 'user', content: 'x'.repeat(400) }] } as const;
+    expect(await outcomeOf(generate(model, ask))).toBe('AIWORK_LIMIT_EXCEEDED');
+  });
+
+  it('has all wait as long as the provider asks one to', async () => {
+    const { clock, options, events } = watch();
+    const limit = rateLimit({ id: 'r' });
+    const limited = protectCall(scriptedCall(clock, [unavailable(7000)]), [limit], options);
+    await outcomeOf(limited({}));
+    await protectCall(async () => 'answer', [limit], options)();
+    expect([clock.now(), events.at(-2)]).toMatchObject([
+      7000,
+      { type: 'rate-limit.waiting', by: 'provider' },
+    ]);
+  });
+
+  it('takes nothing of the limit for a caller that aborts while it waits', async () => {
+    const { clock, options } = watch({ auto: false });
+    const limit = rateLimit({ id: 'r', requests: { limit: 1, per: '1s' } });
+    const ask = protectCall(async () => clock.now(), [limit], options);
+    await ask();
+    const abort = new AbortController();
+    const left = outcomeOf(ask(undefined, { signal: abort.signal }));
+    await clock.advance(1);
+    abort.abort('left');
+    expect(await left).toBe('left');
+    const next = ask();
+    await clock.advance(1000);
+    expect(await next).toBe(1000);
+  });
+});
+
+describe('a window', () => {
+  it('is not stuck when the clock is set back', () => {
+    const window = weighedWindow(1, 1000, 5000);
+    window.admit(1, 1_000_000);
+    expect(window.freeAt(1, 10_000)).toBe(10_000);
+  });
+});

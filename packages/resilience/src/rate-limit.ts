@@ -1,0 +1,134 @@
+import { AiworkError, type Duration, toMilliseconds, toRunError } from '@aiwork/core';
+import type { RateLimitReason } from './event.ts';
+import type { CallContext, Layer } from './layer.ts';
+import { refusal } from './layer-error.ts';
+import { timeOption, wholeOption } from './options.ts';
+import { wait } from './wait.ts';
+import { type Admission, weighedWindow } from './weighed-window.ts';
+
+/** So much in any stretch of time. @since 0.1.0 */
+export interface Rate {
+  readonly limit: number;
+  readonly per: Duration;
+}
+
+/** @since 0.1.0 */
+export interface RateLimitOptions {
+  /** Names it in errors and events: the provider, or the account. */
+  readonly id: string;
+  /** Calls that begin. */
+  readonly requests?: Rate;
+  /**
+   * Tokens of models: what a call will use is estimated before (a quarter of the characters it is asked with, and its
+   * `maxTokens`), and set right by what the model says it used.
+   */
+  readonly tokens?: Rate;
+  /** A call that would have to wait longer is refused at once. Default `1m`. */
+  readonly maxWait?: Duration;
+}
+
+/**
+ * Keeps calls within what a provider allows, so that they wait here rather than fail there: no more than `limit` in any
+ * `per`, in the order they came. One that is used in several places holds for all of them, in this process. When a call
+ * fails with a `Retry-After`, all wait that long.
+ *
+ * @throws `AIWORK_INVALID_ARGUMENT`; calls reject with `AIWORK_RATE_LIMITED` (`retryable`), and with
+ * `AIWORK_LIMIT_EXCEEDED` when one alone is more than the limit of tokens.
+ * @example
+ * ```ts
+ * import { protectCall, rateLimit } from '@aiwork/resilience';
+ *
+ * const account = rateLimit({ id: 'account', requests: { limit: 2, per: '1m' }, maxWait: 0 });
+ * const ask = protectCall(async () => 'answer', [account]);
+ * console.log(await ask(), await ask()); // answer answer
+ * await ask().catch((error) => console.log(error.code)); // AIWORK_RATE_LIMITED
+ * ```
+ * @since 0.1.0
+ */
+export function rateLimit(options: RateLimitOptions): Layer<'rate-limit'> {
+  const { id } = options;
+  const what = (name: string) => `${name} of rate limit "${id}"`;
+  const maxWaitMs = toMilliseconds(options.maxWait ?? '1m', what('maxWait'));
+  const windowOf = (rate: Rate | undefined, name: string) =>
+    rate &&
+    weighedWindow(
+      wholeOption(rate.limit, what(`${name}.limit`), 1),
+      timeOption(rate.per, what(`${name}.per`)),
+      maxWaitMs,
+    );
+  const requests = windowOf(options.requests, 'requests');
+  const tokens = windowOf(options.tokens, 'tokens');
+  let pausedUntil = 0;
+
+  /** When a call may begin, and why not before. */
+  function turn(weight: number, now: number): { readonly at: number; readonly by: RateLimitReason } {
+    const candidates = [
+      { at: requests?.freeAt(1, now) ?? now, by: 'requests' },
+      { at: tokens?.freeAt(weight, now) ?? now, by: 'tokens' },
+      { at: pausedUntil, by: 'provider' },
+    ] as const;
+    return candidates.reduce((latest, next) => (next.at > latest.at ? next : latest));
+  }
+
+  /** Takes the call's part of the limits, for the time when its turn is. */
+  async function enter(
+    weight: number,
+    context: Pick<CallContext, 'clock' | 'emit' | 'signal'>,
+  ): Promise<Admission | undefined> {
+    const { clock, emit, signal } = context;
+    signal.throwIfAborted();
+    const now = clock.now();
+    if (tokens && weight > tokens.limit) throw tooMany(weight, tokens.limit);
+    const { at, by } = turn(weight, now);
+    const waitMs = at - now;
+    if (waitMs > maxWaitMs) {
+      emit({ type: 'rate-limit.refused', rateLimit: id, by, waitMs });
+      throw refusal(
+        'AIWORK_RATE_LIMITED',
+        `rate limit "${id}" (${by}) is reached for ${Math.ceil(waitMs)} ms`,
+        waitMs,
+      );
+    }
+    const place = requests?.admit(1, Math.max(now, at));
+    const admission = tokens?.admit(weight, Math.max(now, at));
+    if (waitMs <= 0) return admission;
+    emit({ type: 'rate-limit.waiting', rateLimit: id, by, waitMs });
+    try {
+      await wait(waitMs, clock, signal);
+    } catch (error) {
+      place?.weigh(0);
+      admission?.weigh(0);
+      throw error;
+    }
+    return admission;
+  }
+
+  function tooMany(weight: number, limit: number): AiworkError {
+    return new AiworkError(
+      'AIWORK_LIMIT_EXCEEDED',
+      `the call needs about ${weight} tokens, more than rate limit "${id}" ever lets through (${limit}): ask for less at once, or raise tokens.limit`,
+      { outcome: 'not-applied' },
+    );
+  }
+
+  return {
+    kind: 'rate-limit',
+    wrap: (inner) =>
+      async function* (input, context) {
+        const admission = await enter(tokens ? context.estimateTokens(input) : 0, context);
+        try {
+          for await (const item of inner(input, context)) {
+            const used = context.tokensOf(item);
+            if (used !== undefined) admission?.weigh(used);
+            yield item;
+          }
+        } catch (error) {
+          const { retryAfterMs } = toRunError(error);
+          if (retryAfterMs !== undefined && !context.signal.aborted) {
+            pausedUntil = Math.max(pausedUntil, context.clock.now() + retryAfterMs);
+          }
+          throw error;
+        }
+      },
+  };
+}
