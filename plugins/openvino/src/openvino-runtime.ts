@@ -45,6 +45,7 @@ export async function openvinoRuntime(options: OpenvinoOptions = {}): Promise<Mo
     precisions: Object.freeze(choosable(devices)),
     types: carriedTypes,
     compiledCache: true,
+    computes64Bit: false,
   });
   const open = new Set<LoadedModel>();
   const gate = createCallGate('the runtime', async () => {
