@@ -7,8 +7,8 @@ import {
 } from '@aiwork/contract-tests';
 import type { Guardrail } from '@aiwork/core';
 import { z } from 'zod';
+import { guardrailChain } from './src/combine/guardrail-chain.ts';
 import { customGuardrail } from './src/custom-guardrail.ts';
-import { guardrailChain } from './src/guardrail-chain.ts';
 import { jsonSchemaGuardrail } from './src/json-schema-guardrail.ts';
 import { personalDataGuardrail } from './src/personal-data/personal-data-guardrail.ts';
 import { sealedValues } from './src/personal-data/sealed-values.ts';

@@ -1,7 +1,12 @@
+export { type AnyGuardrailOptions, anyGuardrail } from './combine/any-guardrail.ts';
+export { type BoundedGuardrailOptions, boundedGuardrail } from './combine/bounded-guardrail.ts';
+export type { CombinedOptions } from './combine/combined.ts';
+export { type GuardrailChainOptions, guardrailChain } from './combine/guardrail-chain.ts';
+export { type ParallelGuardrailsOptions, parallelGuardrails } from './combine/parallel-guardrails.ts';
+export { type SampledGuardrailOptions, sampledGuardrail } from './combine/sampled-guardrail.ts';
 export { type CustomGuardrailOptions, customGuardrail } from './custom-guardrail.ts';
 export type { Detector, DetectorStreaming, Finding } from './finding/detector.ts';
 export type { FindingGuardrailOptions } from './finding/finding-guardrail.ts';
-export { type GuardrailChainOptions, guardrailChain } from './guardrail-chain.ts';
 export type { GuardrailOptions } from './guardrail-options.ts';
 export { type JsonSchemaGuardrailOptions, jsonSchemaGuardrail } from './json-schema-guardrail.ts';
 export { bankAccounts } from './personal-data/bank-accounts.ts';

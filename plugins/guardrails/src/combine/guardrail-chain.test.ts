@@ -1,9 +1,9 @@
 import type { Guardrail, Verdict } from '@aiwork/core';
 import { describe, expect, it } from 'vitest';
-import { checkText } from './check-text.fixture.ts';
-import { customGuardrail } from './custom-guardrail.ts';
+import { checkText } from '../check-text.fixture.ts';
+import { customGuardrail } from '../custom-guardrail.ts';
+import { regexGuardrail } from '../regex-guardrail.ts';
 import { guardrailChain } from './guardrail-chain.ts';
-import { regexGuardrail } from './regex-guardrail.ts';
 
 function says(name: string, verdict: Verdict | ((text: string) => Verdict)): Guardrail {
   return customGuardrail({

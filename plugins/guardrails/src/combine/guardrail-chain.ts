@@ -1,24 +1,13 @@
-import type {
-  Guardrail,
-  GuardrailContext,
-  GuardrailInput,
-  GuardrailStage,
-  GuardrailStreaming,
-  Verdict,
-} from '@aiwork/core';
-import { describeError } from './describe-error.ts';
-import { checkOptions, refuse } from './guardrail-options.ts';
-import { throughAll } from './stream/finding-stream.ts';
-import { block, checkVerdict, pass } from './verdict.ts';
+import type { Guardrail, GuardrailContext, GuardrailInput, GuardrailStreaming, Verdict } from '@aiwork/core';
+import { throughAll } from '../stream/finding-stream.ts';
+import { block, pass } from '../verdict.ts';
+import { checkOne } from './check-one.ts';
+import { type CombinedOptions, combined } from './combined.ts';
 
 /** @since 0.1.0 */
-export interface GuardrailChainOptions {
-  /** Names the chain in verdicts and errors. */
-  readonly name: string;
+export interface GuardrailChainOptions extends CombinedOptions {
   /** Run in this order. Chains may hold chains. */
   readonly guardrails: readonly Guardrail[];
-  /** Where the whole chain looks. Default: where its guardrails do, which then have to agree. */
-  readonly on?: readonly GuardrailStage[];
 }
 
 /**
@@ -48,13 +37,7 @@ export interface GuardrailChainOptions {
  * @since 0.1.0
  */
 export function guardrailChain(options: GuardrailChainOptions): Guardrail {
-  const guardrails = [...(options.guardrails ?? [])];
-  if (guardrails.length === 0)
-    refuse(`guardrail chain "${options.name}" is empty: give \`guardrails\` one or more`);
-  const { name, on } = checkOptions({
-    name: options.name,
-    on: options.on ?? sharedStages(options.name, guardrails),
-  });
+  const { name, on, guardrails } = combined(options, 'guardrail chain');
 
   return Object.freeze({
     name,
@@ -84,28 +67,4 @@ function streamingOfAll(guardrails: readonly Guardrail[]): { readonly streaming?
   const windowChars = all.reduce((sum, streaming) => sum + streaming.windowChars, 0);
   const begin = (context: GuardrailContext) => throughAll(all.map((streaming) => streaming.begin(context)));
   return { streaming: Object.freeze({ windowChars, begin }) };
-}
-
-async function checkOne(
-  guardrail: Guardrail,
-  input: GuardrailInput,
-  context: GuardrailContext,
-): Promise<Verdict> {
-  context.signal.throwIfAborted();
-  try {
-    return checkVerdict(await guardrail.check(input, context), guardrail.name);
-  } catch (error) {
-    context.signal.throwIfAborted();
-    return block(`it threw ${describeError(error)}`);
-  }
-}
-
-function sharedStages(chain: string, guardrails: readonly Guardrail[]): readonly GuardrailStage[] {
-  const [first, ...others] = guardrails as [Guardrail, ...Guardrail[]];
-  const stages = (guardrail: Guardrail) => [...new Set(guardrail.on)].sort().join(', ');
-  const other = others.find((guardrail) => stages(guardrail) !== stages(first));
-  if (!other) return first.on;
-  return refuse(
-    `guardrail chain "${chain}" holds "${first.name}" for ${stages(first)} and "${other.name}" for ${stages(other)}: give the chain \`on\`, or make two chains`,
-  );
 }
