@@ -1,0 +1,55 @@
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import type { ServedModels } from '../engine/served-models.ts';
+import { embedRoute } from './embed-route.ts';
+import { openaiRoutes } from './openai-routes.ts';
+import type { ServiceAccess } from './service-context.ts';
+import { createServiceMetrics } from './service-metrics.ts';
+import { similarityRoute } from './similarity-route.ts';
+
+/** What `GET /info` tells of a model. @since 0.1.0 */
+export interface ServedModelInfo {
+  readonly name: string;
+  readonly id: string;
+  readonly dimensions: number;
+  readonly maxTokens: number;
+  readonly maxTexts: number;
+  readonly normalized: boolean;
+  readonly asymmetric: boolean;
+}
+
+/** An extension of `@aiwork/server`. @since 0.1.0 */
+export interface EmbeddingService {
+  readonly name: 'embeddings';
+  routes(app: FastifyInstance, access: ServiceAccess): Promise<void>;
+  info(): { readonly models: readonly ServedModelInfo[] };
+  readonly metrics: { scrape(): Promise<{ readonly contentType: string; readonly body: string }> };
+}
+
+/**
+ * Serves models over HTTP: `POST /embed`, `POST /similarity`, `POST /v1/embeddings` and `GET /v1/models`, a part of
+ * `GET /info`, and metrics for `GET /metrics`. Who may use a model has the scope `NAME:execute`. It closes no model.
+ *
+ * @since 0.1.0
+ */
+export function embeddingService(models: ServedModels): EmbeddingService {
+  const metrics = createServiceMetrics(models);
+  return {
+    name: 'embeddings',
+    async routes(app, access) {
+      const context = { models, metrics, access };
+      metrics.measure(app);
+      embedRoute(app, context);
+      similarityRoute(app, context);
+      const asOpenAI: FastifyPluginAsync = async (own) => openaiRoutes(own, context);
+      await app.register(asOpenAI);
+    },
+    info: () => ({
+      models: models.names.map((name) => {
+        const { id, capabilities } = models.embedder(name);
+        const { dimensions, maxTokens, maxTexts, normalized, asymmetric } = capabilities;
+        return { name, id, dimensions, maxTokens, maxTexts, normalized, asymmetric };
+      }),
+    }),
+    metrics: { scrape: metrics.scrape },
+  };
+}

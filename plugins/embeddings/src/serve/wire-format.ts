@@ -1,0 +1,72 @@
+import type { Embeddings } from '@aiwork/core';
+import Negotiator from 'negotiator';
+
+/** An answer as it goes over the wire. */
+export interface WireAnswer {
+  readonly contentType: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Buffer;
+}
+
+/** What is answered about: vectors, and of which model they are. */
+export interface AnsweredVectors extends Embeddings {
+  readonly model: string;
+  readonly dimensions: number;
+}
+
+export const jsonType = 'application/json';
+export const arrowType = 'application/vnd.apache.arrow.stream';
+export const rawType = 'application/octet-stream';
+
+type WireType = typeof jsonType | typeof arrowType | typeof rawType;
+
+const wireTypes: readonly WireType[] = [jsonType, arrowType, rawType];
+
+/**
+ * The form that a client wants most, by `Accept`; JSON where it does not say.
+ *
+ * @throws an error of status 406, naming the forms there are.
+ */
+export function wantedType(accept: string | undefined): WireType {
+  const headers = accept === undefined ? {} : { accept };
+  const wanted = new Negotiator({ headers }).mediaType([...wireTypes]);
+  const type = wireTypes.find((each) => each === wanted);
+  if (type) return type;
+  throw Object.assign(new Error(`vectors are given as ${wireTypes.join(', ')}: accept one of them`), {
+    statusCode: 406,
+  });
+}
+
+/** Vectors in the form that is wanted. */
+export async function toWire(type: WireType, answer: AnsweredVectors): Promise<WireAnswer> {
+  const { model, dimensions, vectors, tokens, truncated } = answer;
+  const headers = {
+    'x-embedding-model': model,
+    'x-embedding-dimensions': `${dimensions}`,
+    'x-embedding-tokens': `${tokens}`,
+    'x-embedding-truncated': truncated.join(','),
+    vary: 'accept',
+  };
+  switch (type) {
+    case jsonType: {
+      const rows = vectors.map((vector) => Array.from(vector));
+      const body = JSON.stringify({ model, dimensions, tokens, truncated, vectors: rows });
+      return { contentType: jsonType, headers: { vary: 'accept' }, body };
+    }
+    case arrowType: {
+      // It takes long to load, and most clients never ask for it.
+      const { toArrow } = await import('./arrow-vectors.ts');
+      return { contentType: arrowType, headers, body: toArrow(answer) };
+    }
+    case rawType:
+      return { contentType: rawType, headers, body: toRaw(vectors, dimensions) };
+  }
+}
+
+/** Vectors one after the other, as little-endian numbers of 32 bits. */
+export function toRaw(vectors: readonly Float32Array[], dimensions: number): Buffer {
+  const raw = Buffer.alloc(vectors.length * dimensions * 4);
+  for (const [row, vector] of vectors.entries())
+    for (const [column, part] of vector.entries()) raw.writeFloatLE(part, (row * dimensions + column) * 4);
+  return raw;
+}
