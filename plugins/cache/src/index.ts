@@ -1,0 +1,2 @@
+export { type DiskCacheOptions, diskCache } from './disk-cache.ts';
+export { type MemoryCacheOptions, memoryCache } from './memory-cache.ts';
