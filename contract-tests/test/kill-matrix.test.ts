@@ -27,6 +27,7 @@ import { referenceGuardrail } from '../src/saboteurs/guardrail/reference.ts';
 import { guardrailSaboteurs } from '../src/saboteurs/guardrail/saboteurs.ts';
 import { killMatrix } from '../src/saboteurs/kill-matrix.ts';
 import { referenceMemory } from '../src/saboteurs/memory/reference.ts';
+import { referenceVectors } from '../src/saboteurs/memory/reference-vectors.ts';
 import { memorySaboteurs } from '../src/saboteurs/memory/saboteurs.ts';
 import { referenceRunStore } from '../src/saboteurs/run-store/reference.ts';
 import { runStoreSaboteurs } from '../src/saboteurs/run-store/saboteurs.ts';
@@ -84,6 +85,12 @@ gate(guardrailContract, guardrailSaboteurs, referenceGuardrail);
 gate(taskQueueContract, taskQueueSaboteurs, () => referenceTaskQueue());
 gate(flowExporterContract, flowExporterSaboteurs, referenceFlowExporter);
 gate(telemetryContract, telemetrySaboteurs, () => referenceTelemetry());
+
+it('finds nothing wrong with the reference that searches by vector', async () => {
+  const run = { contract: memoryContract, name: 'reference', subject: () => referenceVectors() };
+  const report = await checkContract(run, { seed });
+  expect(report.verdict, formatReport(report)).toBe('conformant');
+});
 
 describe('the gate itself', () => {
   const harmless: Saboteur<StateStore> = {

@@ -1,4 +1,5 @@
 import { type MemoryDoc, type MemoryQuery, UnsupportedCapabilityError } from '@aiwork/core';
+import type { Weigh } from './fading.ts';
 import { compileFilter } from './filter.ts';
 import { frozenMetadata, type Metadata } from './metadata.ts';
 import { invalidArgument, isPlainObject, limitExceeded, shown } from './refusals.ts';
@@ -32,29 +33,58 @@ function checkText(text: unknown, where: string, maxTextBytes: number): asserts 
   }
 }
 
-function checkVector(vector: unknown, where: string): void {
-  if (vector === undefined) return;
-  throw new UnsupportedCapabilityError(
-    `${where} is given, but this memory searches by words only: leave it out, or use a memory whose capabilities.search has 'vector'`,
-  );
+/** What a memory takes. */
+export interface Limits {
+  readonly maxTextBytes: number;
+  /** Of a vector; missing where vectors are not searched by. */
+  readonly dimensions?: number | undefined;
 }
 
-/** A frozen copy of a document that holds to the contract. */
-export function admitDoc(doc: MemoryDoc, where: string, maxTextBytes: number): MemoryDoc {
+/** A copy, since its owner may write another into it. */
+function admitVector(
+  vector: unknown,
+  where: string,
+  dimensions: number | undefined,
+): Float32Array | undefined {
+  if (vector === undefined) return undefined;
+  if (dimensions === undefined)
+    throw new UnsupportedCapabilityError(
+      `${where} is given, but this memory searches by words only: leave it out, or make the memory with \`vectors\``,
+    );
+  if (!(vector instanceof Float32Array))
+    throw invalidArgument(`${where} is ${shown(vector)}: use a Float32Array`);
+  if (vector.length !== dimensions)
+    throw invalidArgument(
+      `${where} has ${vector.length} numbers: this memory's vectors have ${dimensions}, as the model's that made them`,
+    );
+  const odd = vector.findIndex((value) => !Number.isFinite(value));
+  if (odd >= 0)
+    throw invalidArgument(`${where}[${odd}] is ${vector[odd]}: every number of a vector has to be finite`);
+  return vector.slice();
+}
+
+/** A document that holds to the contract, as a frozen copy; its vector apart. */
+export interface CheckedDoc {
+  readonly doc: MemoryDoc;
+  readonly vector: Float32Array | undefined;
+}
+
+export function admitDoc(doc: MemoryDoc, where: string, { maxTextBytes, dimensions }: Limits): CheckedDoc {
   if (typeof doc !== 'object' || doc === null) {
     throw invalidArgument(`${where} is ${shown(doc)}: use an object with \`id\` and \`text\``);
   }
   const { id, text, metadata, vector } = doc;
   checkId(id, `${where}.id`);
   checkText(text, `${where}.text`, maxTextBytes);
-  checkVector(vector, `${where}.vector`);
-  if (metadata === undefined) return Object.freeze({ id, text });
-  return Object.freeze({ id, text, metadata: frozenMetadata(metadata, `${where}.metadata`) });
+  const checked = admitVector(vector, `${where}.vector`, dimensions);
+  if (metadata === undefined) return { doc: Object.freeze({ id, text }), vector: checked };
+  const kept = frozenMetadata(metadata, `${where}.metadata`);
+  return { doc: Object.freeze({ id, text, metadata: kept }), vector: checked };
 }
 
-export function admitDocs(docs: readonly MemoryDoc[], maxTextBytes: number): MemoryDoc[] {
+export function admitDocs(docs: readonly MemoryDoc[], limits: Limits): CheckedDoc[] {
   if (!Array.isArray(docs)) throw invalidArgument(`docs is ${shown(docs)}: use an array of documents`);
-  return docs.map((doc: MemoryDoc, i) => admitDoc(doc, `docs[${i}]`, maxTextBytes));
+  return docs.map((doc: MemoryDoc, i) => admitDoc(doc, `docs[${i}]`, limits));
 }
 
 export function admitIds(ids: readonly string[]): ReadonlySet<string> {
@@ -65,26 +95,83 @@ export function admitIds(ids: readonly string[]): ReadonlySet<string> {
   return new Set(ids);
 }
 
-/** A query that holds to the contract, with its filter made a predicate. */
-export interface AdmittedQuery {
-  readonly text: string;
-  readonly topK: number;
-  readonly minScore: number;
-  readonly fits: ((metadata: Metadata | undefined) => boolean) | undefined;
+/** What a query of this package's memories may say, beside what every memory takes. @since 0.1.0 */
+export interface LocalMemoryQuery extends MemoryQuery {
+  /**
+   * What documents are found by: the words of `text`, or the vector (`vector`, or what the embedder makes of `text`).
+   * Default: both, where both can be had; what they find becomes one list.
+   */
+  readonly by?: 'text' | 'vector';
+  /**
+   * Multiplies the score of each of the best hits (100, or 4 · `topK`), before the best `topK` of them are taken. See
+   * {@link fading}.
+   */
+  readonly weigh?: Weigh;
+  /**
+   * From 0 (default) to 1, how much hits are chosen for being unlike those before them (by their vectors), out of the
+   * best 100, or 4 · `topK`. They come in the order they were chosen in.
+   */
+  readonly diversity?: number;
 }
 
-export function admitQuery(query: MemoryQuery, maxTextBytes: number): AdmittedQuery {
+/** A query that holds to the contract, with its filter made a predicate. */
+export interface AdmittedQuery {
+  readonly text: string | undefined;
+  readonly vector: Float32Array | undefined;
+  readonly by: 'text' | 'vector' | undefined;
+  readonly topK: number;
+  readonly minScore: number | undefined;
+  readonly fits: ((metadata: Metadata | undefined) => boolean) | undefined;
+  readonly weigh: Weigh | undefined;
+  readonly diversity: number;
+}
+
+export function admitQuery(query: LocalMemoryQuery, { maxTextBytes, dimensions }: Limits): AdmittedQuery {
   if (!isPlainObject(query))
     throw invalidArgument(`the query is ${shown(query)}: use an object with \`text\` and \`topK\``);
-  const { text, vector, topK, filter, minScore = 0 } = query as MemoryQuery;
-  checkVector(vector, 'query.vector');
-  checkText(text, 'query.text', maxTextBytes);
+  const { text, vector, topK, filter, minScore, by, weigh, diversity = 0 } = query as LocalMemoryQuery;
+  const checked = admitVector(vector, 'query.vector', dimensions);
+  // A vector may stand alone; whoever gives none is told of the text.
+  if (text !== undefined || checked === undefined) checkText(text, 'query.text', maxTextBytes);
+  checkBy(by, { text, dimensions });
   if (!Number.isInteger(topK) || topK < 1) {
     throw invalidArgument(`query.topK is ${shown(topK)}: use a whole number from 1 to ${maxTopK}`);
   }
   if (topK > maxTopK) throw limitExceeded(`query.topK is ${topK}, more than ${maxTopK}: ask for fewer hits`);
-  if (typeof minScore !== 'number' || Number.isNaN(minScore)) {
+  if (minScore !== undefined && (typeof minScore !== 'number' || Number.isNaN(minScore))) {
     throw invalidArgument(`query.minScore is ${shown(minScore)}: use a number`);
   }
-  return { text, topK, minScore, fits: filter === undefined ? undefined : compileFilter(filter) };
+  if (weigh !== undefined && typeof weigh !== 'function')
+    throw invalidArgument(`query.weigh is ${shown(weigh)}: use a function, such as \`fading(…)\` gives`);
+  if (!(diversity >= 0 && diversity <= 1))
+    throw invalidArgument(`query.diversity is ${shown(diversity)}: use a number from 0 to 1`);
+  if (diversity > 0 && dimensions === undefined)
+    throw new UnsupportedCapabilityError(
+      'query.diversity is given, but this memory has no vectors: make it with `vectors`',
+    );
+  return {
+    text,
+    vector: checked,
+    by,
+    topK,
+    minScore,
+    fits: filter === undefined ? undefined : compileFilter(filter),
+    weigh,
+    diversity,
+  };
+}
+
+function checkBy(
+  by: LocalMemoryQuery['by'],
+  { text, dimensions }: { readonly text: string | undefined; readonly dimensions: number | undefined },
+): void {
+  if (by === undefined) return;
+  if (by !== 'text' && by !== 'vector')
+    throw invalidArgument(`query.by is ${shown(by)}: use 'text' or 'vector'`);
+  if (by === 'text' && text === undefined)
+    throw invalidArgument("query.by is 'text', and query.text is missing");
+  if (by === 'vector' && dimensions === undefined)
+    throw new UnsupportedCapabilityError(
+      "query.by is 'vector', but this memory has no vectors: make it with `vectors`",
+    );
 }

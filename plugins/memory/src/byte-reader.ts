@@ -3,6 +3,8 @@ export interface ByteReader {
   readonly atEnd: boolean;
   varint(): number;
   text(): string;
+  /** Not a copy. */
+  bytes(count: number): Buffer;
 }
 
 export function createByteReader(bytes: Uint8Array): ByteReader {
@@ -20,17 +22,18 @@ export function createByteReader(bytes: Uint8Array): ByteReader {
     throw new RangeError('a number is too long');
   }
 
+  function take(count: number, what: string): Buffer {
+    if (count > buffer.length - position) throw new RangeError(`${what} is cut off`);
+    position += count;
+    return buffer.subarray(position - count, position);
+  }
+
   return {
     get atEnd() {
       return position === buffer.length;
     },
     varint,
-    text() {
-      const size = varint();
-      if (size > buffer.length - position) throw new RangeError('a text is cut off');
-      const start = position;
-      position += size;
-      return buffer.toString('utf8', start, position);
-    },
+    text: () => take(varint(), 'a text').toString('utf8'),
+    bytes: (count) => take(count, 'a vector'),
   };
 }

@@ -32,13 +32,17 @@ export interface DocumentIndex {
   upsert(docs: readonly AdmittedDoc[]): void;
   delete(ids: Iterable<string>): number;
   search(query: IndexQuery): MemoryHit[];
+  doc(id: string): MemoryDoc | undefined;
+  docs(): Generator<MemoryDoc>;
+  /** Leaves nothing of what was deleted or replaced. */
+  compact(): void;
   content(): IndexContent;
 }
 
 /** Below this many dead documents or words, compaction costs more than it gives back. */
 const toleratedWaste = 1024;
 
-function hitOf({ id, text, metadata }: MemoryDoc, score: number): MemoryHit {
+export function hitOf({ id, text, metadata }: MemoryDoc, score: number): MemoryHit {
   return metadata === undefined ? { id, text, score } : { id, text, metadata, score };
 }
 
@@ -91,7 +95,11 @@ export function createDocumentIndex(ranking: Ranking, content?: IndexContent): D
     const { waste, vocabulary } = segment;
     const tooManyDead = waste.documents > toleratedWaste && waste.documents > ordinals.size / 2;
     const tooManyWords = waste.words > toleratedWaste && waste.words > (vocabulary.size - waste.words) / 2;
-    if (!tooManyDead && !tooManyWords) return;
+    if (tooManyDead || tooManyWords) compact();
+  }
+
+  function compact(): void {
+    const { vocabulary } = segment;
     const old = segment;
     segment = createSegment(ranking);
     ordinals = new Map();
@@ -163,6 +171,14 @@ export function createDocumentIndex(ranking: Ranking, content?: IndexContent): D
       });
       return hits.sorted().map(({ ordinal, score }) => hitOf(segment.doc(ordinal) as MemoryDoc, score));
     },
+    doc(id) {
+      const ordinal = ordinals.get(id);
+      return ordinal === undefined ? undefined : segment.doc(ordinal);
+    },
+    *docs() {
+      for (const { doc } of segment.entries()) yield doc;
+    },
+    compact,
     content: () => ({
       words: Array.from({ length: segment.vocabulary.size }, (_, term) => segment.vocabulary.word(term)),
       documents: ordinals.size,

@@ -1,11 +1,16 @@
+export type { LocalMemoryQuery } from './admission.ts';
+export { type FadingOptions, fading, type Weigh } from './fading.ts';
+export type { FusionOptions } from './fusion.ts';
 export {
   createLexicalIndex,
   type LexicalIndex,
   loadLexicalIndex,
 } from './lexical-index.ts';
-export { createMemory, type LexicalMemory, loadMemory } from './lexical-memory.ts';
-export type { MemoryOptions } from './options.ts';
+export { createMemory, type LocalMemory, loadMemory } from './local-memory.ts';
+export type { LexicalOptions, MemoryOptions } from './options.ts';
 export { type MemoryPluginOptions, memory } from './plugin.ts';
 export type { RankingOptions } from './ranking.ts';
 export type { FilePath } from './snapshot-file.ts';
 export { createTokenizer, type Tokenizer, type TokenizerOptions } from './tokenizer.ts';
+export type { VectorOptions } from './vector-options.ts';
+export type { Similarity } from './vectors/similarity.ts';

@@ -1,10 +1,7 @@
-import type { MemoryDoc, MemoryHit, MemoryQuery } from '@aiwork/core';
-import { admitDoc, admitDocs, admitIds, admitQuery } from './admission.ts';
-import { createDocumentIndex, type DocumentIndex, type IndexContent } from './document-index.ts';
-import { type MemoryOptions, type Settings, settingsFrom } from './options.ts';
-import { invalidArgument } from './refusals.ts';
-import { decodeSnapshot, encodeSnapshot, type SnapshotHeader } from './snapshot.ts';
-import { createTokenizer, type Tokenizer } from './tokenizer.ts';
+import { type MemoryDoc, type MemoryHit, type MemoryQuery, UnsupportedCapabilityError } from '@aiwork/core';
+import { admitDocs, admitIds, admitQuery } from './admission.ts';
+import { type LexicalOptions, lexicalSettingsFrom } from './options.ts';
+import { createParts, loadParts, type Parts, snapshotOf } from './parts.ts';
 
 /**
  * The index by itself: synchronous, for code that needs no adapter. It checks its arguments as `createMemory`'s does and gives
@@ -25,79 +22,31 @@ export interface LexicalIndex {
   toSnapshot(): Uint8Array;
 }
 
-/** The parts that the index and the memory both stand on. */
-export interface LexicalParts {
-  readonly settings: Settings;
-  readonly index: DocumentIndex;
-}
-
-export function searchIn({ settings, index }: LexicalParts, query: MemoryQuery): MemoryHit[] {
-  const { text, topK, minScore, fits } = admitQuery(query, settings.maxTextBytes);
-  return index.search({
-    tokens: settings.tokenizer.tokenize(text),
-    topK,
-    minScore,
-    accepts: fits && ((doc) => fits(doc.metadata)),
-  });
-}
-
-export function snapshotOf({ settings, index }: LexicalParts): Generator<Uint8Array> {
-  return encodeSnapshot(index.content(), {
-    ranking: settings.ranking.options,
-    tokenizer: settings.tokenizer.id,
-  });
-}
-
-function indexOf(parts: LexicalParts): LexicalIndex {
-  const { settings, index } = parts;
+function indexOf({ settings, index, table }: Parts): LexicalIndex {
+  const { tokenizer, maxTextBytes } = settings;
   return {
     get size() {
       return index.size;
     },
     upsert(docs) {
-      const admitted = admitDocs(docs, settings.maxTextBytes);
-      index.upsert(admitted.map((doc) => ({ doc, tokens: settings.tokenizer.tokenize(doc.text) })));
+      const admitted = admitDocs(docs, { maxTextBytes });
+      index.upsert(admitted.map(({ doc }) => ({ doc, tokens: tokenizer.tokenize(doc.text) })));
     },
     delete: (ids) => index.delete(admitIds(ids)),
-    search: (query) => searchIn(parts, query),
-    toSnapshot: () => Buffer.concat([...snapshotOf(parts)]),
+    search(query) {
+      const { text = '', topK, minScore = 0, fits } = admitQuery(query, { maxTextBytes });
+      return index.search({
+        tokens: tokenizer.tokenize(text),
+        topK,
+        minScore,
+        accepts: fits && ((doc) => fits(doc.metadata)),
+      });
+    },
+    toSnapshot: () => Buffer.concat([...snapshotOf({ settings, index, table })]),
   };
 }
 
-export function createParts(options: MemoryOptions): LexicalParts {
-  const settings = settingsFrom(options);
-  return { settings, index: createDocumentIndex(settings.ranking) };
-}
-
-/** The tokenizer the snapshot was made with, as far as this package can make it. */
-function tokenizerOf(header: SnapshotHeader, what: string): Tokenizer {
-  const rules = /^aiwork-words-\d+;diacritics=(fold|keep);/.exec(header.tokenizer);
-  if (rules !== null) return createTokenizer({ diacritics: rules[1] as 'fold' | 'keep' });
-  throw invalidArgument(
-    `${what} was made with the tokenizer ${JSON.stringify(header.tokenizer)}: pass that tokenizer, or another one to index the texts anew`,
-  );
-}
-
-/** Texts are cut anew when the rules changed since, be it by another tokenizer or by another release of Unicode. */
-function fill(settings: Settings, content: IndexContent, isCurrent: boolean): DocumentIndex {
-  const entries = Array.from(content.entries, (entry, i) => {
-    return { ...entry, doc: admitDoc(entry.doc, `docs[${i}]`, Number.POSITIVE_INFINITY) };
-  });
-  if (isCurrent) return createDocumentIndex(settings.ranking, { ...content, entries });
-  const index = createDocumentIndex(settings.ranking);
-  index.upsert(entries.map(({ doc }) => ({ doc, tokens: settings.tokenizer.tokenize(doc.text) })));
-  return index;
-}
-
-export function loadParts(bytes: Uint8Array, options: MemoryOptions, what: string): LexicalParts {
-  const { header, content } = decodeSnapshot(bytes, what);
-  const settings = settingsFrom({
-    ...options,
-    ranking: options.ranking ?? header.ranking,
-    tokenizer: options.tokenizer ?? tokenizerOf(header, what),
-  });
-  return { settings, index: fill(settings, content, settings.tokenizer.id === header.tokenizer) };
-}
+const lexical = (options: LexicalOptions) => ({ ...lexicalSettingsFrom(options), vectors: undefined });
 
 /**
  * Makes an empty index of documents that are found by their words: BM25 or TF-IDF, exact to the last hit.
@@ -120,8 +69,8 @@ export function loadParts(bytes: Uint8Array, options: MemoryOptions, what: strin
  * vectors; what throws has had no effect.
  * @since 0.1.0
  */
-export function createLexicalIndex(options: MemoryOptions = {}): LexicalIndex {
-  return indexOf(createParts(options));
+export function createLexicalIndex(options: LexicalOptions = {}): LexicalIndex {
+  return indexOf(createParts(lexical(options)));
 }
 
 /**
@@ -138,9 +87,14 @@ export function createLexicalIndex(options: MemoryOptions = {}): LexicalIndex {
  * console.log(again.search({ text: 'later', topK: 1 })[0]?.id); // a
  * ```
  * @throws AiworkError `AIWORK_CORRUPT_DATA` when the bytes are damaged, cut off, of a newer version or no snapshot;
- * `AIWORK_INVALID_ARGUMENT` when an option cannot be used or the snapshot's own tokenizer has to be passed.
+ * `AIWORK_INVALID_ARGUMENT` when an option cannot be used or the snapshot's own tokenizer has to be passed;
+ * `AIWORK_UNSUPPORTED_CAPABILITY` when it has vectors.
  * @since 0.1.0
  */
-export function loadLexicalIndex(bytes: Uint8Array, options: MemoryOptions = {}): LexicalIndex {
-  return indexOf(loadParts(bytes, options, 'the snapshot'));
+export function loadLexicalIndex(bytes: Uint8Array, options: LexicalOptions = {}): LexicalIndex {
+  const parts = loadParts(bytes, options, 'the snapshot');
+  if (parts.table === undefined) return indexOf(parts);
+  throw new UnsupportedCapabilityError(
+    'the snapshot has vectors, which this index does not: use loadMemory()',
+  );
 }

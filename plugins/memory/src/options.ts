@@ -2,9 +2,10 @@ import { checkedTokenizer } from './checked-tokenizer.ts';
 import { createRanking, type Ranking, type RankingOptions } from './ranking.ts';
 import { invalidArgument, shown } from './refusals.ts';
 import { createTokenizer, type Tokenizer } from './tokenizer.ts';
+import { type VectorOptions, type VectorSettings, vectorSettingsFrom } from './vector-options.ts';
 
 /** How texts are cut into terms and scored. @since 0.1.0 */
-export interface MemoryOptions {
+export interface LexicalOptions {
   /** Default: BM25 with `k1` 1.2 and `b` 0.75. */
   readonly ranking?: RankingOptions;
   /** Default: `createTokenizer()`. */
@@ -13,16 +14,27 @@ export interface MemoryOptions {
   readonly maxTextBytes?: number;
 }
 
+/** What a memory finds documents by. @since 0.1.0 */
+export interface MemoryOptions extends LexicalOptions {
+  /** Searching by vector, too. Left out, vectors are refused. */
+  readonly vectors?: VectorOptions;
+}
+
 /** Options with every default filled in. */
-export interface Settings {
+export interface LexicalSettings {
   readonly ranking: Ranking;
   readonly tokenizer: Tokenizer;
   readonly maxTextBytes: number;
 }
 
+/** Options with every default filled in. */
+export interface Settings extends LexicalSettings {
+  readonly vectors: VectorSettings | undefined;
+}
+
 const maxMaxTextBytes = 2 ** 28;
 
-export function settingsFrom(options: MemoryOptions): Settings {
+export function lexicalSettingsFrom(options: LexicalOptions): LexicalSettings {
   const { ranking, tokenizer, maxTextBytes = 1_048_576 } = options;
   if (!Number.isInteger(maxTextBytes) || maxTextBytes < 1 || maxTextBytes > maxMaxTextBytes) {
     throw invalidArgument(
@@ -34,4 +46,8 @@ export function settingsFrom(options: MemoryOptions): Settings {
     tokenizer: tokenizer === undefined ? createTokenizer() : checkedTokenizer(tokenizer),
     maxTextBytes,
   };
+}
+
+export function settingsFrom(options: MemoryOptions): Settings {
+  return { ...lexicalSettingsFrom(options), vectors: options.vectors && vectorSettingsFrom(options.vectors) };
 }

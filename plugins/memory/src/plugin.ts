@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { definePlugin, type Plugin } from '@aiwork/core';
-import { createMemory, type LexicalMemory, loadMemory } from './lexical-memory.ts';
+import { createMemory, type LocalMemory, loadMemory } from './local-memory.ts';
 import { type MemoryOptions, settingsFrom } from './options.ts';
 import { type FilePath, pathOf } from './snapshot-file.ts';
 
@@ -14,7 +14,7 @@ export interface MemoryPluginOptions extends MemoryOptions {
   readonly file?: FilePath;
 }
 
-async function openFile(file: FilePath, options: MemoryOptions, signal: AbortSignal): Promise<LexicalMemory> {
+async function openFile(file: FilePath, options: MemoryOptions, signal: AbortSignal): Promise<LocalMemory> {
   const exists = await access(pathOf(file)).then(
     () => true,
     () => false,

@@ -97,12 +97,24 @@ describe('snapshot', () => {
 
   it('of a newer version is refused with the advice to install a newer release', () => {
     const bytes = Buffer.from(snapshot());
-    bytes.writeUInt32LE(2, 8);
+    bytes.writeUInt32LE(3, 8);
     expect(() => loadLexicalIndex(bytes)).toThrow(
       corrupt(
-        'has format version 2, and this release of @aiwork/memory reads up to 1: install a newer release',
+        'has format version 3, and this release of @aiwork/memory reads up to 2: install a newer release',
       ),
     );
+  });
+
+  it('of version 1 is read', () => {
+    const bytes = Buffer.from(
+      'YWl3bWVtDQoBAAAAiAF7InJhbmtpbmciOnsia2luZCI6ImJtMjUiLCJrMSI6MC45LCJiIjowLjc1fSwidG9rZW5pemVyIjoiYWl3' +
+        'b3JrLXdvcmRzLTE7ZGlhY3JpdGljcz1mb2xkO3VuaWNvZGU9MTcuMDtpY3U9NzguMyIsIndvcmRzIjozLCJkb2N1bWVudHMiOjJ9' +
+        'ByJncmVlbiIFInRlYSIGIm1hdGUiG1sidGVhIiwiZ3JlZW4gdGVhIix7Im4iOjF9XQIAAQEBD1sibWF0ZSIsIm1hdGUiXQECAYd1' +
+        'Kfu83mBO79l5q27K2/y8SsYynn72CFYQXsmqFHZF',
+      'base64',
+    );
+    const [hit] = loadLexicalIndex(bytes).search({ text: 'tea', topK: 2 });
+    expect(hit).toMatchObject({ id: 'tea', text: 'green tea', metadata: { n: 1 } });
   });
 
   it('is told from other files', () => {

@@ -5,17 +5,19 @@ import { createByteWriter } from './byte-writer.ts';
 import type { IndexContent } from './document-index.ts';
 import type { RankingOptions } from './ranking.ts';
 import type { SegmentEntry } from './segment.ts';
+import type { Similarity } from './vectors/similarity.ts';
 
 /*
- * A snapshot, version 1: 8 bytes of magic, the version (32 bits, little-endian), then as varints and length-prefixed UTF-8
- *   header      JSON: { ranking, tokenizer, words, documents }
+ * A snapshot, version 2: 8 bytes of magic, the version (32 bits, little-endian), then as varints and length-prefixed UTF-8
+ *   header      JSON: { ranking, tokenizer, words, documents, vectors? }
  *   words       each as JSON, so that any string survives
  *   documents   each as JSON [id, text, metadata?], then how many distinct terms it has, and for each the number of its
- *               word, from 0, and its frequency
- * and at the very end the SHA-256 of everything before.
+ *               word, from 0, and its frequency; where the header has `vectors`: 0, or 1 and as many 32-bit
+ *               floating-point numbers (little-endian) as it says
+ * and at the very end the SHA-256 of everything before. Version 1 had no vectors.
  */
 const magic = Buffer.from('aiwmem\r\n', 'latin1');
-const version = 1;
+const version = 2;
 const digestBytes = 32;
 const chunkBytes = 1 << 16;
 
@@ -26,18 +28,36 @@ export interface SnapshotHeader {
   readonly tokenizer: string;
   readonly words: number;
   readonly documents: number;
+  readonly vectors?: SavedVectors;
+}
+
+/** What a snapshot says of its vectors. */
+export interface SavedVectors {
+  readonly dimensions: number;
+  readonly similarity: Similarity;
+  /** `id` of the embedder that made those of texts. */
+  readonly model?: string;
+}
+
+/** A document, and its vector as it is kept, where it has one. */
+export interface SnapshotEntry extends SegmentEntry {
+  readonly vector: Float32Array | undefined;
+}
+
+export interface SnapshotContent extends IndexContent {
+  readonly entries: Iterable<SnapshotEntry>;
 }
 
 /** What is in a snapshot. */
 export interface Snapshot {
   readonly header: SnapshotHeader;
-  readonly content: IndexContent;
+  readonly content: SnapshotContent;
 }
 
 /** The snapshot in pieces, so that a large one needs to be in memory only once and others get a turn between them. */
 export function* encodeSnapshot(
-  content: IndexContent,
-  made: Pick<SnapshotHeader, 'ranking' | 'tokenizer'>,
+  content: SnapshotContent,
+  made: Omit<SnapshotHeader, 'words' | 'documents'>,
 ): Generator<Uint8Array> {
   const digest = createHash('sha256');
   const writer = createByteWriter();
@@ -64,6 +84,10 @@ export function* encodeSnapshot(
     for (let i = 0; i < entry.terms.length; i++) {
       writer.varint(entry.terms[i] as number);
       writer.varint(entry.frequencies[i] as number);
+    }
+    if (made.vectors) {
+      writer.varint(entry.vector ? 1 : 0);
+      if (entry.vector) writer.bytes(littleEndian(entry.vector));
     }
     if (writer.length >= chunkBytes) yield hashed();
   }
@@ -97,14 +121,34 @@ function checkedBody(bytes: Uint8Array, what: string): Uint8Array {
   }
   const end = buffer.length - digestBytes;
   const digest = createHash('sha256').update(buffer.subarray(0, end)).digest();
-  if (found !== version || !digest.equals(buffer.subarray(end))) {
+  if (found < 1 || !digest.equals(buffer.subarray(end))) {
     throw corrupt(what, `is damaged or cut off (its checksum does not fit): ${restore}`);
   }
   return buffer.subarray(bodyStart, end);
 }
 
+function littleEndian(vector: Float32Array): Uint8Array {
+  const bytes = Buffer.allocUnsafe(4 * vector.length);
+  vector.forEach((value, i) => {
+    bytes.writeFloatLE(value, 4 * i);
+  });
+  return bytes;
+}
+
+function readVector(reader: ByteReader, dimensions: number): Float32Array {
+  const bytes = reader.bytes(4 * dimensions);
+  const vector = Float32Array.from({ length: dimensions }, (_, i) => bytes.readFloatLE(4 * i));
+  if (!vector.every(Number.isFinite)) throw new RangeError('a vector is wrong');
+  return vector;
+}
+
 /** `lastEntry` has, for each word, the number of the last entry that had it, so that none has a word twice. */
-function readEntry(reader: ByteReader, number: number, lastEntry: Uint32Array): SegmentEntry {
+function readEntry(
+  reader: ByteReader,
+  number: number,
+  lastEntry: Uint32Array,
+  dimensions: number | undefined,
+): SnapshotEntry {
   const [id, text, metadata] = JSON.parse(reader.text()) as [string, string, MemoryDoc['metadata']];
   const count = reader.varint();
   const terms: number[] = [];
@@ -119,7 +163,9 @@ function readEntry(reader: ByteReader, number: number, lastEntry: Uint32Array): 
     terms.push(term);
     frequencies.push(frequency);
   }
-  return { doc: metadata === undefined ? { id, text } : { id, text, metadata }, terms, frequencies };
+  const vector =
+    dimensions !== undefined && reader.varint() === 1 ? readVector(reader, dimensions) : undefined;
+  return { doc: metadata === undefined ? { id, text } : { id, text, metadata }, terms, frequencies, vector };
 }
 
 /**
@@ -133,7 +179,9 @@ export function decodeSnapshot(bytes: Uint8Array, what: string): Snapshot {
     const header = JSON.parse(reader.text()) as SnapshotHeader;
     const words = Array.from({ length: header.words }, () => JSON.parse(reader.text()) as string);
     const lastEntry = new Uint32Array(words.length);
-    const entries = Array.from({ length: header.documents }, (_, i) => readEntry(reader, i + 1, lastEntry));
+    const entries = Array.from({ length: header.documents }, (_, i) =>
+      readEntry(reader, i + 1, lastEntry, header.vectors?.dimensions),
+    );
     if (!reader.atEnd) throw new RangeError('there is more than the header says');
     return { header, content: { words, documents: header.documents, entries } };
   } catch (cause) {

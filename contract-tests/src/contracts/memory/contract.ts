@@ -10,11 +10,24 @@ import { hostile } from './hostile.ts';
 import { ranking } from './ranking.ts';
 import { secrets } from './secrets.ts';
 import { sequences } from './sequences.ts';
+import { vectors } from './vectors.ts';
 
 /** What every `Memory` has to do. @since 0.1.0 */
 export const memoryContract: Contract<Memory> = {
   id: 'memory',
   version: '1.0',
   adapter: 'Memory',
-  groups: [documents, ranking, filters, hostile, clients, capabilities, ending, secrets, sequences, faults],
+  groups: [
+    documents,
+    ranking,
+    filters,
+    vectors,
+    hostile,
+    clients,
+    capabilities,
+    ending,
+    secrets,
+    sequences,
+    faults,
+  ],
 };

@@ -78,6 +78,8 @@ export interface MemoryCapabilities {
   readonly filters: boolean;
   /** In bytes of UTF-8. */
   readonly maxTextBytes: number;
+  /** Numbers in a vector; missing where vectors are not searched by. */
+  readonly dimensions?: number;
   readonly durability: Durability;
 }
 

@@ -36,11 +36,11 @@ export function createByteCodes(dimensions: number): CoarseCodes {
   }
 
   return {
+    reserve: kernel.reserve,
     put,
     moveLast(to) {
       rows -= 1;
-      if (to === rows) return;
-      kernel.codes.copyWithin(to * stride, rows * stride, (rows + 1) * stride);
+      kernel.moveLast(rows, to);
       scales[to] = scales[rows] as number;
       errors[to] = errors[rows] as number;
       lengths[to] = lengths[rows] as number;

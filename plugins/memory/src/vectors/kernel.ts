@@ -27,6 +27,8 @@ export interface Kernel {
   readonly codes: Uint8Array;
   /** @throws AiworkError `AIWORK_LIMIT_EXCEEDED` when there cannot be so many. */
   reserve(count: number): void;
+  /** Puts the last code in the place of another, and wipes out what it was. */
+  moveLast(last: number, to: number): void;
   /** The products of the query with the codes from one to before another; valid until the next call. */
   dots(query: Int16Array, from: number, to: number): Int32Array;
   /** In how many bits the codes differ from the query. */
@@ -79,6 +81,10 @@ export function openKernel({
       return codes;
     },
     reserve,
+    moveLast(last, to) {
+      codes.copyWithin(to * stride, last * stride, (last + 1) * stride);
+      codes.fill(0, last * stride, (last + 1) * stride);
+    },
     dots: (query, from, to) => call('dots', query, from, to),
     differences: (query, from, to) => call('differences', query, from, to),
   };

@@ -5,7 +5,7 @@ export interface Rows {
   set(row: number, vector: Float32Array): void;
   /** Not a copy. */
   at(row: number): Float32Array;
-  /** Takes away the last one. */
+  /** Takes away the last one, and wipes it out. */
   pop(): void;
 }
 
@@ -35,6 +35,7 @@ export function createRows(dimensions: number): Rows {
     at,
     pop() {
       length -= 1;
+      at(length).fill(0);
       if (length === (pieces.length - 1) * perPiece) pieces.pop();
     },
   };

@@ -40,6 +40,7 @@ export function createSignCodes(dimensions: number, wanted: number): CoarseCodes
   }
 
   return {
+    reserve: kernel.reserve,
     put(row, vector) {
       rows = Math.max(rows, row + 1);
       kernel.reserve(rows);
@@ -47,7 +48,7 @@ export function createSignCodes(dimensions: number, wanted: number): CoarseCodes
     },
     moveLast(to) {
       rows -= 1;
-      kernel.codes.copyWithin(to * stride, rows * stride, (rows + 1) * stride);
+      kernel.moveLast(rows, to);
     },
     candidates({ vector, topK, accepts }) {
       const counts = compare(signsOf(vector));

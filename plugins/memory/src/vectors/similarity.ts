@@ -21,8 +21,12 @@ export function dotProduct(a: Float32Array, b: Float32Array): number {
 
 export const lengthOf = (vector: Float32Array): number => Math.sqrt(dotProduct(vector, vector));
 
+const singlePrecision = 1e-6;
+
 /** As it is kept and compared: for the cosine, of length 1. */
 export function prepared(vector: Float32Array, similarity: Similarity): Float32Array {
-  const length = similarity === 'cosine' ? lengthOf(vector) : 0;
-  return length === 0 ? vector.slice() : vector.map((value) => value / length);
+  const length = similarity === 'cosine' ? lengthOf(vector) : 1;
+  // So that one that was read back from a file stays as it was.
+  if (length === 0 || Math.abs(length - 1) < singlePrecision) return vector.slice();
+  return vector.map((value) => value / length);
 }

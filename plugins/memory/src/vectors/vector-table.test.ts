@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { bestFirst, type Scored } from '../fusion.ts';
 import { dotProduct, prepared, type Similarity } from './similarity.ts';
-import { createVectorTable, type Near, type NearQuery } from './vector-table.ts';
+import { createVectorTable, type NearQuery } from './vector-table.ts';
 
 const dimensions = 5;
 /** Few values, so that vectors are often equal or near; and such as are hard to write in a byte. */
@@ -33,13 +34,13 @@ function exhaustive(similarity: Similarity) {
   const all = new Map<string, Float32Array>();
   return {
     all,
-    nearest({ vector, topK, minScore, accepts }: NearQuery): Near[] {
+    nearest({ vector, topK, minScore, accepts }: NearQuery): Scored[] {
       const query = prepared(vector, similarity);
       return [...all]
         .filter(([id]) => accepts(id))
         .map(([id, other]) => ({ id, score: dotProduct(query, prepared(other, similarity)) }))
         .filter(({ score }) => score >= minScore)
-        .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))
+        .sort(bestFirst)
         .slice(0, topK);
     },
   };

@@ -1,3 +1,4 @@
+import { bestFirst, type Scored } from '../fusion.ts';
 import { createByteCodes } from './byte-codes.ts';
 import type { CoarseCodes } from './coarse-codes.ts';
 import { createRows } from './rows.ts';
@@ -11,11 +12,6 @@ export interface VectorTableOptions {
   readonly candidates?: number | undefined;
 }
 
-export interface Near {
-  readonly id: string;
-  readonly score: number;
-}
-
 export interface NearQuery {
   readonly vector: Float32Array;
   readonly topK: number;
@@ -26,12 +22,18 @@ export interface NearQuery {
 /** Vectors by id, and which of them are nearest to another. It trusts its arguments. */
 export interface VectorTable {
   readonly size: number;
+  /**
+   * Makes room for so many more.
+   *
+   * @throws AiworkError `AIWORK_LIMIT_EXCEEDED` when there cannot be so many.
+   */
+  reserve(more: number): void;
   set(id: string, vector: Float32Array): void;
   delete(id: string): void;
   /** As it is kept; not a copy. */
   get(id: string): Float32Array | undefined;
   /** Best first, equal scores by id. */
-  nearest(query: NearQuery): Near[];
+  nearest(query: NearQuery): Scored[];
 }
 
 export function createVectorTable({ dimensions, similarity, candidates }: VectorTableOptions): VectorTable {
@@ -45,6 +47,7 @@ export function createVectorTable({ dimensions, similarity, candidates }: Vector
     get size() {
       return rows.length;
     },
+    reserve: (more) => codes.reserve(rows.length + more),
     set(id, vector) {
       const kept = prepared(vector, similarity);
       let row = rowOf.get(id);
@@ -76,9 +79,9 @@ export function createVectorTable({ dimensions, similarity, candidates }: Vector
       const query = prepared(vector, similarity);
       return codes
         .candidates({ vector: query, topK, minScore, accepts: (row) => accepts(ids[row] as string) })
-        .map((row): Near => ({ id: ids[row] as string, score: dotProduct(query, rows.at(row)) }))
+        .map((row): Scored => ({ id: ids[row] as string, score: dotProduct(query, rows.at(row)) }))
         .filter(({ score }) => score >= minScore)
-        .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))
+        .sort(bestFirst)
         .slice(0, topK);
     },
   };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createMemory, loadMemory } from './lexical-memory.ts';
+import { createMemory, loadMemory } from './local-memory.ts';
 
 let folder: string;
 beforeAll(async () => {

@@ -1,0 +1,74 @@
+import type { MemoryHit } from '@aiwork/core';
+import type { AdmittedQuery } from './admission.ts';
+import { diversify } from './diversify.ts';
+import { hitOf } from './document-index.ts';
+import { bestFirst, type Scored } from './fusion.ts';
+import type { Parts } from './parts.ts';
+import { invalidArgument, shown } from './refusals.ts';
+import { prepared } from './vectors/similarity.ts';
+
+/** How many of each list are put together, or looked at again; of 1000 at most. */
+const depthOf = (topK: number) => Math.min(1000, Math.max(100, 4 * topK));
+
+/** What a query finds; `vector` is its own, or what was made of its text. */
+export function find(parts: Parts, query: AdmittedQuery, vector: Float32Array | undefined): MemoryHit[] {
+  const { index } = parts;
+  const { topK, minScore, weigh, diversity } = query;
+  const text = query.by === 'vector' ? undefined : query.text;
+  const isReordered = weigh !== undefined || diversity > 0;
+  // A list that is put together with another, or in another order, needs more than it gives.
+  const isWhole = !isReordered && (text === undefined || vector === undefined);
+  const depth = isWhole ? topK : depthOf(topK);
+  const least = isWhole ? minScore : undefined;
+  const byText = text === undefined ? undefined : findByText(parts, query, { text, depth, least });
+  const byVector = vector && findByVector(parts, query, { vector, depth, least });
+  const fused = byText && byVector ? parts.settings.vectors?.fusion(byText, byVector) : (byText ?? byVector);
+  let hits = (fused ?? []).flatMap(({ id, score }) => {
+    const doc = index.doc(id);
+    return doc ? [hitOf(doc, score)] : [];
+  });
+  if (weigh) hits = hits.map((hit) => ({ ...hit, score: hit.score * weightOf(weigh(hit)) })).sort(bestFirst);
+  if (minScore !== undefined) hits = hits.filter(({ score }) => score >= minScore);
+  return diversity > 0
+    ? diversify(hits, { topK, diversity, vectorOf: unitVectorOf(parts) })
+    : hits.slice(0, topK);
+}
+
+interface Listed {
+  readonly depth: number;
+  readonly least: number | undefined;
+}
+
+function findByText(
+  { settings, index }: Parts,
+  { fits }: AdmittedQuery,
+  { text, depth, least = 0 }: Listed & { readonly text: string },
+): readonly Scored[] {
+  return index.search({
+    tokens: settings.tokenizer.tokenize(text),
+    topK: depth,
+    minScore: least,
+    accepts: fits && ((doc) => fits(doc.metadata)),
+  });
+}
+
+function findByVector(
+  { index, table }: Parts,
+  { fits }: AdmittedQuery,
+  { vector, depth, least = Number.NEGATIVE_INFINITY }: Listed & { readonly vector: Float32Array },
+): readonly Scored[] {
+  const accepts = fits ? (id: string) => fits(index.doc(id)?.metadata) : () => true;
+  return table?.nearest({ vector, topK: depth, minScore: least, accepts }) ?? [];
+}
+
+function unitVectorOf({ table }: Parts) {
+  return (id: string): Float32Array | undefined => {
+    const vector = table?.get(id);
+    return vector && prepared(vector, 'cosine');
+  };
+}
+
+function weightOf(weight: unknown): number {
+  if (typeof weight === 'number' && weight >= 0 && weight < Number.POSITIVE_INFINITY) return weight;
+  throw invalidArgument(`query.weigh gave ${shown(weight)}: return a finite number of 0 or more`);
+}
