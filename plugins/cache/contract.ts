@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cacheContract, defineSubject, embedded, manualClock, type Subject } from '@aiwork/contract-tests';
 import type { Cache } from '@aiwork/core';
-import { diskCache, memoryCache } from './src/index.ts';
+import { diskCache, memoryCache, tieredCache } from './src/index.ts';
 
 const facts = { contract: cacheContract, package: new URL('./package.json', import.meta.url) } as const;
 const clock = manualClock();
@@ -30,6 +30,19 @@ export default [
     secondClient: { skipped: 'two caches in memory never share anything' },
     clock,
     open: () => memoryCache({ now: clock.now, maxEntries: 100, ...little }),
+  }),
+  defineSubject({
+    ...facts,
+    name: 'in tiers',
+    service: embedded,
+    secondClient: { skipped: 'tiers of another process may be nearTtlMs behind, as tieredCache says' },
+    clock,
+    open: () =>
+      tieredCache({
+        near: memoryCache({ now: clock.now, maxEntries: 20, ...little }),
+        far: memoryCache({ now: clock.now, maxEntries: 100, ...little }),
+        now: clock.now,
+      }),
   }),
   { ...facts, name: 'on disk', subject: onDisk },
 ];
