@@ -5,9 +5,9 @@ import { createBatchQueue } from './batch-queue.ts';
 import { checkTexts, refuseOverlong } from './check-texts.ts';
 import { countOption } from './count-option.ts';
 import type { Encoder } from './encoder.ts';
+import { orCancelled } from './or-cancelled.ts';
 import { createResultCache, type EmbeddedText } from './result-cache.ts';
 import { createSharedWork, type Share } from './shared-work.ts';
-import { untilAborted } from './until-aborted.ts';
 
 /** @since 0.1.0 */
 export interface EmbedderOptions {
@@ -92,14 +92,14 @@ export function createEmbedder(encoder: Encoder, options: EmbedderOptions = {}):
       if (known) found.set(text, known);
     }
     const missing = [...new Set(texts)].filter((text) => !found.has(text));
-    const tokens = await untilAborted(tokensOf(missing, kind), signal);
+    const tokens = await orCancelled(tokensOf(missing, kind), signal);
     if (overlong === 'refuse') {
       const cutOff = new Set(missing.filter((_, i) => tokens[i]?.isTruncated));
       refuseOverlong(texts, (text) => cutOff.has(text) || found.get(text)?.isTruncated === true, maxTokens);
     }
     const shares = tokens.map((each, i) => share(keyOf(missing[i] ?? '', kind), each));
     try {
-      const made = await untilAborted(Promise.all(shares.map(({ result }) => result)), signal);
+      const made = await orCancelled(Promise.all(shares.map(({ result }) => result)), signal);
       for (const [i, each] of made.entries()) found.set(missing[i] ?? '', each);
     } finally {
       for (const each of shares) each.leave();

@@ -1,0 +1,41 @@
+import type { ModelRuntime } from '@aiwork/core';
+import { createEmbedder, type EmbedderOptions, type LocalEmbedder } from './engine/create-embedder.ts';
+import { type EncoderOptions, openEncoder } from './engine/model-encoder.ts';
+import { openModel } from './model/file/open-model.ts';
+
+/** @since 0.1.0 */
+export interface LoadEmbedderOptions extends EmbedderOptions, EncoderOptions {
+  /** The engine that runs the model, such as `createOnnxRuntime()` of `@aiwork/onnxruntime`. It stays open. */
+  readonly runtime: ModelRuntime;
+}
+
+/**
+ * Makes an embedder of a file that `convertModel` or `aiwork model convert` wrote. The file must not change while it is open:
+ * the engine maps it.
+ *
+ * @throws `AIWORK_MODEL_UNREADABLE` when the file is missing or damaged; `AIWORK_INVALID_ARGUMENT` when an option cannot be
+ * used; what `load` of the runtime throws.
+ * @example
+ * ```ts no-run: needs a converted model
+ * import { loadEmbedder } from '@aiwork/embeddings';
+ * import { createOnnxRuntime } from '@aiwork/onnxruntime';
+ *
+ * await using runtime = createOnnxRuntime();
+ * await using embedder = await loadEmbedder('minilm.arrow', { runtime });
+ * const { vectors, truncated } = await embedder.embed(['How do I return shoes?', 'Returns are free.']);
+ * console.log(vectors.length, truncated); // 2 []
+ * ```
+ * @since 0.1.0
+ */
+export async function loadEmbedder(path: string, options: LoadEmbedderOptions): Promise<LocalEmbedder> {
+  const { runtime, maxTexts, maxBatchTokens, maxQueuedTokens, cacheEntries, cacheBytes, ...running } =
+    options;
+  const model = await openModel(path, options);
+  const encoder = await openEncoder(model, runtime, running);
+  try {
+    return createEmbedder(encoder, options);
+  } catch (error) {
+    await encoder.close();
+    throw error;
+  }
+}
