@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { EncoderSpec, Pooling } from '../encoder-spec.ts';
@@ -7,6 +5,7 @@ import type { EncoderWeights } from '../encoder-weights.ts';
 import { unreadable } from '../model-error.ts';
 import { readEncoderConfig } from './encoder-config.ts';
 import { encoderWeightsOf } from './encoder-weights-of.ts';
+import { fileDigest } from './file-digest.ts';
 import { readIfThere, readJson } from './json-file.ts';
 import { openWeights } from './open-weights.ts';
 import { readSentenceModules } from './sentence-modules.ts';
@@ -17,8 +16,8 @@ export interface SourceEncoder extends AsyncDisposable {
   readonly weights: EncoderWeights;
   /** What is in `tokenizer.json`. */
   readonly tokenizer: string;
-  /** SHA-256 in hexadecimal of each file that holds weights, by its name. */
-  fileDigests(): Promise<Readonly<Record<string, string>>>;
+  /** SHA-256 in hexadecimal of each file that has weights, and of `tokenizer.json`. */
+  digests(): Promise<Readonly<Record<string, string>>>;
 }
 
 const tokenizerShape = z.looseObject({ model: z.looseObject({}) });
@@ -52,8 +51,10 @@ export async function readEncoder(folder: string, pooling?: Pooling): Promise<So
       },
       weights: encoderWeightsOf(config, stored.tensors, maxTokens),
       tokenizer: tokenizer.toString('utf8'),
-      fileDigests: async () => {
-        const digests = stored.files.map(async (file) => [file, await digestOf(join(folder, file))] as const);
+      digests: async () => {
+        const digests = [...stored.files, 'tokenizer.json'].map(
+          async (file) => [file, await fileDigest(join(folder, file))] as const,
+        );
         return Object.fromEntries(await Promise.all(digests));
       },
       [Symbol.asyncDispose]: () => stored[Symbol.asyncDispose](),
@@ -62,10 +63,4 @@ export async function readEncoder(folder: string, pooling?: Pooling): Promise<So
     await stored[Symbol.asyncDispose]();
     throw error;
   }
-}
-
-async function digestOf(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk);
-  return hash.digest('hex');
 }

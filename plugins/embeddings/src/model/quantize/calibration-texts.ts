@@ -1,0 +1,62 @@
+const sentences = [
+  'The harbour master wrote down every ship that came in during the storm.',
+  'How do I reset the password of an account I can no longer open?',
+  'Preheat the oven to 220 °C, then bake the bread for 35 minutes.',
+  'Revenue grew by 4.2% in the third quarter, while costs fell slightly.',
+  'She had never seen the sea, and now it was all she could hear.',
+  'error: cannot read properties of undefined (reading "length") at line 42',
+  'Photosynthesis turns light, water and carbon dioxide into sugar and oxygen.',
+  'The tenant shall give notice in writing no later than three months before the end of the term.',
+  'lol that was so funny 😂😂 see you tmrw',
+  'function add(a, b) { return a + b; } // adds two numbers',
+  'SELECT name, total FROM orders WHERE created_at > now() - interval 7 day;',
+  'Best pizza in town, but the service was terribly slow and the music too loud!',
+  'Patients who received the treatment recovered four days earlier on average.',
+  'The bridge was closed for repairs, so we took the long way around the lake.',
+  'GDP, CPI, PMI: what do these numbers tell us about next year?',
+  'Der Zug nach Hamburg fährt heute von Gleis sieben ab.',
+  'Wie lange muss man die Kartoffeln kochen, bis sie weich sind?',
+  'Le musée est fermé le lundi, sauf pendant les vacances scolaires.',
+  '¿Dónde puedo comprar un billete para el autobús del aeropuerto?',
+  'Il gatto dorme sulla sedia vicino alla finestra.',
+  'Deze fiets is niet te koop, maar je mag hem lenen.',
+  'Завтра обещают снег, а потом сильный мороз.',
+  'Το βιβλίο που ψάχνεις είναι στο πάνω ράφι.',
+  '明天早上八点在车站见面。',
+  '新しい図書館は駅から歩いて五分です。',
+  '오늘 저녁에는 비가 올 것 같아요.',
+  'القطار يصل في الساعة الخامسة مساء.',
+  'यह किताब मुझे मेरी दादी ने दी थी।',
+  'https://example.org/docs/setup?version=2#install',
+  'Contact: info@example.org, +44 20 7946 0018',
+  'THIS IS THE LAST WARNING BEFORE YOUR TRIAL ENDS',
+  'no',
+  'What?',
+  '...',
+  '12 + 30 = 42',
+  'ISBN 978-3-16-148410-0',
+  'A neutron star can turn several hundred times a second.',
+  'Steps: 1. unplug the printer 2. wait a minute 3. plug it in again',
+  'The old clockmaker never married; his clocks, he said, kept him busy enough.',
+  'import numpy as np\nx = np.linspace(0, 1, 100)\nprint(x.mean())',
+  '{"id": 17, "tags": ["new", "sale"], "price": 9.99}',
+  'Voter turnout was the highest since the war, the commission announced on Sunday.',
+  'My knee hurts when I climb stairs; should I see a doctor?',
+  'Two trains leave at noon from cities 300 km apart. When do they meet?',
+  'I would rather walk ten miles in the rain than listen to that speech again.',
+  'Compare the prices of flights to Lisbon in May.',
+  'The committee voted 7 to 2 against the proposal to move the library.',
+  'Grandmother kept the letters in a tin box under the stairs for sixty years.',
+] as const;
+
+/** Longer texts, of sentences one after the other: positions far from the start occur in them. */
+function joined(count: number, from: number): string {
+  return Array.from({ length: count }, (_, i) => sentences[(from + 5 * i) % sentences.length]).join(' ');
+}
+
+/** Texts of many kinds, languages and lengths, for a model whose texts are not known. */
+export const calibrationTexts: readonly string[] = [
+  ...sentences,
+  ...Array.from({ length: 16 }, (_, i) => joined(2 + (i % 4), 3 * i)),
+  ...Array.from({ length: 6 }, (_, i) => joined(14 + 5 * i, 7 * i)),
+];

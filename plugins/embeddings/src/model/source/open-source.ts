@@ -1,0 +1,34 @@
+import { stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import type { CallOptions, Progress } from '@aiwork/core';
+import { unreadable } from '../model-error.ts';
+import { fetchRepository } from './fetch-repository.ts';
+import { unpackWheel } from './unpack-wheel.ts';
+
+/** A folder with a model in it, for as long as it is needed. */
+export interface OpenSource extends AsyncDisposable {
+  readonly folder: string;
+  /** What to call it where it came from matters; no path of this machine. */
+  readonly name: string;
+}
+
+export interface SourceOptions extends CallOptions {
+  readonly endpoint?: string;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+const repository = /^[\w.-]+\/[\w.-]+(@[\w.-]+)?$/;
+
+/** Finds a model: a folder, a wheel, or a repository, which is fetched. What there is on this machine comes first. */
+export async function openSource(from: string, options: SourceOptions): Promise<OpenSource> {
+  const found = await stat(from).catch(() => undefined);
+  if (found?.isDirectory()) {
+    return { folder: from, name: basename(resolve(from)), [Symbol.asyncDispose]: async () => {} };
+  }
+  if (found && from.endsWith('.whl')) return unpackWheel(from, options);
+  if (found) throw unreadable(`${from} is a file: give the folder that the model is in, or a wheel (.whl)`);
+  if (repository.test(from)) return fetchRepository(from, options);
+  throw unreadable(
+    `${from} is not there, nor is it a repository, such as sentence-transformers/all-MiniLM-L6-v2`,
+  );
+}
