@@ -1,4 +1,20 @@
+export type {
+  Answer,
+  ChatScene,
+} from './chat-server/chat-scene.ts';
+export { type ChatServer, chatService, openChatServer } from './chat-server/chat-server.ts';
+export { anthropicMessagesDialect } from './chat-server/dialects/anthropic-messages.ts';
+export { chatCompletionsDialect } from './chat-server/dialects/chat-completions.ts';
+export { openRouterDialect } from './chat-server/dialects/openrouter.ts';
+export type { Delivery, Exchange } from './chat-server/exchange.ts';
+export type * from './chat-server/provider-reply.ts';
 export { cacheContract } from './contracts/cache/contract.ts';
+export {
+  type ChatModelFacts,
+  type ChatModelUnderTest,
+  chatModelUnderTest,
+} from './contracts/chat-model/chat-model-under-test.ts';
+export { chatModelContract } from './contracts/chat-model/contract.ts';
 export { embedderContract } from './contracts/embedder/contract.ts';
 export { flowExporterContract } from './contracts/flow-exporter/contract.ts';
 export {
@@ -24,6 +40,8 @@ export {
   guardrailUnderTest,
 } from './contracts/guardrail/guardrail-under-test.ts';
 export { memoryContract } from './contracts/memory/contract.ts';
+export { agreesWith, sameTensor, type Tolerance } from './contracts/model-runtime/agrees-with.ts';
+export { modelRuntimeContract } from './contracts/model-runtime/contract.ts';
 export { runStoreContract } from './contracts/run-store/contract.ts';
 export { stateStoreContract } from './contracts/state-store/contract.ts';
 export { taskQueueContract } from './contracts/task-queue/contract.ts';

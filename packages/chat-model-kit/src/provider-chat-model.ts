@@ -23,6 +23,8 @@ export interface ProviderChatModel<Part> {
   /** Most milliseconds in which the provider may send nothing. Default 300,000. */
   readonly timeoutMs?: number | undefined;
   readonly price?: ModelPrice | undefined;
+  /** The header of responses that has the id of the request, where the provider's client does not know it. */
+  readonly requestIdHeader?: string;
   /** Called for every error, for what it may not show. */
   secrets(): readonly string[];
   /** Sends the request; the connection is to close when `signal` aborts. */
@@ -59,7 +61,7 @@ export interface ProviderChatModel<Part> {
  * @since 0.1.0
  */
 export function providerChatModel<Part>(provider: ProviderChatModel<Part>): ChatModel {
-  const { id, timeoutMs = defaultTimeoutMs, price, secrets, ask, read } = provider;
+  const { id, timeoutMs = defaultTimeoutMs, price, requestIdHeader, secrets, ask, read } = provider;
   if (id === '') throw invalidArgument('a chat model has no name: give the one that its provider knows');
   if (!(timeoutMs >= 1 && timeoutMs <= maxTimeoutMs)) {
     throw invalidArgument(`timeoutMs of chat model "${id}" is ${timeoutMs}: give 1 to ${maxTimeoutMs}`);
@@ -80,7 +82,7 @@ export function providerChatModel<Part>(provider: ProviderChatModel<Part>): Chat
       yield* watchStream(open, { timeoutMs, silent, signal });
     } catch (error) {
       signal.throwIfAborted();
-      throw sdkFailure(error, { model: id, secrets: secrets(), requestId });
+      throw sdkFailure(error, { model: id, secrets: secrets(), requestId, requestIdHeader });
     }
   }
 

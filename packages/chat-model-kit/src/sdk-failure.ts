@@ -20,6 +20,8 @@ export interface FailedRequest {
   readonly secrets: readonly string[];
   /** Where it is known already. */
   readonly requestId?: string | undefined;
+  /** Where it stands in the headers of the response, if the client does not look there. */
+  readonly requestIdHeader?: string | undefined;
 }
 
 /**
@@ -41,7 +43,9 @@ export function sdkFailure(thrown: unknown, about: FailedRequest): AiworkError {
   if (AiworkError.isInstance(thrown)) return thrown;
   if (thrown instanceof SyntaxError) return invalidReply(model, 'sent a part that is no JSON');
   const { status, error, headers, requestID }: SdkError = isObject(thrown) ? thrown : {};
-  const requestId = typeof requestID === 'string' ? requestID : about.requestId;
+  const found = isHeaders(headers) ? headers : undefined;
+  const named = about.requestIdHeader === undefined ? null : found?.get(about.requestIdHeader);
+  const requestId = named ?? (typeof requestID === 'string' ? requestID : about.requestId);
   if (typeof status !== 'number' && error === undefined) return connectionFailure(model, thrown, requestId);
   const told = readBody(error);
   return providerFailure({
@@ -51,7 +55,7 @@ export function sdkFailure(thrown: unknown, about: FailedRequest): AiworkError {
     status: typeof status === 'number' ? status : told.status,
     kind: told.kind,
     message: told.message,
-    headers: isHeaders(headers) ? headers : undefined,
+    headers: found,
   });
 }
 

@@ -53,12 +53,18 @@ export function anthropic(model: string, options: AnthropicOptions = {}): ChatMo
       client ??= createClient(options);
       const { messages } = await client;
       const asked = { ...requestBody(request, model, maxTokens), ...body };
-      const { data, request_id: requestId } = await messages.create(asked, { signal }).withResponse();
+      const headers = request.temperature === undefined ? {} : withTemperature;
+      const { data, request_id: requestId } = await messages
+        .create(asked, { signal, headers })
+        .withResponse();
       return { parts: data, requestId };
     },
     read: (events) => readMessage(events, model),
   });
 }
+
+/** The last version of the API that takes one. Models that take none refuse it there, too, and say so. */
+const withTemperature = { 'anthropic-version': '2023-06-01' };
 
 const keyOf = ({ apiKey, baseUrl }: AnthropicOptions): string | undefined =>
   apiKey ?? (baseUrl === undefined ? process.env['ANTHROPIC_API_KEY'] : undefined);

@@ -1,4 +1,5 @@
 import type { ChatRequest, JsonSchema, ToolDescription } from '@aiwork/core';
+import { transformJSONSchema } from '@anthropic-ai/sdk/lib/transform-json-schema';
 import type { MessageCreateParamsStreaming, ToolUnion } from '@anthropic-ai/sdk/resources/messages';
 import { toTurns } from './turns.ts';
 
@@ -16,7 +17,7 @@ export function requestBody(
     messages: toTurns(messages),
     ...(system.length > 0 && { system: system.map(({ content }) => ({ type: 'text', text: content })) }),
     ...(tools.length > 0 && { tools: tools.map(toTool) }),
-    ...(schema && { output_config: { format: { type: 'json_schema', schema: { ...schema } } } }),
+    ...(schema && { output_config: { format: { type: 'json_schema', schema: supported(schema) } } }),
     ...(temperature !== undefined && { temperature }),
   };
 }
@@ -27,3 +28,8 @@ function toTool({ name, description, inputSchema }: ToolDescription): ToolUnion 
 
 /** Tools of this provider take objects alone, and say so. */
 const asObject = (schema: JsonSchema) => ({ ...schema, type: 'object' as const });
+
+/** Constraints that the API refuses become words of the description, for the model to read. */
+const supported = (schema: JsonSchema): Record<string, unknown> => ({
+  ...transformJSONSchema({ ...schema }),
+});

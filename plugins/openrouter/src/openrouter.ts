@@ -48,18 +48,21 @@ export function openrouter(model: string, options: OpenRouterOptions = {}): Chat
     id: model,
     timeoutMs,
     price,
+    requestIdHeader,
     secrets: () => [keyOf(options) ?? ''],
     async ask(request, signal) {
       client ??= createClient(options);
       const { chat } = await client;
       const completion = chatCompletionsBody(request, { model, maxTokensField: 'max_tokens' });
       const asked = { ...completion, usage: { include: true }, ...body };
-      const { data, request_id: requestId } = await chat.completions.create(asked, { signal }).withResponse();
-      return { parts: data, requestId };
+      const { data, response } = await chat.completions.create(asked, { signal }).withResponse();
+      return { parts: data, requestId: response.headers.get(requestIdHeader) };
     },
     read: (parts) => readChatCompletion(parts, model),
   });
 }
+
+const requestIdHeader = 'x-generation-id';
 
 const keyOf = ({ apiKey }: OpenRouterOptions): string | undefined =>
   apiKey ?? process.env['OPENROUTER_API_KEY'];
