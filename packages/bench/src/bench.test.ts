@@ -12,6 +12,7 @@ import { benchMemory } from './memory/bench-memory.ts';
 import { benchRedis } from './redis/bench-redis.ts';
 import type { Report } from './report.ts';
 import { benchServer } from './server/bench-server.ts';
+import { benchThinking } from './thinking/bench-thinking.ts';
 import { benchTypes } from './types/bench-types.ts';
 
 let folder: string;
@@ -213,6 +214,38 @@ describe('the benchmarks, at a size that says nothing about speed', { timeout: 6
     expect(targets).toMatchObject([{ value: 2, limit: 2, bound: 'at least', reached: true }]);
   });
 
+  it('measure ways to think on tasks that a program checks, beside baselines at the same tokens', async () => {
+    const profiles = ['a good judge'] as const;
+    await benchThinking(
+      { tasksOfAKind: 6, trials: 1, profiles, overhead: { rounds: 2, repeats: 1 } },
+      folder,
+    );
+    const report = await written('thinking');
+    const { rows, targets, skipped } = report;
+    expect([...new Set(rows.map(({ work }) => work))]).toEqual([
+      'simulated model, a good judge',
+      'engine, a round of three alternatives and two verdicts',
+    ]);
+    expect(figuresOf(report, 'judged vote')).toEqual(
+      expect.arrayContaining(['right', 'at least', 'at most', 'tokens a question', 'calls a question']),
+    );
+    const against = rows.filter(({ metric }) => metric.endsWith('at the same tokens'));
+    expect(against).toHaveLength(2 * 9);
+    const { value = Number.NaN } =
+      rows.find(({ subject, metric }) => subject === 'plain sampling' && metric === 'right') ?? {};
+    expect(value).toBeGreaterThan(20);
+    expect(value).toBeLessThan(95);
+    expect(targets.map(({ work }) => work)).toEqual([
+      'simulated model, a good judge',
+      'simulated model, a good judge',
+      'default',
+      'engine',
+    ]);
+    expect(skipped).toMatchObject([
+      { subject: 'a real model', why: expect.stringContaining('none was named') },
+    ]);
+  });
+
   it('weigh an installed package and time its import', async () => {
     const local = join(import.meta.dirname, '..', 'node_modules', 'minisearch');
     const subjects = [{ name: 'minisearch', specs: () => [local], module: 'minisearch', ours: true }];
@@ -229,6 +262,16 @@ describe('docs/benchmarks', () => {
   it('shows the figures of the committed results', async () => {
     expect(await readFile(pageFile, 'utf8')).toBe(await currentPage());
     const names = (await committedReports()).map(({ name }) => name);
-    expect(names).toEqual(['engine', 'footprint', 'kafka', 'kits', 'memory', 'redis', 'server', 'types']);
+    expect(names).toEqual([
+      'engine',
+      'footprint',
+      'kafka',
+      'kits',
+      'memory',
+      'redis',
+      'server',
+      'thinking',
+      'types',
+    ]);
   });
 });

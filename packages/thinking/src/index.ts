@@ -21,6 +21,7 @@ export { type AdaptiveRefinementOptions, adaptiveRefinement } from './strategies
 export { type BestOfOptions, bestOf } from './strategies/best-of.ts';
 export { type DebateOptions, debate } from './strategies/debate.ts';
 export { defaultStrategy } from './strategies/default-strategy.ts';
+export { type JudgedVoteOptions, judgedVote } from './strategies/judged-vote.ts';
 export { type RefinementOptions, refinement } from './strategies/refinement.ts';
 export { sampling } from './strategies/sampling.ts';
 export { type SelfConsistencyOptions, selfConsistency } from './strategies/self-consistency.ts';

@@ -1,3 +1,5 @@
+import { randomNumbers } from '../random-numbers.ts';
+
 /** A made-up corpus: the same for everybody who asks for the same one. */
 export interface CorpusOptions {
   readonly documents: number;
@@ -73,15 +75,4 @@ function word(index: number): string {
     text += `${consonants[Math.floor(syllable / vowels.length)]}${vowels[syllable % vowels.length]}`;
   }
   return text;
-}
-
-/** The generator "mulberry32" of Tommy Ettinger: uniform in [0, 1), the same numbers for the same seed. */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

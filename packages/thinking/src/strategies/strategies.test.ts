@@ -7,6 +7,7 @@ import type { ThinkingEvent } from '../thinking-event.ts';
 import { adaptiveRefinement } from './adaptive-refinement.ts';
 import { bestOf } from './best-of.ts';
 import { debate } from './debate.ts';
+import { judgedVote } from './judged-vote.ts';
 import { refinement } from './refinement.ts';
 import { sampling } from './sampling.ts';
 import { selfConsistency } from './self-consistency.ts';
@@ -119,8 +120,9 @@ describe('adaptive refinement', () => {
   });
 
   it('shows a later round what is contested, and asks fewer the safer the lead is', async () => {
+    const none = rule('none', () => 0);
     const { events } = await run(
-      adaptiveRefinement({ samples: 4, evaluator: rule('none', () => 0) }),
+      adaptiveRefinement({ samples: 4, alternatives: 3, evaluator: none }),
       answers(['1', '1', '2', '1', '2', '1']),
     );
     const [samples, first] = alternatives(events);
@@ -144,6 +146,22 @@ describe('adaptive refinement', () => {
     expect(
       (await run(adaptiveRefinement({ ...options, evaluatorVotes: 0 }), answers(['5', '4']))).answer,
     ).toBe('5');
+  });
+});
+
+describe('a judged vote', () => {
+  it('takes two that agree, and asks no judge', async () => {
+    const { stopped, calls } = await run(judgedVote(), answers(['4']));
+    expect({ stopped, calls }).toEqual({ stopped: 'converged', calls: 2 });
+  });
+
+  it('lets a judge who is sure outvote two', async () => {
+    const { answer, calls } = await run(judgedVote({ samples: 4 }), answers(['5', '4', '5', '3'], '4'));
+    expect({ answer, calls }).toEqual({ answer: '4', calls: 6 });
+  });
+
+  it('is a vote where the judge says nothing', async () => {
+    expect((await run(judgedVote({ samples: 4 }), answers(['5', '4', '5', '3']))).answer).toBe('5');
   });
 });
 
