@@ -5,6 +5,7 @@ import { type ExitCode, exitCode, exitCodeHelp } from './exit-code.ts';
 import { exportCommand } from './export-command.ts';
 import { mcpCommand } from './mcp-command.ts';
 import { metricsCommand } from './metrics-command.ts';
+import { modelCommand } from './model-command.ts';
 import { collect, serverOption, stateOption, tokenOption, wholeNumber } from './option-values.ts';
 import { queueCommand } from './queue-command.ts';
 import { runsCommand } from './runs-command.ts';
@@ -125,6 +126,7 @@ with the next worker. A second one quits at once.`,
   program.addCommand(keysCommand(program, done));
   program.addCommand(mcpCommand(program, done));
   program.addCommand(queueCommand(program, done));
+  program.addCommand(modelCommand(program, done));
 
   program
     .command('graph')
