@@ -15,7 +15,8 @@ export interface Calls {
 export function callsOf(native: Native): Calls {
   const check = (status: number): void => {
     if (status === 0) return;
-    throw new EngineFailure(status, tidyMessage(native.lastError() ?? `it gave status ${status}`));
+    const said = native.lastError();
+    throw new EngineFailure(tidyMessage(said ?? native.errorName(status)), said === null ? 'unsaid' : 'said');
   };
   return {
     native,
@@ -24,17 +25,22 @@ export function callsOf(native: Native): Calls {
       const slot: Slot<T> = [null];
       check(call(slot));
       const [value] = slot;
-      if (value === null) throw new EngineFailure(0, 'it gave nothing');
+      if (value === null) throw new EngineFailure('it gave nothing');
       return value;
     },
     async inBackground(start) {
-      const status = await new Promise<number>((resolve, reject) => {
-        start((error, given) => {
-          if (error) reject(error);
-          else resolve(given);
+      await new Promise<void>((resolve, reject) => {
+        start((error, status) => {
+          // The message of a failure is asked for at once: the next call that fails takes its place.
+          try {
+            if (error) throw error;
+            check(status);
+            resolve();
+          } catch (failure) {
+            reject(failure);
+          }
         });
       });
-      check(status);
     },
   };
 }

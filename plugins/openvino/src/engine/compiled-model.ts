@@ -1,7 +1,7 @@
 import type { Tensor } from '@aiwork/core';
 import type { Calls } from './calls.ts';
 import { type Handle, layersAt, type NativeLayer, type Slot } from './native.ts';
-import { describePort, type Port } from './ports.ts';
+import { type Port, portsOf } from './ports.ts';
 import { fromEngine, toEngine } from './tensors.ts';
 
 /** A model that is compiled for a device. */
@@ -53,31 +53,16 @@ export function openCompiled(calls: Calls, slot: Slot<Handle>, held: readonly Ui
   const { native, got, check } = calls;
   const [model] = slot;
   if (model === null) throw new Error('the engine gave no compiled model');
-  const ports = (
-    count: (slot: Slot<number | bigint>) => number,
-    at: (index: number, slot: Slot<Handle>) => number,
-    what: string,
-  ): readonly Port[] =>
-    Array.from({ length: Number(got(count)) }, (_, index) =>
-      describePort(
-        calls,
-        got<Handle>((slot) => at(index, slot)),
-        `${what}${index}`,
-      ),
-    );
-
   try {
     return {
-      inputs: ports(
-        (count) => native.countInputs(model, count),
-        (index, port) => native.getInput(model, index, port),
-        'input',
-      ),
-      outputs: ports(
-        (count) => native.countOutputs(model, count),
-        (index, port) => native.getOutput(model, index, port),
-        'output',
-      ),
+      inputs: portsOf(calls, 'input', {
+        count: (count) => native.countInputs(model, count),
+        at: (index, port) => native.getInput(model, index, port),
+      }),
+      outputs: portsOf(calls, 'output', {
+        count: (count) => native.countOutputs(model, count),
+        at: (index, port) => native.getOutput(model, index, port),
+      }),
       property(key) {
         const text: Slot<string> = [null];
         return native.getCompiledProperty(model, key, text) === 0 ? (text[0] ?? undefined) : undefined;

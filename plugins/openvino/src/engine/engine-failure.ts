@@ -1,16 +1,14 @@
 /** A call of the engine that failed, in the engine's own words. Callers say what it means for the model. */
 export class EngineFailure extends Error {
-  readonly status: number;
+  /** Whether the message is the engine's; another call that failed at the same time may have taken it. */
+  readonly origin: 'said' | 'unsaid';
 
-  constructor(status: number, text: string) {
+  constructor(text: string, origin: 'said' | 'unsaid' = 'said') {
     super(text);
     this.name = 'EngineFailure';
-    this.status = status;
+    this.origin = origin;
   }
 }
-
-/** What the engine gives a call that was cancelled. */
-export const cancelledStatus = -13;
 
 // It puts the file and line of its own sources before what it has to say, once for each layer of it.
 const origin = /^(Exception from .*:\d+:|Check '.*' failed at .*:\d+:|FrontEnd API failed with .*:)$/;

@@ -1,7 +1,8 @@
 import { callsOf } from './calls.ts';
-import { type CompiledModel, type Inputs, openCompiled, takeInputs } from './compiled-model.ts';
-import { bindNative, type Handle, type NativeProperty, type Slot, textsAt } from './native.ts';
-import { type EngineSource, readModel } from './read-model.ts';
+import { type Inputs, takeInputs } from './compiled-model.ts';
+import { EngineFailure } from './engine-failure.ts';
+import { bindNative, type Handle, textsAt } from './native.ts';
+import { type EngineSource, openModel, type ReadModel, readModel } from './read-model.ts';
 
 /** OpenVINO as this package needs it: nothing outside this folder sees a handle that it does not own. */
 export interface Engine {
@@ -9,15 +10,29 @@ export interface Engine {
   devices(): readonly string[];
   /** What a device says of itself. */
   property(device: string, key: string): string;
-  /** Reads a model and compiles it. */
-  compile(
-    source: EngineSource,
-    device: string,
-    properties: Readonly<Record<string, string>>,
-  ): Promise<CompiledModel>;
+  read(source: EngineSource): Promise<ReadModel>;
   /** Copies the inputs of an inference into memory of its own. */
   takeInputs(tensors: Parameters<typeof takeInputs>[1]): Inputs;
   close(): void;
+}
+
+// The library has one place for the message of the last failure, so only one call that often fails is made at a time.
+let turn: Promise<unknown> = Promise.resolve();
+
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const mine = turn.then(work);
+  turn = mine.catch(() => {});
+  return mine;
+}
+
+/** Asks once more when an inference that failed at the same time has taken the message. */
+async function said<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof EngineFailure && error.origin === 'unsaid') return work();
+    throw error;
+  }
 }
 
 /** Opens the library at an absolute path, whose version has been looked at. */
@@ -25,14 +40,6 @@ export function openEngine(file: string): Engine {
   const native = bindNative(file);
   const calls = callsOf(native);
   const core = calls.got<Handle>((slot) => native.createCore(slot));
-  // The library has one place for the message of the last failure, so only one call may fail at a time.
-  let turn: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const mine = turn.then(work);
-    turn = mine.catch(() => {});
-    return mine;
-  };
-
   return {
     devices() {
       const list = {};
@@ -44,20 +51,10 @@ export function openEngine(file: string): Engine {
       }
     },
     property: (device, key) => calls.got<string>((slot) => native.getProperty(core, device, key, slot)),
-    compile: (source, device, properties) =>
-      inTurn(async () => {
-        const model = await readModel(calls, core, source);
-        try {
-          const list: NativeProperty[] = Object.entries(properties).map(([key, value]) => ({ key, value }));
-          const slot: Slot<Handle> = [null];
-          await calls.inBackground((done) =>
-            native.compileModel.async(core, model, device, list.length, list, slot, done),
-          );
-          return openCompiled(calls, slot, 'held' in source ? source.held : []);
-        } finally {
-          native.freeModel(model);
-        }
-      }),
+    async read(source) {
+      const model = await inTurn(() => said(() => readModel(calls, core, source)));
+      return openModel(calls, core, model, { source, inTurn: (work) => inTurn(() => said(work)) });
+    },
     takeInputs: (tensors) => takeInputs(calls, tensors),
     close: () => native.freeCore(core),
   };

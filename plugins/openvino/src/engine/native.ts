@@ -102,6 +102,7 @@ export function bindNative(file: string) {
   const text = koffi.disposable('str', free);
   return {
     lastError: bind<[], string | null>('ov_get_last_err_msg', [], text),
+    errorName: bind<[number], string>('ov_get_error_info', ['int'], 'str'),
     createCore: bind<[Slot<Handle>]>('ov_core_create', [outPointer]),
     freeCore: bind<[Handle], void>('ov_core_free', [pointer], 'void'),
     getDevices: bind<[Handle, Partial<NativeList>]>('ov_core_get_available_devices', [pointer, outOf(list)]),
@@ -126,6 +127,18 @@ export function bindNative(file: string) {
       'ov_core_read_model_from_memory_buffer',
       [pointer, pointer, 'size_t', pointer, outPointer],
     ),
+    countModelInputs: bind<[Handle, Slot<number | bigint>]>('ov_model_inputs_size', [pointer, outSize]),
+    countModelOutputs: bind<[Handle, Slot<number | bigint>]>('ov_model_outputs_size', [pointer, outSize]),
+    getModelInput: bind<[Handle, number, Slot<Handle>]>('ov_model_const_input_by_index', [
+      pointer,
+      'size_t',
+      outPointer,
+    ]),
+    getModelOutput: bind<[Handle, number, Slot<Handle>]>('ov_model_const_output_by_index', [
+      pointer,
+      'size_t',
+      outPointer,
+    ]),
     freeModel: bind<[Handle], void>('ov_model_free', [pointer], 'void'),
     compileModel: bind<[Handle, Handle, string, number, readonly NativeProperty[], Slot<Handle>]>(
       'ov_core_compile_model_props',

@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@aiwork/core';
 import type { Calls } from './calls.ts';
 import { typeNumbered } from './element-types.ts';
-import { dimensionsAt, type Handle, type NativePartialShape } from './native.ts';
+import { dimensionsAt, type Handle, type NativePartialShape, type Slot } from './native.ts';
 
 /** An input or output as the engine describes it. */
 export interface Port {
@@ -33,8 +33,25 @@ function shapeOf({ native, check }: Calls, port: Handle): Port['shape'] {
   }
 }
 
+/** How the engine counts and gives the inputs or outputs of a model. */
+export interface PortCalls {
+  readonly count: (slot: Slot<number | bigint>) => number;
+  readonly at: (index: number, slot: Slot<Handle>) => number;
+}
+
+/** All inputs, or all outputs, in the engine's order. */
+export function portsOf(calls: Calls, what: 'input' | 'output', { count, at }: PortCalls): readonly Port[] {
+  return Array.from({ length: Number(calls.got(count)) }, (_, index) =>
+    describePort(
+      calls,
+      calls.got<Handle>((slot) => at(index, slot)),
+      `${what}${index}`,
+    ),
+  );
+}
+
 /** Describes a port, and gives it back to the engine. */
-export function describePort(calls: Calls, port: Handle, fallbackName: string): Port {
+function describePort(calls: Calls, port: Handle, fallbackName: string): Port {
   const { native, got } = calls;
   try {
     const name: [string | null] = [null];

@@ -1,6 +1,8 @@
 import type { Calls } from './calls.ts';
+import { type CompiledModel, openCompiled } from './compiled-model.ts';
 import { elementNumbers } from './element-types.ts';
-import type { Handle, Slot } from './native.ts';
+import type { Handle, NativeProperty, Slot } from './native.ts';
+import { type Port, portsOf } from './ports.ts';
 
 /** A file, or the bytes of ONNX or IR. Of IR, `weights` are what lies beside it in a file. */
 export type EngineSource =
@@ -44,4 +46,52 @@ function taken(slot: Slot<Handle>): Handle {
   const [handle] = slot;
   if (handle === null) throw new Error('the engine gave no model');
   return handle;
+}
+
+/** A model that is read, and not yet compiled. */
+export interface ReadModel {
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+  /** Compiles it for a device. */
+  compile(device: string, properties: Readonly<Record<string, string>>): Promise<CompiledModel>;
+  /** Gives it back to the engine; what was compiled from it goes on. */
+  close(): void;
+}
+
+type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** Takes on a model that was read. */
+export function openModel(
+  calls: Calls,
+  core: Handle,
+  model: Handle,
+  { source, inTurn }: { readonly source: EngineSource; readonly inTurn: InTurn },
+): ReadModel {
+  const { native, inBackground } = calls;
+
+  try {
+    return {
+      inputs: portsOf(calls, 'input', {
+        count: (slot) => native.countModelInputs(model, slot),
+        at: (index, slot) => native.getModelInput(model, index, slot),
+      }),
+      outputs: portsOf(calls, 'output', {
+        count: (slot) => native.countModelOutputs(model, slot),
+        at: (index, slot) => native.getModelOutput(model, index, slot),
+      }),
+      compile: (device, properties) =>
+        inTurn(async () => {
+          const list: NativeProperty[] = Object.entries(properties).map(([key, value]) => ({ key, value }));
+          const slot: Slot<Handle> = [null];
+          await inBackground((done) =>
+            native.compileModel.async(core, model, device, list.length, list, slot, done),
+          );
+          return openCompiled(calls, slot, 'held' in source ? source.held : []);
+        }),
+      close: () => native.freeModel(model),
+    };
+  } catch (error) {
+    native.freeModel(model);
+    throw error;
+  }
 }

@@ -10,7 +10,8 @@ import { type Handle, memoryAt, type NativeShape, sizesAt } from './native.ts';
  */
 export function toEngine({ native, got }: Calls, tensor: Exclude<Tensor, { type: 'string' }>): Handle {
   const { type, shape, data } = tensor;
-  const dims = BigInt64Array.from(shape, BigInt);
+  // An empty array has no address, which the engine wants even of a scalar.
+  const dims = shape.length === 0 ? new BigInt64Array(1) : BigInt64Array.from(shape, BigInt);
   const handle = got<Handle>((slot) =>
     native.createTensor(elementNumbers[type], { rank: shape.length, dims }, slot),
   );
@@ -22,9 +23,14 @@ export function toEngine({ native, got }: Calls, tensor: Exclude<Tensor, { type:
   return handle;
 }
 
+const invalidParameter = -14;
+
 function shapeOf({ native, check }: Calls, handle: Handle): readonly number[] {
   const shape: Partial<NativeShape> = {};
-  check(native.getTensorShape(handle, shape));
+  const status = native.getTensorShape(handle, shape);
+  // The C functions know no shape without dimensions, so they refuse to tell that of a scalar.
+  if (status === invalidParameter) return [];
+  check(status);
   try {
     return typeof shape.dims === 'bigint' ? sizesAt(shape.dims, Number(shape.rank ?? 0)) : [];
   } finally {
@@ -53,7 +59,7 @@ export function fromEngine(calls: Calls, handle: Handle): Tensor {
   const { native, got } = calls;
   const number = got<number>((slot) => native.getTensorType(handle, slot));
   const type = typeNumbered(number);
-  if (type === undefined) throw new EngineFailure(0, `it gave a tensor of its type ${number}`);
+  if (type === undefined) throw new EngineFailure(`it gave a tensor of its type ${number}`);
   const shape = shapeOf(calls, handle);
   const bytes = Number(got<number | bigint>((slot) => native.getTensorBytes(handle, slot)));
   const data =

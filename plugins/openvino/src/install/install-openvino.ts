@@ -76,7 +76,7 @@ async function fetchWheel(
 
 /**
  * Fetches OpenVINO from the package index that pip is set up with on this machine, and keeps it in the user's cache, where
- * {@link openvinoRuntime} finds it. No Python is needed: the package is an archive, of which the libraries are unpacked.
+ * {@link createOpenvinoRuntime} finds it. No Python is needed: the package is an archive, of which the libraries are unpacked.
  *
  * What is fetched is compared with the checksum of the index. A download that was cut off goes on the next time; whoever
  * installs at the same time waits.

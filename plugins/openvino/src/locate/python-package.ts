@@ -22,7 +22,10 @@ async function ask(python: string): Promise<string | undefined> {
   }
 }
 
-/** The folder of the package `openvino` in the Python on `PATH`. */
-export async function pythonPackage(): Promise<string | undefined> {
-  return (await ask('python3')) ?? (await ask('python'));
+let answer: Promise<string | undefined> | undefined;
+
+/** The folder of the package `openvino` in the Python on `PATH`, which is asked once in a process. */
+export function pythonPackage(): Promise<string | undefined> {
+  answer ??= ask('python3').then((found) => found ?? ask('python'));
+  return answer;
 }

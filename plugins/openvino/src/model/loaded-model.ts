@@ -1,22 +1,13 @@
-import {
-  AiworkError,
-  type InferOptions,
-  type LayerProfile,
-  type LoadedModel,
-  type Precision,
-  type Tensor,
-  type TensorInfo,
-  UnsupportedCapabilityError,
-} from '@aiwork/core';
-import { checkInputs, checkSignal, createCallGate, untilAborted } from '@aiwork/core/adapter-kit';
+import type { InferOptions, LayerProfile, LoadedModel, Precision, Tensor } from '@aiwork/core';
+import { checkInputs, createCallGate, invalidArgument } from '@aiwork/core/adapter-kit';
 import type { CompiledModel, Inputs, Request } from '../engine/compiled-model.ts';
-import type { Port } from '../engine/ports.ts';
+import { abortable } from './abortable.ts';
 import { inferenceError } from './engine-errors.ts';
-import type { Slots } from './slots.ts';
-import { createSlots } from './slots.ts';
+import { createSlots, type Slots } from './slots.ts';
+import { tensorInfos } from './tensor-infos.ts';
 
-export interface LoadedModelParts {
-  readonly compiled: CompiledModel;
+/** What is the same for every compiled form of a model. */
+export interface ModelContext {
   /** Copies tensors into the engine's memory. */
   readonly take: (tensors: readonly Exclude<Tensor, { type: 'string' }>[]) => Inputs;
   /** Places of this process for calls that hold up a thread. */
@@ -24,147 +15,125 @@ export interface LoadedModelParts {
   readonly profiling: boolean;
   readonly quantized: boolean;
   readonly what: string;
-  /** What is left to do when the model is closed. */
-  readonly afterwards: () => Promise<void>;
 }
 
 const precisions: Readonly<Record<string, Precision>> = { f32: 'fp32', f16: 'fp16', bf16: 'bf16' };
 
-function infoOf({ name, type, shape }: Port, what: string): TensorInfo {
-  if (type === undefined) {
-    throw new UnsupportedCapabilityError(
-      `"${name}" of ${what} has an element type that cannot be carried: convert it in the model to one that can`,
-    );
-  }
-  if (shape === undefined) {
-    throw new UnsupportedCapabilityError(
-      `"${name}" of ${what} does not say how many dimensions it has: say so where the model is exported`,
-    );
-  }
-  return Object.freeze({ name, type, shape: Object.freeze([...shape]) });
-}
-
-/** Outputs may leave even the number of their dimensions open: they are read as they come. */
-const outputOf = (port: Port, what: string): TensorInfo =>
-  infoOf({ ...port, shape: port.shape ?? ['…'] }, what);
-
 /** A compiled model as the contract has it: checks, waits for room, and closes in order. */
-export function loadedModel(parts: LoadedModelParts): LoadedModel {
-  const { compiled, threads, what } = parts;
-  const inputs = Object.freeze(compiled.inputs.map((port) => infoOf(port, what)));
-  const outputs = Object.freeze(compiled.outputs.map((port) => outputOf(port, what)));
-  const room = Number(compiled.property('OPTIMAL_NUMBER_OF_INFER_REQUESTS') ?? 1);
-  const places = createSlots(Math.max(1, room));
-  const idle: Request[] = [];
+export function loadedModel(
+  compiled: CompiledModel,
+  context: ModelContext,
+  afterwards: () => Promise<void>,
+): LoadedModel {
+  const inputs = tensorInfos(compiled.inputs, context.what);
+  const outputs = tensorInfos(compiled.outputs, context.what);
+  const withRequest = requestsOf(compiled, context.threads);
   const gate = createCallGate('the model', async () => {
-    for (const request of idle.splice(0)) request.close();
+    withRequest.close();
     compiled.close();
-    await parts.afterwards();
+    await afterwards();
   });
 
-  async function withRequest<T>(
-    signal: AbortSignal | undefined,
-    work: (request: Request) => Promise<T>,
-  ): Promise<T> {
-    const leavePlace = await places.take(signal);
+  function take(tensors: Readonly<Record<string, Tensor>>): Inputs {
+    checkInputs(tensors, inputs);
+    const inOrder = inputs.flatMap(({ name }) => {
+      const tensor = tensors[name];
+      return tensor === undefined || tensor.type === 'string' ? [] : [tensor];
+    });
     try {
-      const leaveThread = await threads.take(signal);
-      try {
-        const request = idle.pop() ?? compiled.createRequest();
-        const cancel = (): void => request.cancel();
-        signal?.addEventListener('abort', cancel, { once: true });
-        try {
-          return await work(request);
-        } finally {
-          signal?.removeEventListener('abort', cancel);
-          idle.push(request);
-        }
-      } finally {
-        leaveThread();
-      }
-    } finally {
-      leavePlace();
+      return context.take(inOrder);
+    } catch (error) {
+      throw inferenceError(error);
     }
   }
 
-  async function run<T>(
+  const run = <T>(
     tensors: Readonly<Record<string, Tensor>>,
     { signal }: InferOptions,
     read: (results: readonly Tensor[], request: Request) => T,
-  ): Promise<T> {
-    checkInputs(tensors, inputs);
-    const taken = takeOrExplain(tensors);
-    try {
-      return await withRequest(signal, async (request) => read(await request.infer(taken.handles), request));
-    } catch (error) {
-      throw inferenceError(error);
-    } finally {
-      taken.free();
-    }
-  }
-
-  function takeOrExplain(tensors: Readonly<Record<string, Tensor>>): Inputs {
-    try {
-      return parts.take(
-        inputs.flatMap(({ name }) => {
-          const tensor = tensors[name];
-          return tensor === undefined || tensor.type === 'string' ? [] : [tensor];
-        }),
-      );
-    } catch (error) {
-      throw inferenceError(error);
-    }
-  }
-
-  /** Lets a caller go at once when the signal aborts, while the engine ends what it has begun. */
-  async function call<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
-    checkSignal(signal);
-    const done = gate.pass(work);
-    if (signal === undefined) return done;
-    try {
-      return await untilAborted(done, signal);
-    } catch (error) {
-      if (!signal.aborted) throw error;
-      throw new AiworkError('AIWORK_CANCELLED', 'the inference was aborted', { cause: signal.reason });
-    }
-  }
+  ): Promise<T> =>
+    abortable(signal, 'the inference', () =>
+      gate.pass(async () => {
+        const taken = take(tensors);
+        try {
+          return await withRequest.run(signal, async (request) =>
+            read(await request.infer(taken.handles), request),
+          );
+        } catch (error) {
+          throw inferenceError(error);
+        } finally {
+          taken.free();
+        }
+      }),
+    );
 
   const ranOn = Object.freeze({
     device: (compiled.property('EXECUTION_DEVICES') ?? '')
       .trim()
       .split(/[\s,]+/)
       .join(', '),
-    ...precisionOf(compiled, parts.quantized),
+    ...precisionOf(compiled, context.quantized),
   });
   const close = (): Promise<void> => gate.close();
-
   return {
     inputs,
     outputs,
     ranOn,
     infer: (tensors, options = {}) =>
-      call(options.signal, () =>
-        run(tensors, options, (results) =>
-          Object.fromEntries(
-            outputs.flatMap(({ name }, index) => {
-              const result = results[index];
-              return result === undefined ? [] : [[name, result]];
-            }),
-          ),
-        ),
+      run(tensors, options, (results) =>
+        Object.fromEntries(results.map((result, index) => [outputs[index]?.name ?? '', result])),
       ),
-    profile(tensors, options = {}) {
-      return call(options.signal, async () => {
-        if (!parts.profiling) {
-          throw new UnsupportedCapabilityError(
-            'the model was loaded without profiling: load it with profiling: true',
-          );
-        }
-        return run(tensors, options, (_, request) => layersOf(request, ranOn.device));
-      });
+    async profile(tensors, options = {}) {
+      if (!context.profiling) {
+        throw invalidArgument('the model was loaded without profiling: load it with { profiling: true }');
+      }
+      return run(tensors, options, (_, request) => layersOf(request, ranOn.device));
     },
     close,
     [Symbol.asyncDispose]: close,
+  };
+}
+
+/** Requests of a model, as many as it has room for, made when they are first needed. */
+function requestsOf(compiled: CompiledModel, threads: Slots) {
+  const room = Number(compiled.property('OPTIMAL_NUMBER_OF_INFER_REQUESTS') ?? 1);
+  const places = createSlots(Math.max(1, room));
+  const idle: Request[] = [];
+
+  async function within<T>(
+    slots: Slots,
+    signal: AbortSignal | undefined,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const leave = await slots.take(signal);
+    try {
+      return await work();
+    } finally {
+      leave();
+    }
+  }
+
+  async function withCancel<T>(
+    signal: AbortSignal | undefined,
+    work: (request: Request) => Promise<T>,
+  ): Promise<T> {
+    const request = idle.pop() ?? compiled.createRequest();
+    const cancel = (): void => request.cancel();
+    signal?.addEventListener('abort', cancel, { once: true });
+    try {
+      return await work(request);
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+      idle.push(request);
+    }
+  }
+
+  return {
+    run: <T>(signal: AbortSignal | undefined, work: (request: Request) => Promise<T>): Promise<T> =>
+      within(places, signal, () => within(threads, signal, () => withCancel(signal, work))),
+    close(): void {
+      for (const request of idle.splice(0)) request.close();
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join, normalize, sep } from 'node:path';
 import { addressOf } from '../engine/native.ts';
-import { type ExternalEntries, placeExternalData } from './onnx-tensors.ts';
+import { type ExternalEntries, placeExternalData } from './onnx-wire.ts';
 import { unreadable } from './unreadable.ts';
 
 // The engine takes a tensor at this location from the address that the file names as its offset. That is how bytes are

@@ -1,11 +1,12 @@
 import { mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type ModelSource, UnsupportedCapabilityError } from '@aiwork/core';
 import { invalidArgument } from '@aiwork/core/adapter-kit';
 import type { EngineSource } from '../engine/read-model.ts';
 import { formatOf, headBytes, type ModelFormat } from './model-format.ts';
 import { checkWeightFiles, lasting, withWeightsInMemory } from './onnx-weights.ts';
+import { withRanks } from './onnx-wire.ts';
 import { unreadable } from './unreadable.ts';
 
 /** A model as the engine takes it, looked at first. */
@@ -15,6 +16,8 @@ export interface PreparedSource {
   readonly what: string;
   /** Whether it computes in integers somewhere, so that its precision is not the one of its floats. */
   readonly quantized: boolean;
+  /** The same with a number of dimensions for inputs that leave it open; only ONNX can be given them. */
+  readonly ofRanks?: (ranks: ReadonlyMap<string, number>) => Promise<EngineSource>;
   /** Removes what was written for it; the model may go on to read it until it is closed. */
   dispose(): Promise<void>;
 }
@@ -68,8 +71,15 @@ async function fromPath(given: string): Promise<PreparedSource> {
     if (format === 'tensorflow' || format === 'tflite')
       return { ...prepared, quantized: format === 'tflite' };
     const bytes = await readFile(path);
-    if (format === 'onnx') checkWeightFiles(bytes, what);
-    return { ...prepared, quantized: isQuantized(bytes) };
+    const quantized = isQuantized(bytes);
+    if (format !== 'onnx') return { ...prepared, quantized };
+    checkWeightFiles(bytes, what);
+    const folder = { weightsFolder: dirname(path) };
+    return {
+      ...prepared,
+      quantized,
+      ofRanks: async (ranks) => withWeightsInMemory(withRanks(await readFile(path), ranks), folder, what),
+    };
   } catch (error) {
     if (error instanceof Error && 'syscall' in error) throw unreadable(what, error.message, error);
     throw error;
@@ -118,8 +128,12 @@ async function fromBytes({
     const [first] = held;
     return { ...prepared, engine: { bytes: copy, held, ...(first && { weights: first }) } };
   }
-  const { bytes, held } = await withWeightsInMemory(copy, { weights, weightsFolder }, what);
-  return { ...prepared, engine: { bytes, held } };
+  const engine = await withWeightsInMemory(copy, { weights, weightsFolder }, what);
+  return {
+    ...prepared,
+    engine,
+    ofRanks: async (ranks) => ({ ...engine, bytes: withRanks(engine.bytes, ranks) }),
+  };
 }
 
 /**
@@ -131,7 +145,12 @@ export async function prepareSource(source: ModelSource): Promise<PreparedSource
   if (typeof source !== 'object' || source === null) {
     throw invalidArgument('the model is no object: give { path } or { model }');
   }
-  if ('model' in source) return fromBytes(source);
+  if ('model' in source) {
+    const wrong = [...(source.weights ?? [])].find(([, bytes]) => !(bytes instanceof Uint8Array));
+    if (wrong !== undefined)
+      throw invalidArgument(`weights "${wrong[0]}" are no Uint8Array: give their bytes`);
+    return fromBytes(source);
+  }
   if (typeof source.path !== 'string' || source.path === '') {
     throw invalidArgument('the path of the model is missing: give { path } or { model }');
   }

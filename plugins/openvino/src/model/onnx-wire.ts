@@ -85,3 +85,47 @@ export function placeExternalData(
   const node: MapBytes = (bytes) => mapMessage(bytes, { 5: attribute });
   return mapMessage(model, { 7: graph, 25: (bytes) => mapMessage(bytes, { 7: node }) });
 }
+
+/** The name of an input. */
+function nameOf(value: Uint8Array): string {
+  const reader = new BinaryReader(value);
+  while (reader.pos < reader.len) {
+    const [field, wireType] = reader.tag();
+    if (field === 1 && wireType === WireType.LengthDelimited) return reader.string();
+    reader.skip(wireType, field);
+  }
+  return '';
+}
+
+/** A shape of so many dimensions, each of any size. */
+function shapeOfRank(rank: number): Uint8Array {
+  const writer = new BinaryWriter();
+  for (let dimension = 0; dimension < rank; dimension += 1) {
+    writer.tag(1, WireType.LengthDelimited).bytes(new Uint8Array(0));
+  }
+  return writer.finish();
+}
+
+/** A type of tensors with the shape added, which it leaves out. */
+function withShape(tensorType: Uint8Array, rank: number): Uint8Array {
+  const writer = new BinaryWriter();
+  writer.raw(tensorType);
+  writer.tag(2, WireType.LengthDelimited).bytes(shapeOfRank(rank));
+  return writer.finish();
+}
+
+/**
+ * An ONNX model whose inputs have as many dimensions as `ranks` says, where it leaves that open.
+ *
+ * @throws a plain `Error` for bytes that are no ONNX model.
+ */
+export function withRanks(model: Uint8Array, ranks: ReadonlyMap<string, number>): Uint8Array {
+  const input: MapBytes = (bytes) => {
+    const rank = ranks.get(nameOf(bytes));
+    if (rank === undefined) return bytes;
+    return mapMessage(bytes, {
+      2: (type) => mapMessage(type, { 1: (tensorType) => withShape(tensorType, rank) }),
+    });
+  };
+  return mapMessage(model, { 7: (graph) => mapMessage(graph, { 11: input }) });
+}

@@ -1,10 +1,17 @@
 import process from 'node:process';
-import type { DeviceInfo, LoadedModel, ModelRuntime, Precision } from '@aiwork/core';
-import { AiworkError } from '@aiwork/core';
-import { checkLoadOptions, checkSignal, createCallGate, untilAborted } from '@aiwork/core/adapter-kit';
+import type {
+  DeviceInfo,
+  LoadedModel,
+  LoadOptions,
+  ModelRuntime,
+  ModelSource,
+  Precision,
+} from '@aiwork/core';
+import { checkLoadOptions, checkSignal, createCallGate } from '@aiwork/core/adapter-kit';
 import { checkDevice, listDevices } from './devices.ts';
 import { carriedTypes } from './engine/element-types.ts';
 import { findLibrary } from './locate/find-library.ts';
+import { abortable } from './model/abortable.ts';
 import { loadModel } from './model/load-model.ts';
 import { createSlots } from './model/slots.ts';
 import type { OpenvinoOptions } from './options.ts';
@@ -26,24 +33,27 @@ function choosable(devices: readonly DeviceInfo[]): readonly Precision[] {
  * @throws `AIWORK_OPENVINO_UNAVAILABLE` when there is no OpenVINO, or none of a version that is known.
  * @example
  * ```ts no-run: needs OpenVINO
- * import { openvinoRuntime } from '@aiwork/openvino';
+ * import { createOpenvinoRuntime } from '@aiwork/openvino';
  *
- * await using runtime = await openvinoRuntime();
+ * await using runtime = await createOpenvinoRuntime();
  * await using model = await runtime.load({ path: 'model.onnx' }, { hint: 'throughput' });
  * const { y } = await model.infer({ x: { type: 'float32', shape: [1, 2], data: Float32Array.of(1, 2) } });
  * console.log(model.ranOn, y?.data);
  * ```
  * @since 0.1.0
  */
-export async function openvinoRuntime(options: OpenvinoOptions = {}): Promise<ModelRuntime> {
-  const library = await findLibrary(options.library);
+export async function createOpenvinoRuntime({
+  library: place,
+  properties = {},
+}: OpenvinoOptions = {}): Promise<ModelRuntime> {
+  const library = await findLibrary(place);
   const { openEngine } = await import('./engine/engine.ts');
   const engine = openEngine(library.file);
   const devices = Object.freeze(listDevices(engine));
   const capabilities = Object.freeze({
     formats: Object.freeze(['onnx', 'openvino-ir', 'tensorflow', 'tflite'] as const),
     precisions: Object.freeze(choosable(devices)),
-    types: carriedTypes,
+    types: Object.freeze([...carriedTypes]),
     compiledCache: true,
     computes64Bit: false,
   });
@@ -54,6 +64,20 @@ export async function openvinoRuntime(options: OpenvinoOptions = {}): Promise<Mo
   });
   const close = (): Promise<void> => gate.close();
 
+  async function load(source: ModelSource, options: LoadOptions): Promise<LoadedModel> {
+    checkLoadOptions(options, capabilities);
+    const device = options.device ?? devices[0]?.id ?? 'AUTO';
+    checkDevice(device, devices);
+    const model = await loadModel(
+      engine,
+      source,
+      { ...options, device },
+      { threads, properties, closed: () => open.delete(model) },
+    );
+    open.add(model);
+    return model;
+  }
+
   return {
     capabilities,
     engine: Object.freeze({ name: 'OpenVINO', version: library.version ?? 'unknown' }),
@@ -63,34 +87,19 @@ export async function openvinoRuntime(options: OpenvinoOptions = {}): Promise<Mo
         return devices;
       }),
     async load(source, { signal, ...loading } = {}) {
-      checkSignal(signal);
-      const loaded = gate.pass(async () => {
-        checkLoadOptions(loading, capabilities);
-        const device = loading.device ?? devices[0]?.id ?? 'AUTO';
-        checkDevice(device, devices);
-        const model = await loadModel(
-          engine,
-          source,
-          { ...loading, device },
-          { threads, properties: options.properties ?? {}, closed: () => open.delete(model) },
-        );
-        open.add(model);
-        return model;
-      });
-      if (signal === undefined) return loaded;
+      let seen = true;
       try {
-        return await untilAborted(loaded, signal);
-      } catch (error) {
-        if (!signal.aborted) throw error;
-        // Nobody gets to see it any more.
-        void loaded.then(
-          (model) => model.close(),
-          () => {},
+        return await abortable(signal, 'loading the model', () =>
+          gate.pass(async () => {
+            const model = await load(source, loading);
+            // Nobody gets to see it any more.
+            if (!seen) await model.close();
+            return model;
+          }),
         );
-        throw new AiworkError('AIWORK_CANCELLED', 'loading the model was aborted', {
-          cause: signal.reason,
-          outcome: 'not-applied',
-        });
+      } catch (error) {
+        seen = false;
+        throw error;
       }
     },
     close,
