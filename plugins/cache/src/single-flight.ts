@@ -1,0 +1,62 @@
+import { untilAborted } from '@aiwork/core/adapter-kit';
+
+/** Work that is done once for all who want it at the same time. */
+export interface SingleFlight<T> {
+  /**
+   * Joins the work of this key, or begins it. It is aborted when nobody waits for it any more; a background wish, without a
+   * signal, waits to the end.
+   */
+  join(key: string, work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T>;
+  has(key: string): boolean;
+  /** Aborts everything, and resolves when it is over. */
+  close(): Promise<void>;
+}
+
+interface Flight<T> {
+  readonly result: Promise<T>;
+  readonly abort: AbortController;
+  waiting: number;
+}
+
+export function singleFlight<T>(): SingleFlight<T> {
+  const flights = new Map<string, Flight<T>>();
+
+  function begin(key: string, work: (signal: AbortSignal) => Promise<T>): Flight<T> {
+    const abort = new AbortController();
+    const result = work(abort.signal).finally(() => {
+      if (flights.get(key) === flight) flights.delete(key);
+    });
+    // Also when all who waited for it have gone.
+    result.catch(() => {});
+    const flight: Flight<T> = { result, abort, waiting: 0 };
+    flights.set(key, flight);
+    return flight;
+  }
+
+  function leave(key: string, flight: Flight<T>): void {
+    flight.waiting -= 1;
+    if (flight.waiting > 0 || flights.get(key) !== flight) return;
+    // Whoever comes next begins anew.
+    flights.delete(key);
+    flight.abort.abort(new DOMException('nobody waits for it any more', 'AbortError'));
+  }
+
+  return {
+    has: (key) => flights.has(key),
+    async join(key, work, signal) {
+      signal?.throwIfAborted();
+      const flight = flights.get(key) ?? begin(key, work);
+      flight.waiting += 1;
+      try {
+        return await (signal ? untilAborted(flight.result, signal) : flight.result);
+      } finally {
+        leave(key, flight);
+      }
+    },
+    async close() {
+      const all = [...flights.values()];
+      for (const { abort } of all) abort.abort(new DOMException('it was closed', 'AbortError'));
+      await Promise.allSettled(all.map(({ result }) => result));
+    },
+  };
+}
