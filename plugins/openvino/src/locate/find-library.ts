@@ -3,7 +3,7 @@ import { libraryIn } from './library-in.ts';
 import { type Place, places } from './places.ts';
 import { isSupported, supportedRange } from './supported-version.ts';
 
-/** A library that is there, whether or not it can be used. */
+/** A library that is there, whether or not it can be used. @since 0.1.0 */
 export interface FoundLibrary extends Place {
   /** Absolute path of OpenVINO's C library. */
   readonly file: string;

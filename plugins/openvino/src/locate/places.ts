@@ -5,9 +5,10 @@ import { cacheFolder } from '../cache-folder.ts';
 import { pythonPackage } from './python-package.ts';
 import { compareVersions } from './supported-version.ts';
 
-/** How a place was found: by an option, a variable, as a package of Python or of the system, or as our own download. */
+/** How a place was found: by an option, a variable, as a package of Python or of the system, or as our own download. @since 0.1.0 */
 export type Origin = 'option' | 'environment' | 'python' | 'system' | 'cache';
 
+/** Where a library may be. @since 0.1.0 */
 export interface Place {
   readonly origin: Origin;
   /** A folder or file. */
