@@ -4,12 +4,14 @@ import {
   type AnyAdapter,
   type Contract,
   cacheContract,
+  chatModelContract,
   checksOf,
   contractDigest,
   embedderContract,
   flowExporterContract,
   guardrailContract,
   memoryContract,
+  modelRuntimeContract,
   runStoreContract,
   stateStoreContract,
   taskQueueContract,
@@ -35,10 +37,12 @@ const contracts = [
   cacheContract,
   memoryContract,
   embedderContract,
+  modelRuntimeContract,
   guardrailContract,
   taskQueueContract,
   flowExporterContract,
   telemetryContract,
+  chatModelContract,
 ] as unknown as readonly Contract<AnyAdapter>[];
 
 describe.each(contracts)('the contract $id', (contract) => {

@@ -4,6 +4,7 @@ import type { AnyAdapter } from '../src/engine/any-adapter.ts';
 import {
   type Contract,
   cacheContract,
+  chatModelContract,
   checkContract,
   checksOf,
   embedderContract,
@@ -11,6 +12,7 @@ import {
   formatReport,
   guardrailContract,
   memoryContract,
+  modelRuntimeContract,
   runStoreContract,
   type Subject,
   stateStoreContract,
@@ -19,6 +21,8 @@ import {
 } from '../src/index.ts';
 import { referenceCache } from '../src/saboteurs/cache/reference.ts';
 import { cacheSaboteurs } from '../src/saboteurs/cache/saboteurs.ts';
+import { referenceChatModel } from '../src/saboteurs/chat-model/reference.ts';
+import { chatModelSaboteurs } from '../src/saboteurs/chat-model/saboteurs.ts';
 import { referenceEmbedder } from '../src/saboteurs/embedder/reference.ts';
 import { embedderSaboteurs } from '../src/saboteurs/embedder/saboteurs.ts';
 import { referenceFlowExporter } from '../src/saboteurs/flow-exporter/reference.ts';
@@ -29,6 +33,8 @@ import { killMatrix } from '../src/saboteurs/kill-matrix.ts';
 import { referenceMemory } from '../src/saboteurs/memory/reference.ts';
 import { referenceVectors } from '../src/saboteurs/memory/reference-vectors.ts';
 import { memorySaboteurs } from '../src/saboteurs/memory/saboteurs.ts';
+import { referenceModelRuntime } from '../src/saboteurs/model-runtime/reference.ts';
+import { modelRuntimeSaboteurs } from '../src/saboteurs/model-runtime/saboteurs.ts';
 import { referenceRunStore } from '../src/saboteurs/run-store/reference.ts';
 import { runStoreSaboteurs } from '../src/saboteurs/run-store/saboteurs.ts';
 import type { Saboteur } from '../src/saboteurs/saboteur.ts';
@@ -81,9 +87,11 @@ gate(runStoreContract, runStoreSaboteurs, referenceRunStore);
 gate(cacheContract, cacheSaboteurs, () => referenceCache());
 gate(memoryContract, memorySaboteurs, () => referenceMemory());
 gate(embedderContract, embedderSaboteurs, () => referenceEmbedder());
+gate(modelRuntimeContract, modelRuntimeSaboteurs, () => referenceModelRuntime());
 gate(guardrailContract, guardrailSaboteurs, referenceGuardrail);
 gate(taskQueueContract, taskQueueSaboteurs, () => referenceTaskQueue());
 gate(flowExporterContract, flowExporterSaboteurs, referenceFlowExporter);
+gate(chatModelContract, chatModelSaboteurs, () => referenceChatModel());
 gate(telemetryContract, telemetrySaboteurs, () => referenceTelemetry());
 
 it('finds nothing wrong with the reference that searches by vector', async () => {

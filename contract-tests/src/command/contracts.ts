@@ -1,8 +1,10 @@
 import { cacheContract } from '../contracts/cache/contract.ts';
+import { chatModelContract } from '../contracts/chat-model/contract.ts';
 import { embedderContract } from '../contracts/embedder/contract.ts';
 import { flowExporterContract } from '../contracts/flow-exporter/contract.ts';
 import { guardrailContract } from '../contracts/guardrail/contract.ts';
 import { memoryContract } from '../contracts/memory/contract.ts';
+import { modelRuntimeContract } from '../contracts/model-runtime/contract.ts';
 import { runStoreContract } from '../contracts/run-store/contract.ts';
 import { stateStoreContract } from '../contracts/state-store/contract.ts';
 import { taskQueueContract } from '../contracts/task-queue/contract.ts';
@@ -12,6 +14,8 @@ import type { Contract } from '../engine/contract.ts';
 import type { Subject } from '../engine/subject.ts';
 import { referenceCache } from '../saboteurs/cache/reference.ts';
 import { cacheSaboteurs } from '../saboteurs/cache/saboteurs.ts';
+import { referenceChatModel } from '../saboteurs/chat-model/reference.ts';
+import { chatModelSaboteurs } from '../saboteurs/chat-model/saboteurs.ts';
 import { referenceEmbedder } from '../saboteurs/embedder/reference.ts';
 import { embedderSaboteurs } from '../saboteurs/embedder/saboteurs.ts';
 import { referenceFlowExporter } from '../saboteurs/flow-exporter/reference.ts';
@@ -20,6 +24,8 @@ import { referenceGuardrail } from '../saboteurs/guardrail/reference.ts';
 import { guardrailSaboteurs } from '../saboteurs/guardrail/saboteurs.ts';
 import { referenceMemory } from '../saboteurs/memory/reference.ts';
 import { memorySaboteurs } from '../saboteurs/memory/saboteurs.ts';
+import { referenceModelRuntime } from '../saboteurs/model-runtime/reference.ts';
+import { modelRuntimeSaboteurs } from '../saboteurs/model-runtime/saboteurs.ts';
 import { referenceRunStore } from '../saboteurs/run-store/reference.ts';
 import { runStoreSaboteurs } from '../saboteurs/run-store/saboteurs.ts';
 import type { Saboteur } from '../saboteurs/saboteur.ts';
@@ -54,6 +60,12 @@ const embedder = {
   reference: () => referenceEmbedder(),
 };
 
+const modelRuntime = {
+  contract: modelRuntimeContract,
+  saboteurs: modelRuntimeSaboteurs,
+  reference: () => referenceModelRuntime(),
+};
+
 const guardrail = {
   contract: guardrailContract,
   saboteurs: guardrailSaboteurs,
@@ -78,6 +90,12 @@ const telemetry = {
   reference: () => referenceTelemetry(),
 };
 
+const chatModel = {
+  contract: chatModelContract,
+  saboteurs: chatModelSaboteurs,
+  reference: () => referenceChatModel(),
+};
+
 /** Every contract of the kit. Which adapter each is about, only its own subjects have to know. */
 export const contracts = [
   stateStore,
@@ -85,8 +103,10 @@ export const contracts = [
   cache,
   memory,
   embedder,
+  modelRuntime,
   guardrail,
   taskQueue,
   flowExporter,
   telemetry,
+  chatModel,
 ] as unknown as readonly ProvenContract<AnyAdapter>[];

@@ -1,4 +1,4 @@
-import type { AiworkError, CallOptions, LoadedModel, Tensor } from '@aiwork/core';
+import { AiworkError, type CallOptions, type LoadedModel, type Tensor } from '@aiwork/core';
 import { checkInputs, checkSignal, createCallGate, invalidArgument } from '@aiwork/core/adapter-kit';
 import { inferenceError } from './engine-errors.ts';
 import { giveInputs } from './given-inputs.ts';
@@ -28,6 +28,18 @@ function failure(error: unknown, { signal }: CallOptions): AiworkError {
   }
 }
 
+/** The engine takes a string to end at a zero. */
+function checkStrings(tensors: Readonly<Record<string, Tensor>>): void {
+  for (const [name, { type, data }] of Object.entries(tensors)) {
+    if (type !== 'string' || !data.some((text) => text.includes('\0'))) continue;
+    throw new AiworkError(
+      'AIWORK_TENSOR_TYPE',
+      `a string of input "${name}" has U+0000 in it, where ONNX Runtime would cut it off: leave it out`,
+      { outcome: 'not-applied' },
+    );
+  }
+}
+
 export function createLoadedModel({ described, settings, threads, source, closed }: ModelParts): LoadedModel {
   const { inputs: infos, outputs } = described;
   const lanes = createLanes(threads);
@@ -44,6 +56,7 @@ export function createLoadedModel({ described, settings, threads, source, closed
     return gate.pass(async () => {
       checkSignal(options.signal);
       checkInputs(tensors, infos);
+      checkStrings(tensors);
       try {
         return await work();
       } catch (error) {
