@@ -23,10 +23,10 @@ export function serveCommand(program: Command, done: (code: ExitCode) => void): 
     .copyInheritedSettings(program)
     .summary('serve flows over HTTP')
     .description(
-      'Serve the flows, tasks, tools and agents that FILEs export over HTTP, and work on runs that nobody works on. Needs @aiwork/server.',
+      'Serve the flows, tasks, tools and agents that FILEs export, and embedding models, over HTTP, and work on runs that nobody works on. Needs @aiwork/server.',
     )
     .argument(
-      '<files...>',
+      '[files...]',
       'the modules that export them, and the plugins that say where runs and queues are',
     )
     .option('-f, --flow <id>', 'serve only this export; may be given several times', collect)
@@ -67,6 +67,16 @@ export function serveCommand(program: Command, done: (code: ExitCode) => void): 
     .option(
       '--telemetry',
       'show metrics at /metrics, and send what OTEL_… variables say (needs @aiwork/telemetry)',
+    )
+    .option(
+      '-m, --model <name=file>',
+      'serve this embedding model, too, as aiwork model convert writes them; may be given several times (needs @aiwork/embeddings)',
+      collect,
+    )
+    .addOption(
+      new Option('--runtime <engine>', 'what runs the models (needs its package)')
+        .choices(['onnxruntime', 'openvino'])
+        .default('onnxruntime'),
     )
     .option('--mcp', 'answer MCP clients, too, at /mcp (needs @aiwork/mcp)')
     .option('--no-worker', 'only do what requests ask for: leave schedules and left runs to workers')

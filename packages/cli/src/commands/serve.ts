@@ -7,6 +7,7 @@ import { servedOf } from '../flow-file/served-of.ts';
 import { onInterrupt } from '../interrupts.ts';
 import { mcpPackage } from '../mcp/mcp-package.ts';
 import { openOrchestrator } from '../open-orchestrator.ts';
+import { type ModelOptions, openModels } from '../serve/embedding-models.ts';
 import { type LetInOptions, letIn } from '../serve/let-in.ts';
 import { listen } from '../serve/listen.ts';
 import { type NetworkOptions, networkOptions } from '../serve/network-options.ts';
@@ -16,7 +17,7 @@ import { telemetryPackage } from '../serve/telemetry-package.ts';
 import { idList } from '../suggest.ts';
 import { UsageError } from '../usage-error.ts';
 
-export interface ServeCommandOptions extends LetInOptions, NetworkOptions {
+export interface ServeCommandOptions extends LetInOptions, NetworkOptions, ModelOptions {
   readonly port: number;
   readonly flow?: readonly string[];
   readonly state?: string;
@@ -57,9 +58,17 @@ async function serveUntil(
   log: ServerLog,
 ): Promise<void> {
   const { state, name, maxWait, drain } = options;
+  if (files.length === 0 && !options.model) {
+    throw new UsageError('there is nothing to serve', {
+      hint: 'name files that export what can be run, or models with --model NAME=FILE',
+    });
+  }
   const server = await serverPackage(files);
   const flowFile = await loadFlowFiles(files);
-  const units = servedOf(flowFile, options.flow);
+  await using models = await openModels(options, files);
+  // Models alone are enough to serve.
+  const exported = files.length === 0 ? [] : servedOf(flowFile, options.flow);
+  const units = [...exported, ...(models?.tools ?? [])];
   const work = workOf(options);
   const { mcpHandler } = options.mcp ? await mcpPackage(files) : {};
   const { auth, who, isOpen } = await letIn(options, server, (message) => log.say('warn', message));
@@ -70,7 +79,7 @@ async function serveUntil(
     state,
     flowFile,
     name,
-    plugins: [watch(), ...(telemetry ? [telemetry.plugin] : [])],
+    plugins: [watch(), ...[telemetry?.plugin, models?.plugin].flatMap((plugin) => plugin ?? [])],
     create: true,
   });
   const kept = await placeOfRuns(orchestrator, options, flowFile);
@@ -83,6 +92,7 @@ async function serveUntil(
     ...(telemetry && { telemetry, metrics: telemetry }),
     ...(maxWait !== undefined && { maxWaitMs: maxWait }),
     ...(drain !== undefined && { drainTimeoutMs: drain }),
+    ...(models && { extensions: [models.extension] }),
     ...(mcpHandler && { mcp: mcpHandler({ orchestrator, units }) }),
   });
   await using _worker = work && (await orchestrator.worker(work));
@@ -90,6 +100,7 @@ async function serveUntil(
   log.started(`Serving ${units.length} ${units.length === 1 ? 'unit' : 'units'} at ${url}`, [
     ['pages', `${url}/docs`],
     ['serves', idList(units.map(({ id }) => id))],
+    ...(models ? [['embeds', `${models.names.join(', ')}, at ${url}/embed`] as const] : []),
     ['lets in', who],
     ['keeps runs', kept],
     [
