@@ -3,6 +3,7 @@ import type { Weigh } from './fading.ts';
 import { compileFilter } from './filter.ts';
 import { frozenMetadata, type Metadata } from './metadata.ts';
 import { invalidArgument, isPlainObject, limitExceeded, shown } from './refusals.ts';
+import type { Tolerance } from './related-words.ts';
 
 const maxIdLength = 512;
 const maxTopK = 1000;
@@ -102,6 +103,10 @@ export interface LocalMemoryQuery extends MemoryQuery {
    * Default: both, where both can be had; what they find becomes one list.
    */
   readonly by?: 'text' | 'vector';
+  /** Which words are found, too: those that begin as one of the query's does, or that are misspelt. */
+  readonly tolerance?: readonly Tolerance[];
+  /** Only documents whose text has these words, one after the other. */
+  readonly phrase?: string;
   /**
    * Multiplies the score of each of the best hits (100, or 4 · `topK`), before the best `topK` of them are taken. See
    * {@link fading}.
@@ -121,6 +126,8 @@ export interface AdmittedQuery {
   readonly by: 'text' | 'vector' | undefined;
   readonly topK: number;
   readonly minScore: number | undefined;
+  readonly tolerance: readonly Tolerance[];
+  readonly phrase: string | undefined;
   readonly fits: ((metadata: Metadata | undefined) => boolean) | undefined;
   readonly weigh: Weigh | undefined;
   readonly diversity: number;
@@ -130,10 +137,13 @@ export function admitQuery(query: LocalMemoryQuery, { maxTextBytes, dimensions }
   if (!isPlainObject(query))
     throw invalidArgument(`the query is ${shown(query)}: use an object with \`text\` and \`topK\``);
   const { text, vector, topK, filter, minScore, by, weigh, diversity = 0 } = query as LocalMemoryQuery;
+  const { tolerance = [], phrase } = query as LocalMemoryQuery;
   const checked = admitVector(vector, 'query.vector', dimensions);
   // A vector may stand alone; whoever gives none is told of the text.
   if (text !== undefined || checked === undefined) checkText(text, 'query.text', maxTextBytes);
   checkBy(by, { text, dimensions });
+  checkTolerance(tolerance);
+  if (phrase !== undefined) checkText(phrase, 'query.phrase', maxTextBytes);
   if (!Number.isInteger(topK) || topK < 1) {
     throw invalidArgument(`query.topK is ${shown(topK)}: use a whole number from 1 to ${maxTopK}`);
   }
@@ -153,12 +163,19 @@ export function admitQuery(query: LocalMemoryQuery, { maxTextBytes, dimensions }
     text,
     vector: checked,
     by,
+    tolerance,
+    phrase,
     topK,
     minScore,
     fits: filter === undefined ? undefined : compileFilter(filter),
     weigh,
     diversity,
   };
+}
+
+function checkTolerance(tolerance: unknown): void {
+  if (Array.isArray(tolerance) && tolerance.every((kind) => kind === 'prefix' || kind === 'typos')) return;
+  throw invalidArgument("query.tolerance is not one: use a list of 'prefix' and 'typos'");
 }
 
 function checkBy(

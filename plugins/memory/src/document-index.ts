@@ -3,6 +3,7 @@ import { createBestHits } from './best-hits.ts';
 import { grown } from './grown.ts';
 import { offerBest, type ScoredTerm } from './max-score.ts';
 import { type CorpusFacts, gridOf, quantise, type Ranking } from './ranking.ts';
+import type { Tolerance } from './related-words.ts';
 import { createSegment, type SegmentEntry } from './segment.ts';
 
 /** A document that was checked, with the terms its text was cut into. */
@@ -13,6 +14,7 @@ export interface AdmittedDoc {
 
 interface IndexQuery {
   readonly tokens: readonly string[];
+  readonly tolerance?: readonly Tolerance[];
   readonly topK: number;
   readonly minScore: number;
   /** Left out, every document may be a hit. */
@@ -121,13 +123,31 @@ export function createDocumentIndex(ranking: Ranking, content?: IndexContent): D
     return term !== undefined && segment.documentFrequency(term) > 0 ? term : undefined;
   }
 
+  /** Each word of the query, and those that count for one of them, less than it does itself. */
+  function termsOf(tokens: readonly string[], tolerance: readonly Tolerance[]) {
+    const { terms, frequencies } = countTerms(tokens, usedTerm);
+    const factors = terms.map(() => 1);
+    if (tolerance.length === 0) return { terms, frequencies, factors };
+    const places = new Map(terms.map((term, i) => [term, i]));
+    for (const { term, factor } of segment.words.related(new Set(tokens), tolerance)) {
+      if (segment.documentFrequency(term) === 0 || places.has(term)) continue;
+      places.set(term, terms.push(term) - 1);
+      frequencies.push(1);
+      factors.push(factor);
+    }
+    return { terms, frequencies, factors };
+  }
+
   /** `grid`: see `quantise`. */
   function scoredTerms(
     tokens: readonly string[],
+    tolerance: readonly Tolerance[],
     facts: CorpusFacts,
   ): { readonly terms: ScoredTerm[]; readonly grid: number } {
-    const { terms, frequencies } = countTerms(tokens, usedTerm);
-    const weights = ranking.weights(frequencies, terms.map(segment.documentFrequency), facts);
+    const { terms, frequencies, factors } = termsOf(tokens, tolerance);
+    const weights = ranking
+      .weights(frequencies, terms.map(segment.documentFrequency), facts)
+      .map((weight, i) => weight * (factors[i] as number));
     const scale = ranking.scale(facts);
     const grid = gridOf(weights);
     const scored = terms.map((term, i) => {
@@ -154,9 +174,9 @@ export function createDocumentIndex(ranking: Ranking, content?: IndexContent): D
       compactIfWasteful();
       return deleted;
     },
-    search({ tokens, topK, minScore, accepts }) {
+    search({ tokens, tolerance = [], topK, minScore, accepts }) {
       const { facts, postings, statistics, idOrder } = segment;
-      const { terms, grid } = scoredTerms(tokens, facts);
+      const { terms, grid } = scoredTerms(tokens, tolerance, facts);
       if (terms.length === 0) return [];
       const hits = createBestHits({ limit: topK, minScore, idOrder });
       offerBest({

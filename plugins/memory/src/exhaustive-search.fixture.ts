@@ -1,9 +1,12 @@
 import type { MemoryDoc, MemoryHit } from '@aiwork/core';
 import { gridOf, quantise, type Ranking } from './ranking.ts';
+import { relatedFactor } from './related-words.fixture.ts';
+import type { Tolerance } from './related-words.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
 export interface ExhaustiveQuery {
   readonly text: string;
+  readonly tolerance?: readonly Tolerance[];
   readonly topK: number;
   readonly minScore?: number;
   readonly accepts?: (doc: MemoryDoc) => boolean;
@@ -25,7 +28,7 @@ export function createExhaustiveIndex(ranking: Ranking, tokenizer: Tokenizer) {
       docs.set(doc.id, doc);
     },
     delete: (id: string): boolean => docs.delete(id),
-    search({ text, topK, minScore = 0, accepts = () => true }: ExhaustiveQuery): MemoryHit[] {
+    search({ text, tolerance = [], topK, minScore = 0, accepts = () => true }: ExhaustiveQuery): MemoryHit[] {
       const counted = [...docs.values()].map((doc) => ({ doc, counts: countsOf(doc.text) }));
       const lengths = counted.map(({ counts }) => [...counts.values()].reduce((sum, n) => sum + n, 0));
       const facts = {
@@ -33,16 +36,29 @@ export function createExhaustiveIndex(ranking: Ranking, tokenizer: Tokenizer) {
         averageLength: docs.size > 0 ? lengths.reduce((sum, n) => sum + n, 0) / docs.size : 0,
       };
       const { offset, slope } = ranking.scale(facts);
-      const terms = [...countsOf(text)]
-        .map(([word, frequency]) => {
-          return { word, frequency, documents: counted.filter(({ counts }) => counts.has(word)).length };
-        })
+      const asked = countsOf(text);
+      const related = new Set(counted.flatMap(({ counts }) => [...counts.keys()]));
+      const factorOf = (word: string) =>
+        Math.max(0, ...[...asked.keys()].map((each) => relatedFactor(each, word, tolerance)));
+      const terms = [
+        ...[...asked].map(([word, frequency]) => ({ word, frequency, factor: 1 })),
+        ...[...related]
+          .filter((word) => !asked.has(word))
+          .map((word) => ({ word, frequency: 1, factor: factorOf(word) })),
+      ]
+        .filter(({ factor }) => factor > 0)
+        .map((term) => ({
+          ...term,
+          documents: counted.filter(({ counts }) => counts.has(term.word)).length,
+        }))
         .filter(({ documents }) => documents > 0);
-      const weights = ranking.weights(
-        terms.map(({ frequency }) => frequency),
-        terms.map(({ documents }) => documents),
-        facts,
-      );
+      const weights = ranking
+        .weights(
+          terms.map(({ frequency }) => frequency),
+          terms.map(({ documents }) => documents),
+          facts,
+        )
+        .map((weight, i) => weight * (terms[i]?.factor as number));
       const grid = gridOf(weights);
       const hits = counted.map(({ doc, counts }, i) => {
         const statistic = ranking.statistic([...counts.values()], lengths[i] as number);

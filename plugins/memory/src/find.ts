@@ -1,10 +1,11 @@
-import type { MemoryHit } from '@aiwork/core';
+import type { MemoryDoc, MemoryHit } from '@aiwork/core';
 import type { AdmittedQuery } from './admission.ts';
 import { diversify } from './diversify.ts';
 import { hitOf } from './document-index.ts';
 import { bestFirst, type Scored } from './fusion.ts';
 import type { Parts } from './parts.ts';
 import { invalidArgument, shown } from './refusals.ts';
+import type { Tolerance } from './related-words.ts';
 import { prepared } from './vectors/similarity.ts';
 
 /** How many of each list are put together, or looked at again; of 1000 at most. */
@@ -20,8 +21,10 @@ export function find(parts: Parts, query: AdmittedQuery, vector: Float32Array | 
   const isWhole = !isReordered && (text === undefined || vector === undefined);
   const depth = isWhole ? topK : depthOf(topK);
   const least = isWhole ? minScore : undefined;
-  const byText = text === undefined ? undefined : findByText(parts, query, { text, depth, least });
-  const byVector = vector && findByVector(parts, query, { vector, depth, least });
+  const accepts = acceptsOf(parts, query);
+  const byText =
+    text === undefined ? undefined : findByText(parts, query.tolerance, { text, depth, least, accepts });
+  const byVector = vector && findByVector(parts, { vector, depth, least, accepts });
   const fused = byText && byVector ? parts.settings.vectors?.fusion(byText, byVector) : (byText ?? byVector);
   let hits = (fused ?? []).flatMap(({ id, score }) => {
     const doc = index.doc(id);
@@ -37,28 +40,44 @@ export function find(parts: Parts, query: AdmittedQuery, vector: Float32Array | 
 interface Listed {
   readonly depth: number;
   readonly least: number | undefined;
+  /** Missing, whatever there is may be found. */
+  readonly accepts: ((doc: MemoryDoc) => boolean) | undefined;
+}
+
+function acceptsOf(
+  { settings }: Parts,
+  { fits, phrase }: AdmittedQuery,
+): ((doc: MemoryDoc) => boolean) | undefined {
+  if (phrase === undefined) return fits && (({ metadata }) => fits(metadata));
+  const { tokenizer } = settings;
+  const wanted = tokenizer.tokenize(phrase);
+  return ({ text, metadata }) => (fits?.(metadata) ?? true) && isWithin(wanted, tokenizer.tokenize(text));
+}
+
+function isWithin(wanted: readonly string[], terms: readonly string[]): boolean {
+  return terms.some((_, from) => wanted.every((term, i) => term === terms[from + i])) || wanted.length === 0;
 }
 
 function findByText(
   { settings, index }: Parts,
-  { fits }: AdmittedQuery,
-  { text, depth, least = 0 }: Listed & { readonly text: string },
+  tolerance: readonly Tolerance[],
+  { text, depth, least = 0, accepts }: Listed & { readonly text: string },
 ): readonly Scored[] {
-  return index.search({
-    tokens: settings.tokenizer.tokenize(text),
-    topK: depth,
-    minScore: least,
-    accepts: fits && ((doc) => fits(doc.metadata)),
-  });
+  const tokens = settings.tokenizer.tokenize(text);
+  return index.search({ tokens, tolerance, topK: depth, minScore: least, accepts });
 }
 
 function findByVector(
   { index, table }: Parts,
-  { fits }: AdmittedQuery,
-  { vector, depth, least = Number.NEGATIVE_INFINITY }: Listed & { readonly vector: Float32Array },
+  { vector, depth, least = Number.NEGATIVE_INFINITY, accepts }: Listed & { readonly vector: Float32Array },
 ): readonly Scored[] {
-  const accepts = fits ? (id: string) => fits(index.doc(id)?.metadata) : () => true;
-  return table?.nearest({ vector, topK: depth, minScore: least, accepts }) ?? [];
+  const isAccepted = (id: string) => {
+    const doc = index.doc(id);
+    return doc !== undefined && (accepts?.(doc) ?? true);
+  };
+  return (
+    table?.nearest({ vector, topK: depth, minScore: least, accepts: accepts ? isAccepted : () => true }) ?? []
+  );
 }
 
 function unitVectorOf({ table }: Parts) {

@@ -51,7 +51,7 @@ function savedVectorsOf({ dimensions, similarity, embedder }: VectorSettings): S
 
 /** The tokenizer the snapshot was made with, as far as this package can make it. */
 function tokenizerOf(header: SnapshotHeader, what: string): Tokenizer {
-  const rules = /^aiwork-words-\d+;diacritics=(fold|keep);/.exec(header.tokenizer);
+  const rules = /^aiwork-words-\d+;diacritics=(fold|keep);unicode=/.exec(header.tokenizer);
   if (rules !== null) return createTokenizer({ diacritics: rules[1] as 'fold' | 'keep' });
   throw invalidArgument(
     `${what} was made with the tokenizer ${JSON.stringify(header.tokenizer)}: pass that tokenizer, or another one to index the texts anew`,

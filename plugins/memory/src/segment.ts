@@ -3,6 +3,7 @@ import { grown } from './grown.ts';
 import { createIdOrder, type IdOrder } from './id-order.ts';
 import { createPostings, type Postings, wideFrequency } from './postings.ts';
 import type { CorpusFacts, Ranking, Scale } from './ranking.ts';
+import { createRelatedWords, type RelatedWords } from './related-words.ts';
 import { createVocabulary, type Vocabulary } from './vocabulary.ts';
 
 /** A document as the index keeps it: distinct terms, and how often each occurs in it. */
@@ -19,6 +20,7 @@ export interface SegmentEntry {
 export interface Segment {
   readonly vocabulary: Vocabulary;
   readonly postings: Postings;
+  readonly words: RelatedWords;
   /**
    * What the ranking knows of every ordinal; replaced when it grows. Dead documents have `NaN`, which makes every sum they
    * are part of `NaN` and so never greater than or equal to anything: search skips them without asking.
@@ -112,6 +114,7 @@ export function createSegment(ranking: Ranking): Segment {
 
   return {
     vocabulary,
+    words: createRelatedWords(vocabulary),
     postings,
     get statistics() {
       return statistics;

@@ -1,5 +1,7 @@
+import { stemmer } from '@orama/stemmers/german';
 import { describe, expect, it } from 'vitest';
-import { createTokenizer } from './tokenizer.ts';
+import { createMemory, loadMemory } from './local-memory.ts';
+import { createTokenizer, type Stemmer, type TokenizerOptions } from './tokenizer.ts';
 
 const { tokenize } = createTokenizer();
 
@@ -86,5 +88,45 @@ describe('tokenizer', () => {
         message: expect.stringContaining('"strip"'),
       }),
     );
+  });
+});
+
+describe('a language', () => {
+  const german = { id: 'snowball-german', stem: stemmer };
+
+  it('brings forms of a word together, with the diacritics its rules know', () => {
+    const { tokenize } = createTokenizer({ stemmer: german });
+    const [plural] = tokenize('Häuser');
+    expect(tokenize('das Haus')).toContain(plural);
+    expect(createTokenizer({ stemmer: german, diacritics: 'keep' }).tokenize('schöne')).toEqual(['schon']);
+  });
+
+  it('leaves out its stop words as they are written, and not what only folds to one', () => {
+    const { tokenize } = createTokenizer({ stopWords: ['Das', 'für'] });
+    expect(tokenize('DAS ist FÜR dich, fur')).toEqual(['ist', 'dich', 'fur']);
+  });
+
+  it('has a name of its own, which says what it leaves out', () => {
+    const id = (options: TokenizerOptions) => createTokenizer(options).id;
+    expect(id({ stopWords: ['a', 'b'] })).toBe(id({ stopWords: new Set(['b', 'a']) }));
+    expect(
+      new Set([id({}), id({ stopWords: ['a'] }), id({ stopWords: ['b'] }), id({ stemmer: german })]).size,
+    ).toBe(4);
+  });
+
+  it('has to be passed again when a snapshot is loaded', async () => {
+    await using memory = createMemory({ tokenizer: createTokenizer({ stemmer: german }) });
+    await memory.upsert([{ id: 'a', text: 'Häuser' }]);
+    const snapshot = await memory.toSnapshot();
+    await expect(loadMemory(snapshot)).rejects.toMatchObject({ code: 'AIWORK_INVALID_ARGUMENT' });
+    await using again = await loadMemory(snapshot, { tokenizer: createTokenizer({ stemmer: german }) });
+    expect(await again.search({ text: 'Haus', topK: 1 })).toHaveLength(1);
+  });
+
+  it.each([
+    [{ stemmer: {} as Stemmer }, 'stemmer is not one'],
+    [{ stopWords: 'the' }, 'stopWords is "the"'],
+  ])('is refused when it is none: %j', (options, message) => {
+    expect(() => createTokenizer(options)).toThrow(message);
   });
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { foldText } from './fold-text.ts';
 import { invalidArgument, shown } from './refusals.ts';
 
@@ -28,6 +29,13 @@ export interface Tokenizer {
   tokenize(text: string): readonly string[];
 }
 
+/** Brings the forms of a word to one, as the stemmers of Snowball do. @since 0.1.0 */
+export interface Stemmer {
+  /** Names the rules, for snapshots. */
+  readonly id: string;
+  stem(term: string): string;
+}
+
 /** What {@link createTokenizer} takes. @since 0.1.0 */
 export interface TokenizerOptions {
   /**
@@ -35,6 +43,10 @@ export interface TokenizerOptions {
    * of Latin, Greek and Cyrillic letters and never touches the vowel signs of other scripts.
    */
   readonly diacritics?: 'fold' | 'keep';
+  /** Words that say nothing, as they are written; left out of texts and queries. */
+  readonly stopWords?: Iterable<string>;
+  /** For one language: forms of one word become one term. It gets terms in lower case, with their diacritics. */
+  readonly stemmer?: Stemmer;
 }
 
 const separator = 1;
@@ -126,6 +138,7 @@ const ascii = /^[\x00-\x7f]*$/;
  *
  * console.log(createTokenizer().tokenize('Über-Café № 5, ﬁne')); // ['uber', 'cafe', 'no', '5', 'fine']
  * console.log(createTokenizer({ diacritics: 'keep' }).tokenize('Café')); // ['café']
+ * console.log(createTokenizer({ stopWords: ['the', 'of'] }).tokenize('The name of the rose')); // ['name', 'rose']
  * ```
  * @throws AiworkError `AIWORK_INVALID_ARGUMENT` when an option is not one of the values above.
  * @since 0.1.0
@@ -135,11 +148,41 @@ export function createTokenizer(options: TokenizerOptions = {}): Tokenizer {
   if (diacritics !== 'fold' && diacritics !== 'keep') {
     throw invalidArgument(`diacritics is ${shown(diacritics)}: use 'fold' or 'keep'`);
   }
-  // Letters and word breaks move between Unicode and ICU releases, so both belong to the rules' name.
-  const { unicode, icu } = process.versions;
+  const { stemmer } = options;
+  if (stemmer !== undefined && (typeof stemmer?.id !== 'string' || typeof stemmer.stem !== 'function'))
+    throw invalidArgument('stemmer is not one: use an object with `id` and `stem(term)`');
+  const stopWords = stopTermsOf(options.stopWords ?? []);
+  const rules = [
+    'aiwork-words-1',
+    `diacritics=${diacritics}`,
+    ...(stopWords.size > 0 ? [`stop=${digestOf(stopWords)}`] : []),
+    ...(stemmer ? [`stem=${stemmer.id}`] : []),
+    // Letters and word breaks move between Unicode and ICU releases, so both belong to the rules' name.
+    `unicode=${process.versions['unicode']}`,
+    `icu=${process.versions['icu']}`,
+  ];
+  const cut = (text: string, marks: 'fold' | 'keep') =>
+    ascii.test(text) ? tokenizeAscii(text) : tokenizeUnicode(foldText(text, { diacritics: marks }));
+  if (!stemmer && stopWords.size === 0)
+    return { id: rules.join(';'), tokenize: (text) => cut(text, diacritics) };
   return {
-    id: `aiwork-words-1;diacritics=${diacritics};unicode=${unicode};icu=${icu}`,
+    id: rules.join(';'),
     tokenize: (text) =>
-      ascii.test(text) ? tokenizeAscii(text) : tokenizeUnicode(foldText(text, { diacritics })),
+      cut(text, 'keep')
+        .filter((term) => !stopWords.has(term))
+        .map((term) => (stemmer ? stemmer.stem(term) : term))
+        .map((term) => (diacritics === 'fold' ? foldText(term, { diacritics }) : term)),
   };
 }
+
+function stopTermsOf(words: Iterable<string>): ReadonlySet<string> {
+  if (typeof words === 'string')
+    throw invalidArgument(`stopWords is ${shown(words)}: use an array or a set of words`);
+  return new Set(Array.from(words, (word) => foldText(word, { diacritics: 'keep' })));
+}
+
+const digestOf = (words: ReadonlySet<string>): string =>
+  createHash('sha256')
+    .update(JSON.stringify([...words].sort()))
+    .digest('hex')
+    .slice(0, 16);
