@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ChatDialect, ProviderError, ProviderReply, ProviderRequest } from './provider-reply.ts';
 
 /** How a stream is handed to the network. @since 0.1.0 */
@@ -99,7 +100,11 @@ export function createExchange(
       await begin();
       for (const event of events(reply)) {
         const text = `${keepAlives ? dialect.keepAlive : ''}${event}`.replaceAll('\n', lineEnd);
-        for (const piece of pieces(Buffer.from(text), pieceBytes)) await send(piece);
+        for (const piece of pieces(Buffer.from(text), pieceBytes)) {
+          await send(piece);
+          // What is sent in one turn of the event loop comes in one piece.
+          if (pieceBytes < text.length) await nextTurn();
+        }
       }
       end();
     },

@@ -42,17 +42,17 @@ export interface ProviderChatModel<Part> {
  * import { generate } from '@aiwork/core';
  * import { providerChatModel } from '@aiwork/chat-model-kit';
  *
- * const model = providerChatModel<string>({
+ * const model = providerChatModel<{ readonly text: string }>({
  *   id: 'echo',
  *   secrets: () => [],
  *   async ask({ messages }) {
  *     const parts = (async function* () {
- *       yield messages.at(-1)?.content ?? '';
+ *       yield { text: messages.at(-1)?.content ?? '' };
  *     })();
  *     return { parts };
  *   },
  *   async *read(parts) {
- *     for await (const text of parts) yield { type: 'text', text };
+ *     for await (const { text } of parts) yield { type: 'text', text };
  *     yield { type: 'done', reason: 'stop' };
  *   },
  * });
@@ -79,7 +79,11 @@ export function providerChatModel<Part>(provider: ProviderChatModel<Part>): Chat
       return reply.parts;
     }
     try {
-      yield* watchStream(open, { timeoutMs, silent, signal });
+      for await (const part of watchStream(open, { timeoutMs, silent, signal })) {
+        if (typeof part !== 'object' || part === null)
+          throw invalidReply(id, 'sent a part that is no object');
+        yield part;
+      }
     } catch (error) {
       signal.throwIfAborted();
       throw sdkFailure(error, { model: id, secrets: secrets(), requestId, requestIdHeader });

@@ -202,11 +202,11 @@ export const failures: CheckGroup<ChatModelUnderTest> = {
         const broken = ['{"choices":[', 'null', '7', '{"choices":7,"type":"content_block_delta"}'];
         for (const data of broken) {
           provider.play(async (exchange) => {
-            const events = exchange.events({ text: ['So'], reason: 'stop' });
-            const name = /^event: .*\n/.exec(events.at(-2) ?? '')?.[0] ?? '';
+            const events = exchange.events({ text: ['So', ' what'], reason: 'stop' });
+            const place = events.findIndex((event) => event.includes(' what'));
+            const name = /^event: .*\n/.exec(events[place] ?? '')?.[0] ?? '';
             await exchange.begin();
-            await exchange.send(events[0] ?? '');
-            await exchange.send(`${name}data: ${data}\n\n`);
+            for (const event of events.with(place, `${name}data: ${data}\n\n`)) await exchange.send(event);
             exchange.end();
           });
           await failureOf(t, model, `a stream with ${data} in it`);

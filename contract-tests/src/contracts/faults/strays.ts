@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { format, inspect } from 'node:util';
 
 /** Something that nobody asked for and nobody caught. */
 export interface Strays {
@@ -28,7 +28,7 @@ export function watchStrays(): Strays {
     return true;
   };
   for (const stream of [stdout, stderr]) stream.write = keep;
-  for (const name of printing) console[name] = keep;
+  for (const name of printing) console[name] = (...what) => keep(format(...what));
   return {
     seen,
     stop() {
