@@ -6,6 +6,7 @@ import { exportCommand } from './export-command.ts';
 import { mcpCommand } from './mcp-command.ts';
 import { metricsCommand } from './metrics-command.ts';
 import { modelCommand } from './model-command.ts';
+import { openvinoCommand } from './openvino-command.ts';
 import { collect, serverOption, stateOption, tokenOption, wholeNumber } from './option-values.ts';
 import { queueCommand } from './queue-command.ts';
 import { runsCommand } from './runs-command.ts';
@@ -126,6 +127,7 @@ with the next worker. A second one quits at once.`,
   program.addCommand(keysCommand(program, done));
   program.addCommand(mcpCommand(program, done));
   program.addCommand(queueCommand(program, done));
+  program.addCommand(openvinoCommand(program, done));
   program.addCommand(modelCommand(program, done));
 
   program
