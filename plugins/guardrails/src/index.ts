@@ -8,10 +8,13 @@ export { type CustomGuardrailOptions, customGuardrail } from './custom-guardrail
 export type { Detector, DetectorStreaming, Finding } from './finding/detector.ts';
 export type { FindingGuardrailOptions } from './finding/finding-guardrail.ts';
 export type { GuardrailOptions } from './guardrail-options.ts';
+export { type JsonRepairGuardrailOptions, jsonRepairGuardrail } from './json/json-repair-guardrail.ts';
 export { type JsonSchemaGuardrailOptions, jsonSchemaGuardrail } from './json-schema-guardrail.ts';
+export { type LinkGuardrailOptions, linkGuardrail } from './links/link-guardrail.ts';
 export { bankAccounts } from './personal-data/bank-accounts.ts';
 export { type CheckedNumbersOptions, checkedNumbers } from './personal-data/checked-numbers.ts';
 export { emailAddresses } from './personal-data/email-addresses.ts';
+export { type NationalIdsOptions, type NumberChecks, nationalIds } from './personal-data/national-ids.ts';
 export { paymentCards } from './personal-data/payment-cards.ts';
 export {
   type PersonalDataGuardrailOptions,
@@ -23,4 +26,7 @@ export { type RegexGuardrailOptions, regexGuardrail } from './regex-guardrail.ts
 export { type SchemaGuardrailOptions, schemaGuardrail } from './schema-guardrail.ts';
 export { secretPatterns } from './secret-patterns.ts';
 export type { StreamingOptions } from './stream/streaming.ts';
+export { type LanguageGuardrailOptions, languageGuardrail } from './text/language-guardrail.ts';
+export { type LengthGuardrailOptions, lengthGuardrail } from './text/length-guardrail.ts';
 export type { OnFail } from './verdict.ts';
+export { type WordGuardrailOptions, wordGuardrail } from './words/word-guardrail.ts';

@@ -1,0 +1,88 @@
+/** A place in a text that names where whoever shows the text may go, or load from. In UTF-16 units. */
+export interface LinkTarget {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Longest value of an attribute that is looked at. */
+const longestValue = 2_000;
+const attribute = String.raw`\b(?:src|srcset|href|action|formaction|data|poster|background|cite|ping)\s{0,16}=\s{0,16}`;
+const quoted = new RegExp(`${attribute}(?:"([^"]{0,${longestValue}})|'([^']{0,${longestValue}}))`, 'dgi');
+const openQuoted = new RegExp(
+  `${attribute}(?:"[^"]{0,${longestValue - 1}}|'[^']{0,${longestValue - 1}})$`,
+  'i',
+);
+/** What stands before a target in Markdown, CSS and HTML. */
+const opener = String.raw`\]\(\s{0,16}<?|\]:\s{0,16}<?|\burl\(\s{0,16}|${attribute}`;
+const openers = new RegExp(opener, 'gi');
+const opened = new RegExp(`(?:${opener})$`, 'i');
+/** How long what stands before a target may be. */
+const longestOpener = 64;
+/** What is made a link by its form alone. */
+const absolute = /(?<![a-z0-9+.-])(?:[a-z][a-z0-9+.-]{0,30}:[\\/]{2}|www\.)/gi;
+const beginning = /(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,30}(?::[\\/]?)?$/i;
+
+/** What Markdown and browsers end a target at. */
+const isEnd = (char: string) => /[\s<>"'`]/.test(char);
+
+/** Where links and images of a text go to: in HTML, Markdown and CSS, and in what is taken for a link by its form. */
+export function* linkTargets(text: string, from: number): Generator<LinkTarget> {
+  const context = Math.max(0, from - longestOpener);
+  for (const { indices } of text.slice(context).matchAll(quoted)) {
+    const [start, end] = indices?.[1] ?? indices?.[2] ?? [0, 0];
+    if (end > start) yield { start: context + start, end: context + end };
+  }
+  const runs = /[^\s<>"'`]+/g;
+  runs.lastIndex = from;
+  for (const { index, 0: run } of text.matchAll(runs)) yield* targetsIn(run, index, text);
+}
+
+function* targetsIn(run: string, at: number, text: string): Generator<LinkTarget> {
+  const links = [...run.matchAll(absolute)].map(({ index }) => index);
+  const starts = [...run.matchAll(openers)].map(({ index, 0: found }) => index + found.length);
+  if (opened.test(text.slice(Math.max(0, at - longestOpener), at))) starts.push(0);
+  const end = endsOf(run, [...starts, ...links]);
+  for (const start of starts) {
+    if (end(start) > start) yield { start: at + start, end: at + end(start) };
+  }
+  for (const start of links) yield { start: at + start, end: at + withoutPunctuation(run, end(start)) };
+}
+
+/** Where targets end: at a parenthesis that they did not open themselves. */
+function endsOf(run: string, starts: readonly number[]): (start: number) => number {
+  const wanted = new Set(starts);
+  const ends = new Map<number, number>();
+  const closing: number[] = [];
+  for (let at = run.length; at >= 0 && wanted.size > ends.size; at -= 1) {
+    if (run[at] === ')') closing.push(at);
+    if (run[at] === '(') closing.pop();
+    if (wanted.has(at)) ends.set(at, closing.at(-1) ?? run.length);
+  }
+  return (start) => ends.get(start) ?? run.length;
+}
+
+/** What ends a sentence is no part of a link in it. */
+function withoutPunctuation(run: string, end: number): number {
+  let last = end;
+  while (last > 0 && '.,;:!?*_~]}'.includes(run.charAt(last - 1))) last -= 1;
+  return last;
+}
+
+/** Where the first target begins, at `from` or later, that is not over at the end of the text. */
+export function openTarget(text: string, from: number): number {
+  const tailStart = Math.max(0, text.length - longestValue - longestOpener);
+  const value = openQuoted.exec(text.slice(tailStart));
+  const valueStart = value ? tailStart + value.index + value[0].search(/["']/) + 1 : text.length;
+  let runStart = text.length;
+  while (runStart > from && !isEnd(text.charAt(runStart - 1))) runStart -= 1;
+  return Math.max(from, Math.min(valueStart, openInRun(text, runStart)));
+}
+
+function openInRun(text: string, start: number): number {
+  const run = text.slice(start);
+  if (run === '' || opened.test(text.slice(Math.max(0, start - longestOpener), start))) return start;
+  const inMarkup = [...run.matchAll(openers)].map(({ index, 0: found }) => index + found.length);
+  const links = [...run.matchAll(absolute)].map(({ index }) => index);
+  const begun = beginning.exec(run)?.index ?? run.length;
+  return start + Math.min(inMarkup[0] ?? run.length, links[0] ?? run.length, begun);
+}

@@ -1,0 +1,103 @@
+import type { Guardrail, GuardrailContext, GuardrailInput, GuardrailStreaming, Verdict } from '@aiwork/core';
+import { checkOptions, type GuardrailOptions, oneOf, refuse, wholeNumber } from '../guardrail-options.ts';
+import type { StreamingOptions } from '../stream/streaming.ts';
+import { fail, type OnFail, pass, tooLong } from '../verdict.ts';
+
+/** @since 0.1.0 */
+export interface LengthGuardrailOptions extends GuardrailOptions, StreamingOptions {
+  /** What is counted: Unicode characters (code points), or words as they stand between white space. Default `characters`. */
+  readonly unit?: 'characters' | 'words';
+  /** Fewest there have to be. */
+  readonly min?: number;
+  /** Most there may be. */
+  readonly max?: number;
+  /** What happens with a text of another length. Default `block`. */
+  readonly onFail?: OnFail;
+}
+
+/**
+ * Looks at the length of a text.
+ *
+ * @throws `AIWORK_INVALID_ARGUMENT` when an option cannot be used, or neither `min` nor `max` is given.
+ * @example
+ * ```ts
+ * import { lengthGuardrail } from '@aiwork/guardrails';
+ *
+ * const brief = lengthGuardrail({ name: 'brief', unit: 'words', max: 5, onFail: 'retry' });
+ * const { signal } = new AbortController();
+ * console.log(await brief.check({ text: 'This answer has six words, sorry.', final: true }, { signal }));
+ * // { action: 'retry', feedback: 'the text has 6 words: give at most 5' }
+ * ```
+ * @since 0.1.0
+ */
+export function lengthGuardrail(options: LengthGuardrailOptions): Guardrail {
+  const { name, on, maxTextBytes } = checkOptions(options);
+  const unit = oneOf(options.unit ?? 'characters', ['characters', 'words'], 'unit', name);
+  const onFail = oneOf(options.onFail ?? 'block', ['block', 'retry'], 'onFail', name);
+  const whileStreaming = oneOf(options.whileStreaming ?? 'hold', ['show', 'hold'], 'whileStreaming', name);
+  const { min, max } = options;
+  if (min === undefined && max === undefined)
+    refuse(`guardrail "${name}" has no limit: give \`min\` or \`max\``);
+  if (min !== undefined) wholeNumber(min, 'min', name);
+  if (max !== undefined) wholeNumber(max, 'max', name);
+  if (min !== undefined && max !== undefined && min > max)
+    refuse(`min of guardrail "${name}" is ${min}, more than its max of ${max}`);
+  const say = (count: number, limit: string) =>
+    `the text has ${count} ${count === 1 ? unit.slice(0, -1) : unit}: give ${limit}`;
+
+  return Object.freeze({
+    name,
+    on,
+    ...(whileStreaming === 'show' && { streaming: streamingUpTo(max ?? Infinity, unit) }),
+    check({ text, final }: GuardrailInput, { signal }: GuardrailContext): Verdict {
+      signal.throwIfAborted();
+      const long = tooLong(text, maxTextBytes);
+      if (long) return long;
+      const count = countOf(text, unit);
+      if (max !== undefined && count > max) return fail(onFail, say(count, `at most ${max}`));
+      // More may come.
+      if (min !== undefined && count < min && final) return fail(onFail, say(count, `at least ${min}`));
+      return pass;
+    },
+  });
+}
+
+const starts = { characters: /./gsu, words: /(?<!\S)\S/gu } as const;
+
+function countOf(text: string, unit: keyof typeof starts): number {
+  let count = 0;
+  for (const _ of text.matchAll(starts[unit])) count += 1;
+  return count;
+}
+
+/** Lets so many go, and nothing of the next. */
+function streamingUpTo(max: number, unit: keyof typeof starts): GuardrailStreaming {
+  return Object.freeze({
+    windowChars: 1,
+    begin() {
+      let left = max;
+      let held = '';
+      let before = '';
+      return {
+        push(piece: string) {
+          if (left < 0) return '';
+          const came = held + piece;
+          // Half a character counts when the other half has come.
+          held = /[\ud800-\udbff]$/.test(came) ? came.slice(-1) : '';
+          const text = before + came.slice(0, came.length - held.length);
+          let shown = text.length;
+          for (const { index } of text.matchAll(starts[unit])) {
+            if (index < before.length) continue;
+            left -= 1;
+            if (left >= 0) continue;
+            shown = index;
+            break;
+          }
+          const more = text.slice(before.length, shown);
+          before = text.slice(-1);
+          return more;
+        },
+      };
+    },
+  });
+}
