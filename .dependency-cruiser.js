@@ -20,10 +20,20 @@ export default {
       comment:
         'A plugin depends on core, may write ONNX files or share what chat models do, and has the contracts as a dev dependency; never on another plugin.',
       severity: 'error',
-      from: { path: '^plugins/([^/]+)/' },
+      from: { path: '^plugins/([^/]+)/', pathNot: '^plugins/embeddings/test/' },
       to: {
         path: '^(packages/(?!(core|onnx-format|chat-model-kit)/)|plugins/|docs/)',
         pathNot: '^plugins/$1/',
+      },
+    },
+    {
+      name: 'embeddings-are-tried-on-engines',
+      comment: 'A model is right when an engine computes with it what the original computes.',
+      severity: 'error',
+      from: { path: '^plugins/embeddings/test/' },
+      to: {
+        path: '^(packages/(?!(core|onnx-format|server)/)|plugins/|docs/)',
+        pathNot: '^plugins/(embeddings|onnxruntime|openvino)/',
       },
     },
     {
@@ -70,6 +80,13 @@ export default {
       severity: 'error',
       from: { path: '^packages/server/(?!test/)' },
       to: { path: '^(packages/(?!core/|client/|server/)|plugins/|contract-tests/|docs/)' },
+    },
+    {
+      name: 'thinking-needs-core-alone',
+      severity: 'error',
+      comment: 'Its tests have a server, and services of the contracts.',
+      from: { path: '^packages/thinking/src/', pathNot: '\\.(test|fixture)\\.ts$' },
+      to: { path: '^(packages/(?!core/|thinking/)|plugins/|contract-tests/|docs/)' },
     },
     {
       name: 'client-needs-types-alone',

@@ -17,6 +17,7 @@ describe('the page of errors', () => {
     'packages/core',
     'packages/cli',
     'packages/server',
+    'packages/thinking',
     'plugins/airflow',
     'plugins/guardrails',
     'plugins/kafka',

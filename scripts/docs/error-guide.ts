@@ -219,6 +219,11 @@ const ofPackages: Readonly<Record<string, readonly [name: string, meaning: strin
     'The issuer of tokens does not show its keys, so that it cannot be told whose a token is.',
     'The log of the server has the reason. Status 503.',
   ],
+  AIWORK_THINKING_FAILED: [
+    '@aiwork/thinking',
+    'Every alternative that a model was asked for was lost, so that there is no answer.',
+    'The `cause` has what each was lost with. Retryable when one of them is.',
+  ],
   AIWORK_MCP_UNAVAILABLE: [
     '@aiwork/mcp',
     'An MCP server cannot be reached, or was lost during a call.',

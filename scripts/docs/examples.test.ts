@@ -9,6 +9,7 @@ const entries = [
   'packages/core/src/sqlite.ts',
   'packages/core/src/adapter-kit.ts',
   'packages/onnx-format/src/index.ts',
+  'packages/thinking/src/index.ts',
   'plugins/mcp/src/index.ts',
   'plugins/memory/src/index.ts',
   'plugins/guardrails/src/index.ts',

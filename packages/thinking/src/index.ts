@@ -22,6 +22,7 @@ export { type BestOfOptions, bestOf } from './strategies/best-of.ts';
 export { type DebateOptions, debate } from './strategies/debate.ts';
 export { defaultStrategy } from './strategies/default-strategy.ts';
 export { type JudgedVoteOptions, judgedVote } from './strategies/judged-vote.ts';
+export { namedStrategies } from './strategies/named-strategies.ts';
 export { type RefinementOptions, refinement } from './strategies/refinement.ts';
 export { sampling } from './strategies/sampling.ts';
 export { type SelfConsistencyOptions, selfConsistency } from './strategies/self-consistency.ts';
@@ -30,3 +31,11 @@ export { type TreeOfThoughtsOptions, treeOfThoughts } from './strategies/tree-of
 export type { Draft, Evaluator, Inquiry, ProposeOptions, Strategy, Workspace } from './strategy.ts';
 export { type ThinkOptions, type Thought, think } from './think.ts';
 export type { StopReason, ThinkingEvent } from './thinking-event.ts';
+export { type ThinkingModelOptions, thinkingModel } from './thinking-model.ts';
+export {
+  growTree,
+  noThoughts,
+  type ThoughtNode,
+  type ThoughtRound,
+  type ThoughtTree,
+} from './tree/thought-tree.ts';

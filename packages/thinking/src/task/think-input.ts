@@ -1,0 +1,103 @@
+import type { Duration, JsonSchema, WireSchema } from '@aiwork/core';
+import { toMilliseconds } from '@aiwork/core';
+
+/** What somebody who asks may limit. @since 0.1.0 */
+export interface AskedBudget {
+  readonly tokens?: number;
+  readonly modelCalls?: number;
+  readonly wallTime?: Duration;
+}
+
+/** What {@link thinkTask} takes. @since 0.1.0 */
+export interface ThinkInput {
+  readonly question: string;
+  /** The name of a strategy. Default: that of the task. */
+  readonly strategy?: string;
+  /** Never more than the task allows. */
+  readonly budget?: AskedBudget;
+}
+
+const maxQuestionLength = 100_000;
+const duration = { type: ['integer', 'string'], description: 'Milliseconds, or as in 30s or 5m.' };
+
+function jsonSchema(strategies: readonly string[]): JsonSchema {
+  return {
+    type: 'object',
+    required: ['question'],
+    additionalProperties: false,
+    properties: {
+      question: { type: 'string', minLength: 1, maxLength: maxQuestionLength },
+      strategy: { type: 'string', enum: strategies },
+      budget: {
+        type: 'object',
+        additionalProperties: false,
+        properties: {
+          tokens: { type: 'integer', minimum: 1 },
+          modelCalls: { type: 'integer', minimum: 1 },
+          wallTime: duration,
+        },
+      },
+    },
+  };
+}
+
+interface Problem {
+  readonly message: string;
+  readonly path: readonly string[];
+}
+
+/** A schema that takes only the strategies there are. */
+export function thinkInputSchema(strategies: readonly string[]): WireSchema<ThinkInput> {
+  const described = jsonSchema(strategies) as Record<string, unknown>;
+  return {
+    '~standard': {
+      version: 1,
+      vendor: 'aiwork',
+      validate(value) {
+        const issues = problemsOf(value, strategies);
+        return issues.length > 0 ? { issues } : { value: value as ThinkInput };
+      },
+      jsonSchema: { input: () => described, output: () => described },
+    },
+  };
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function problemsOf(value: unknown, strategies: readonly string[]): readonly Problem[] {
+  if (!isObject(value)) return [{ message: 'give an object with a question', path: [] }];
+  const { question, strategy, budget = {}, ...others } = value;
+  const problems: Problem[] = Object.keys(others).map((key) => ({
+    message: 'there is no such option',
+    path: [key],
+  }));
+  if (typeof question !== 'string' || question.trim() === '' || question.length > maxQuestionLength) {
+    problems.push({ message: `give a text of 1 to ${maxQuestionLength} characters`, path: ['question'] });
+  }
+  if (strategy !== undefined && !strategies.includes(strategy as string)) {
+    problems.push({ message: `give one of: ${strategies.join(', ')}`, path: ['strategy'] });
+  }
+  return [...problems, ...budgetProblems(budget)];
+}
+
+function budgetProblems(budget: unknown): readonly Problem[] {
+  if (!isObject(budget)) return [{ message: 'give an object', path: ['budget'] }];
+  return Object.entries(budget).flatMap(([key, amount]): readonly Problem[] => {
+    const path = ['budget', key];
+    if (key === 'wallTime')
+      return isDuration(amount) ? [] : [{ message: 'give a time such as 30s or 5m', path }];
+    if (key !== 'tokens' && key !== 'modelCalls') return [{ message: 'there is no such limit', path }];
+    const isCount = Number.isInteger(amount) && (amount as number) >= 1;
+    return isCount ? [] : [{ message: 'give a whole number of 1 or more', path }];
+  });
+}
+
+function isDuration(value: unknown): value is Duration {
+  try {
+    toMilliseconds(value as Duration);
+    return true;
+  } catch {
+    return false;
+  }
+}
