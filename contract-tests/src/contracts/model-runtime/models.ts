@@ -89,11 +89,14 @@ export const sum: OnnxModel = model(
   [value('sum', 'float32', ['n', 2])],
 );
 
-/** As many zeros as `size` says, which may be more than there is memory. */
+/**
+ * As many rows and columns of zeros as `size` says, which may be more than there is memory. Each of the two fits into 32
+ * bits, which is all that some engines compute in.
+ */
 export const zeros: OnnxModel = model(
   [node('ConstantOfShape', ['size'], 'y')],
-  [value('size', 'int64', [1])],
-  [value('y', 'float32', ['n'])],
+  [value('size', 'int64', [2])],
+  [value('y', 'float32', ['rows', 'columns'])],
 );
 
 /** `x` in the shape `to`, which may not fit. */

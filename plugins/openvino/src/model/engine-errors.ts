@@ -1,8 +1,9 @@
 import { AiworkError, type ErrorCode } from '@aiwork/core';
 import { EngineFailure } from '../engine/engine-failure.ts';
 
+// The last is what oneDNN says of a shape of more bytes than it can count.
 const outOfMemory =
-  /bad_alloc|bad_array_new|out of (?:host |device )?memory|failed to allocate|cannot allocate memory|length_error|_M_default_append|cannot create std::vector|vector::reserve/i;
+  /bad_alloc|bad_array_new|out of (?:host |device )?memory|failed to allocate|cannot allocate memory|length_error|_M_default_append|cannot create std::vector|vector::reserve|Can not clone DnnlBlockedMemoryDesc with dims/i;
 const unknownOperator =
   /(?:does not support the following|doesn't support|not supported|no conversion rule|no translator|cannot find|not registered|unsupported operation|Cannot create .* layer)/i;
 const unavailable =
