@@ -8,7 +8,7 @@ import { localImage } from './local-image.ts';
 
 const folder = join(root, 'deploy');
 const text = (file: string) => readFileSync(join(folder, file), 'utf8');
-const manifestFiles = globSync('kubernetes/*.yaml', { cwd: folder })
+const manifestFiles = globSync(['kubernetes/*.yaml', 'embeddings/kubernetes.yaml'], { cwd: folder })
   .filter((file) => !file.includes('prometheus-adapter'))
   .sort();
 
@@ -116,6 +116,12 @@ describe('the compose file', { timeout: 120_000 }, () => {
 
   it('is what Compose takes', async () => {
     const { ok, output } = await validate(check);
+    expect(output).toContain('no-new-privileges');
+    expect(ok).toBe(true);
+  });
+
+  it('is what Compose takes for embeddings alone, too', async () => {
+    const { ok, output } = await validate('docker-compose -f embeddings/compose.yaml config');
     expect(output).toContain('no-new-privileges');
     expect(ok).toBe(true);
   });
