@@ -34,18 +34,22 @@ export function findingGuardrail(
   const counted = kinds.map((kind) => (count: number) => `${count} of kind "${kind}"`);
   const replaceMatch = (value: string, { pattern }: Match) => replace(kinds[pattern] ?? '', value);
 
-  function* find(text: string): Generator<Match> {
+  const finder = detectorFinder(detectors);
+
+  function* find(text: string, final: boolean): Generator<Match> {
+    // What may still become something else is not found yet.
+    const end = final || !finder ? text.length : finder.openAt(text, 0);
     for (const [pattern, detector] of detectors.entries()) {
-      for (const { start, end } of detector.find(text)) yield { pattern, start, end };
+      for (const found of detector.find(text)) if (found.start < end) yield { pattern, ...found };
     }
   }
 
-  async function check(text: string, signal: AbortSignal): Promise<Verdict> {
+  async function check({ text, final }: GuardrailInput, signal: AbortSignal): Promise<Verdict> {
     if (onFail === 'redact') {
-      const scanner = { scan: async (left: string) => [...find(left)] };
+      const scanner = { scan: async (left: string) => [...find(left, final)] };
       return redact({ text, counted, scanner, replace: replaceMatch, maxTextBytes, signal });
     }
-    const { value: found } = find(text).next();
+    const { value: found } = find(text, final).next();
     if (!found) return pass;
     return fail(
       onFail,
@@ -62,14 +66,14 @@ export function findingGuardrail(
       onFail,
       whileStreaming,
       replace: replaceMatch,
-      finder: () => detectorFinder(detectors),
+      finder: () => finder,
     }),
-    async check({ text }: GuardrailInput, { signal }: GuardrailContext): Promise<Verdict> {
+    async check(input: GuardrailInput, { signal }: GuardrailContext): Promise<Verdict> {
       signal.throwIfAborted();
-      const long = tooLong(text, maxTextBytes);
+      const long = tooLong(input.text, maxTextBytes);
       if (long) return long;
       try {
-        return await check(text, signal);
+        return await check(input, signal);
       } catch (error) {
         signal.throwIfAborted();
         // Its message may repeat what was looked at.

@@ -87,6 +87,9 @@ describe('linkGuardrail', () => {
   it('takes little time for texts made to take long', async () => {
     for (const part of [
       '](',
+      ']',
+      '(',
+      '](//evil.example',
       'https://',
       '](https://',
       'href="',

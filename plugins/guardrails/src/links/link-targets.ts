@@ -33,7 +33,7 @@ export function* linkTargets(text: string, from: number): Generator<LinkTarget> 
     if (end > start) yield { start: context + start, end: context + end };
   }
   const runs = /[^\s<>"'`]+/g;
-  runs.lastIndex = from;
+  runs.lastIndex = startOfRun(text, from, context);
   for (const { index, 0: run } of text.matchAll(runs)) yield* targetsIn(run, index, text);
 }
 
@@ -73,16 +73,24 @@ export function openTarget(text: string, from: number): number {
   const tailStart = Math.max(0, text.length - longestValue - longestOpener);
   const value = openQuoted.exec(text.slice(tailStart));
   const valueStart = value ? tailStart + value.index + value[0].search(/["']/) + 1 : text.length;
-  let runStart = text.length;
-  while (runStart > from && !isEnd(text.charAt(runStart - 1))) runStart -= 1;
-  return Math.max(from, Math.min(valueStart, openInRun(text, runStart)));
+  const runStart = startOfRun(text, text.length, Math.max(0, from - longestOpener));
+  return Math.min(valueStart, openInRun(text, runStart, from));
 }
 
-function openInRun(text: string, start: number): number {
+/** Where the run begins that goes on at `at`, no earlier than `least`. */
+function startOfRun(text: string, at: number, least: number): number {
+  let start = at;
+  while (start > least && !isEnd(text.charAt(start - 1))) start -= 1;
+  return start;
+}
+
+function openInRun(text: string, start: number, from: number): number {
   const run = text.slice(start);
-  if (run === '' || opened.test(text.slice(Math.max(0, start - longestOpener), start))) return start;
+  if (run === '') return text.length;
   const inMarkup = [...run.matchAll(openers)].map(({ index, 0: found }) => index + found.length);
   const links = [...run.matchAll(absolute)].map(({ index }) => index);
   const begun = beginning.exec(run)?.index ?? run.length;
-  return start + Math.min(inMarkup[0] ?? run.length, links[0] ?? run.length, begun);
+  const isOpened = opened.test(text.slice(Math.max(0, start - longestOpener), start));
+  const starts = [...inMarkup, ...links, begun, ...(isOpened ? [0] : [])].filter((at) => start + at >= from);
+  return starts.reduce((first, at) => Math.min(first, start + at), text.length);
 }
