@@ -15,6 +15,7 @@ describe('the page of errors', () => {
 
   it.each([
     'packages/core',
+    'packages/chat-model-kit',
     'packages/cli',
     'packages/server',
     'packages/thinking',
@@ -23,6 +24,7 @@ describe('the page of errors', () => {
     'plugins/kafka',
     'plugins/mcp',
     'plugins/memory',
+    'plugins/openvino',
     'plugins/redis',
   ])('has every code that %s raises', (folder) => {
     const sources = globSync(`${folder}/src/**/*.ts`, { cwd: root }).filter(

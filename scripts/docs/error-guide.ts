@@ -224,6 +224,21 @@ const ofPackages: Readonly<Record<string, readonly [name: string, meaning: strin
     'Every alternative that a model was asked for was lost, so that there is no answer.',
     'The `cause` has what each was lost with. Retryable when one of them is.',
   ],
+  AIWORK_OPENVINO_UNAVAILABLE: [
+    '@aiwork/openvino',
+    'There is no OpenVINO on this machine, or none of a version that is known to work.',
+    'The message says what was found. Run `npx aiwork openvino install`, or name the one you have in `AIWORK_OPENVINO`.',
+  ],
+  AIWORK_DOWNLOAD_FAILED: [
+    '@aiwork/openvino',
+    'OpenVINO could not be fetched, or what came has another checksum.',
+    'The message says from where and why. What has come is kept: the same call goes on from there.',
+  ],
+  AIWORK_QUANTIZATION_FAILED: [
+    '@aiwork/openvino',
+    'A model could not be made smaller, or loses more by it than it may.',
+    'The message has what was lost, or what Python says. Give more and more varied samples, or a higher bound.',
+  ],
   AIWORK_MCP_UNAVAILABLE: [
     '@aiwork/mcp',
     'An MCP server cannot be reached, or was lost during a call.',
