@@ -1,4 +1,4 @@
 import { contractTests } from '@aiwork/contract-tests/vitest';
 import subjects from '../contract.ts';
 
-for (const subject of subjects) contractTests(subject);
+for (const subject of subjects) contractTests(subject, { deadlineMs: 120_000 });
