@@ -12,10 +12,7 @@ export interface SentOnce {
 }
 
 /** Of a request to start something with an `Idempotency-Key`. Two principals may use the same key. */
-export function sentOnce(
-  request: FastifyRequest<{ Body: unknown }>,
-  { principal }: Access,
-): SentOnce | undefined {
+export function sentOnce(request: FastifyRequest, { principal }: Access): SentOnce | undefined {
   const key = idempotencyKeyOf(request);
   if (key === undefined) return undefined;
   return {

@@ -23,7 +23,7 @@ import { controlRoutes } from './routes/control.ts';
 import { eventRoutes } from './routes/events.ts';
 import { executeRoutes } from './routes/execute.ts';
 import { executionRoutes } from './routes/executions.ts';
-import { extensionRoutes, type ServerExtension } from './routes/extensions.ts';
+import { extensionRoutes, openExtensionRoutes, type ServerExtension } from './routes/extensions.ts';
 import { healthRoutes } from './routes/health.ts';
 import { type McpHandler, mcpRoute } from './routes/mcp.ts';
 import { unitRoutes } from './routes/units.ts';
@@ -124,6 +124,7 @@ export async function aiworkRoutes(app: FastifyInstance, options: RoutesOptions)
     [options.metrics, ...extensions.map((each) => each.metrics)].flatMap((source) => source ?? []),
   );
   if (metrics) metricsRoute(app, metrics);
+  await openExtensionRoutes(app, extensions);
   const behindGuard: FastifyPluginAsync = async (guarded) => {
     const traceOf = traceRequests(guarded, options.telemetry);
     refuseWhileDraining(guarded, draining);

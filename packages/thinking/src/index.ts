@@ -29,6 +29,8 @@ export { type SelfConsistencyOptions, selfConsistency } from './strategies/self-
 export { type SelfRefineOptions, selfRefine } from './strategies/self-refine.ts';
 export { type TreeOfThoughtsOptions, treeOfThoughts } from './strategies/tree-of-thoughts.ts';
 export type { Draft, Evaluator, Inquiry, ProposeOptions, Strategy, Workspace } from './strategy.ts';
+export type { AskedBudget, ThinkInput } from './task/think-input.ts';
+export { type ThinkTaskOptions, thinkingEventName, thinkTask } from './task/think-task.ts';
 export { type ThinkOptions, type Thought, think } from './think.ts';
 export type { StopReason, ThinkingEvent } from './thinking-event.ts';
 export { type ThinkingModelOptions, thinkingModel } from './thinking-model.ts';

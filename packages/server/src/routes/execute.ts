@@ -37,7 +37,7 @@ export function executeRoutes(app: FastifyInstance, context: RouteContext): void
       },
     },
     async (request: StartRequest, reply) => {
-      const started = await startRun(context, request);
+      const started = await startRun(context, request, request.body);
       const waitMs = Math.min(preferredWaitMs(request) ?? maxWaitMs, maxWaitMs);
       const success = await endOf(started, context, waitMs);
       if (success) return executions.succeeded(started.run.id, success.output);
@@ -60,7 +60,7 @@ export function executeRoutes(app: FastifyInstance, context: RouteContext): void
       },
     },
     async (request: StartRequest, reply) => {
-      const { run } = await startRun(context, request);
+      const { run } = await startRun(context, request, request.body);
       return accepted(reply, await executions.read(accessOf(request), run.id));
     },
   );

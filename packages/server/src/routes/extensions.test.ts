@@ -81,3 +81,49 @@ it('is not ready while an extension is not', async () => {
   isReady = true;
   expect((await get('/health')).status).toBe(200);
 });
+
+const doubling: ServerExtension = {
+  name: 'doubling',
+  routes(app, access) {
+    app.post<{ readonly Body: { readonly n: unknown } }>('/double', async (request, reply) => {
+      reply.code(202);
+      return access.start(request, { unit: 'double', input: request.body.n });
+    });
+  },
+  openRoutes(app) {
+    app.get('/double', (_, reply) => reply.type('text/plain').send('Double what?'));
+  },
+};
+
+it('starts units for extensions as for clients', async () => {
+  const [key, other] = [newApiKey(), newApiKey()];
+  const auth = [
+    apiKeys([
+      { ...key, id: 'ada', scopes: ['double:execute'] },
+      { ...other, id: 'bob', scopes: ['ask:execute'] },
+    ]),
+  ];
+  const { post, get } = await serve({ extensions: [doubling], auth });
+  const headers = { 'x-api-key': key.key, 'idempotency-key': 'once' };
+  const { status, body } = await post('/double', { n: 21 }, headers);
+  expect({ status, unit: body.unit }).toEqual({ status: 202, unit: 'double' });
+  expect((await post('/double', { n: 21 }, headers)).body.executionId).toBe(body.executionId);
+  expect((await post('/double', { n: 22 }, headers)).status).toBe(422);
+  const seen = await get(`/status/${body.executionId}`, { 'x-api-key': key.key });
+  expect(seen.body.executionId).toBe(body.executionId);
+  expect((await get(`/status/${body.executionId}`, { 'x-api-key': other.key })).status).toBe(404);
+  expect((await post('/double', { n: 'x' }, { 'x-api-key': key.key })).body.code).toBe(
+    'AIWORK_INVALID_INPUT',
+  );
+  expect((await post('/double', { n: 1 }, { 'x-api-key': other.key })).status).toBeGreaterThanOrEqual(403);
+});
+
+it('serves everybody what is for everybody', async () => {
+  const { hash } = newApiKey();
+  const { get, post } = await serve({
+    extensions: [doubling],
+    auth: [apiKeys([{ id: 'ada', scopes: ['*:*'], hash }])],
+  });
+  expect(await get('/double')).toMatchObject({ status: 200, body: 'Double what?' });
+  expect((await post('/double', { n: 1 })).status).toBe(401);
+});

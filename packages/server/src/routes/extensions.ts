@@ -1,8 +1,10 @@
+import type { Execution } from '@aiwork/client';
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify';
 import type { Action } from '../auth/principal.ts';
 import { requireAction } from '../auth/require-action.ts';
 import type { MetricsSource } from '../observe/metrics-route.ts';
 import type { RouteContext } from './context.ts';
+import { type StartBody, startRun } from './start-run.ts';
 
 /** What an extension knows of who asks. @since 0.1.0 */
 export interface ExtensionAccess {
@@ -13,6 +15,14 @@ export interface ExtensionAccess {
    * @throws `AIWORK_FORBIDDEN`.
    */
   require(request: FastifyRequest, name: string, action: Action): void;
+  /**
+   * Starts a unit that the server serves, as `POST /execute-async` does: for who asks, counted, audited, and once for an
+   * `Idempotency-Key`.
+   *
+   * @throws `AIWORK_FLOW_NOT_REGISTERED`, `AIWORK_FORBIDDEN`, `AIWORK_INVALID_INPUT`, `AIWORK_OVERLOADED`,
+   * `AIWORK_KEY_REUSED`.
+   */
+  start(request: FastifyRequest, what: Pick<StartBody, 'unit' | 'input'>): Promise<Execution>;
 }
 
 /**
@@ -26,6 +36,8 @@ export interface ServerExtension {
   readonly name: string;
   /** Adds its routes. Hooks and parsers that it adds are for them alone. */
   routes(app: FastifyInstance, access: ExtensionAccess): void | Promise<void>;
+  /** Adds routes for everybody, such as a page that asks for a token: nobody is kept from them. */
+  openRoutes?(app: FastifyInstance): void | Promise<void>;
   /** Rejects while it cannot do its work: `GET /health` answers 503 then. */
   check?(signal: AbortSignal): Promise<void>;
   /** What `GET /info` tells everybody of it. */
@@ -38,13 +50,26 @@ export interface ServerExtension {
 export async function extensionRoutes(
   app: FastifyInstance,
   extensions: readonly ServerExtension[],
-  { accessOf }: Pick<RouteContext, 'accessOf'>,
+  context: RouteContext,
 ): Promise<void> {
+  const { accessOf, executions } = context;
   const access: ExtensionAccess = {
     require: (request, name, action) => requireAction(accessOf(request), name, action),
+    async start(request, what) {
+      const { run } = await startRun(context, request, what);
+      return executions.read(accessOf(request), run.id);
+    },
   };
   for (const extension of extensions) {
     const inItsOwn: FastifyPluginAsync = async (own) => extension.routes(own, access);
     await app.register(inItsOwn);
   }
+}
+
+/** Adds the routes of extensions that are for everybody. */
+export async function openExtensionRoutes(
+  app: FastifyInstance,
+  extensions: readonly ServerExtension[],
+): Promise<void> {
+  for (const extension of extensions) await extension.openRoutes?.(app);
 }

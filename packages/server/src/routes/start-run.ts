@@ -24,10 +24,10 @@ export interface Started {
 }
 
 /** Starts what a request asks for; of one that was sent before, gives the run there is. */
-export function startRun(context: RouteContext, request: StartRequest): Promise<Started> {
+export function startRun(context: RouteContext, request: FastifyRequest, body: StartBody): Promise<Started> {
   return context.audited(request, 'start', async (about) => {
-    about({ unit: request.body.unit });
-    const started = await start(context, request);
+    about({ unit: body.unit });
+    const started = await start(context, request, body);
     about({ execution: started.run.id });
     return started;
   });
@@ -35,11 +35,11 @@ export function startRun(context: RouteContext, request: StartRequest): Promise<
 
 async function start(
   { orchestrator, units, accessOf, traceOf, places }: RouteContext,
-  request: StartRequest,
+  request: FastifyRequest,
+  { unit: unitId, input, tags = [], priority }: StartBody,
 ): Promise<Started> {
-  const { input, tags = [], priority } = request.body;
   const access = accessOf(request);
-  const unit = units.requireFor(access, request.body.unit);
+  const unit = units.requireFor(access, unitId);
   requireAction(access, unit.id, 'execute');
   const owner = ownerTag(access);
   const once = sentOnce(request, access);
