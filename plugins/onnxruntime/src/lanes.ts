@@ -9,14 +9,11 @@ export interface Lanes<Lane> {
    * @throws the reason of `signal`, at once.
    */
   use<T>(work: (lane: Lane) => Promise<T>, signal?: AbortSignal): Promise<T>;
-  /** Resolves when no lane does anything and nothing waits. */
-  idle(): Promise<void>;
 }
 
 export function createLanes<Lane>(lanes: readonly Lane[]): Lanes<Lane> {
   const free = [...lanes];
   const queue = new Set<(lane: Lane) => void>();
-  const atRest = new Set<() => void>();
 
   function release(lane: Lane): void {
     const [next] = queue;
@@ -26,9 +23,6 @@ export function createLanes<Lane>(lanes: readonly Lane[]): Lanes<Lane> {
       return;
     }
     free.push(lane);
-    if (free.length < lanes.length) return;
-    for (const resolve of atRest) resolve();
-    atRest.clear();
   }
 
   function turn(signal: AbortSignal | undefined): Promise<Lane> {
@@ -52,10 +46,6 @@ export function createLanes<Lane>(lanes: readonly Lane[]): Lanes<Lane> {
       const lane = free.pop() ?? (await turn(signal));
       const done = work(lane).finally(() => release(lane));
       return signal === undefined ? done : untilAborted(done, signal);
-    },
-    idle() {
-      if (free.length === lanes.length) return Promise.resolve();
-      return new Promise((resolve) => atRest.add(resolve));
     },
   };
 }

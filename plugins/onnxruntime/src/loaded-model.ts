@@ -4,7 +4,7 @@ import { inferenceError } from './engine-errors.ts';
 import { giveInputs } from './given-inputs.ts';
 import { createLanes } from './lanes.ts';
 import { layerProfiles } from './layer-profiles.ts';
-import type { Described, SessionSettings, SharedSource } from './messages.ts';
+import type { Described, SessionSettings } from './messages.ts';
 import type { SessionThread } from './session-thread.ts';
 
 export interface ModelParts {
@@ -12,8 +12,6 @@ export interface ModelParts {
   readonly settings: SessionSettings;
   /** Each has a session of this model. */
   readonly threads: readonly SessionThread[];
-  /** What it was loaded from, where it is to be profiled. */
-  readonly source: SharedSource | undefined;
   /** Is called when it has been closed. */
   readonly closed: () => void;
 }
@@ -40,7 +38,7 @@ function checkStrings(tensors: Readonly<Record<string, Tensor>>): void {
   }
 }
 
-export function createLoadedModel({ described, settings, threads, source, closed }: ModelParts): LoadedModel {
+export function createLoadedModel({ described, settings, threads, closed }: ModelParts): LoadedModel {
   const { inputs: infos, outputs } = described;
   const lanes = createLanes(threads);
   const gate = createCallGate('the model', async () => {
@@ -76,15 +74,12 @@ export function createLoadedModel({ described, settings, threads, source, closed
       }),
     profile: (tensors, options = {}) =>
       checked(tensors, options, async () => {
-        if (source === undefined) {
+        if (!settings.profiling) {
           throw invalidArgument('this model was not loaded to be profiled: load it with { profiling: true }');
         }
         const { inputs, transfer } = giveInputs(tensors, {});
         return layerProfiles(
-          await lanes.use(
-            (thread) => thread.ask('profile', { source, settings, inputs }, transfer),
-            options.signal,
-          ),
+          await lanes.use((thread) => thread.ask('profile', { inputs }, transfer), options.signal),
         );
       }),
     close: () => gate.close(),

@@ -1,10 +1,10 @@
 import type { Tensor, TensorInfo } from '@aiwork/core';
 
-/** A model as it reaches a thread: a path, or bytes that are shared instead of copied. */
-export type SharedSource =
+/** A model as it reaches a thread: a path, or bytes that are the thread's own, unless the caller shares them. */
+export type CarriedSource =
   | { readonly path: string }
   | {
-      readonly model: Uint8Array<SharedArrayBuffer>;
+      readonly model: Uint8Array<ArrayBuffer>;
       readonly weights: readonly { readonly name: string; readonly bytes: Uint8Array }[];
       readonly weightsFolder: string;
     };
@@ -12,6 +12,8 @@ export type SharedSource =
 export interface SessionSettings {
   readonly provider: string;
   readonly threads: number;
+  /** Whether the thread keeps the source, to load it once more. */
+  readonly profiling: boolean;
 }
 
 export type Tensors = Readonly<Record<string, Tensor>>;
@@ -19,19 +21,12 @@ export type Tensors = Readonly<Record<string, Tensor>>;
 /** What a thread is asked, and what it answers. */
 export interface Exchanges {
   load: {
-    readonly ask: { readonly source: SharedSource; readonly settings: SessionSettings };
+    readonly ask: { readonly source: CarriedSource; readonly settings: SessionSettings };
     readonly answer: Described;
   };
   run: { readonly ask: { readonly inputs: Tensors }; readonly answer: Tensors };
   /** Answers with the JSON that the engine writes. */
-  profile: {
-    readonly ask: {
-      readonly source: SharedSource;
-      readonly settings: SessionSettings;
-      readonly inputs: Tensors;
-    };
-    readonly answer: string;
-  };
+  profile: { readonly ask: { readonly inputs: Tensors }; readonly answer: string };
   close: { readonly ask: Readonly<Record<never, never>>; readonly answer: undefined };
 }
 

@@ -9,13 +9,13 @@ import {
   type ModelRuntimeCapabilities,
 } from '@aiwork/core';
 import { checkLoadOptions, checkSignal, createCallGate, untilAborted } from '@aiwork/core/adapter-kit';
+import { carrySource, nameOfSource } from './carried-source.ts';
 import { findDevices } from './devices.ts';
 import { loadError } from './engine-errors.ts';
 import { createLoadedModel } from './loaded-model.ts';
-import type { SessionSettings } from './messages.ts';
+import type { Described, SessionSettings } from './messages.ts';
 import { withOpenShapes } from './open-shapes.ts';
 import { type SessionThread, startSessionThread } from './session-thread.ts';
-import { nameOfSource, shareSource } from './shared-source.ts';
 
 const capabilities: ModelRuntimeCapabilities = Object.freeze({
   formats: Object.freeze(['onnx'] as const),
@@ -91,11 +91,11 @@ export function createOnnxRuntime(): ModelRuntime {
   }
 
   /** Nobody waits for a thread whose session nobody wants, except who closes the runtime. */
-  function abandon(threads: readonly SessionThread[]): void {
-    for (const thread of threads) {
-      const ending = thread.end().finally(() => endings.delete(ending));
-      endings.add(ending);
-    }
+  function abandon(threads: readonly SessionThread[], started: readonly Promise<unknown>[]): void {
+    const ending = Promise.allSettled(started)
+      .then(() => Promise.all(threads.map((thread) => thread.end())))
+      .then(() => void endings.delete(ending));
+    endings.add(ending);
   }
 
   async function requireDevice(id: string, signal: AbortSignal | undefined): Promise<void> {
@@ -115,27 +115,34 @@ export function createOnnxRuntime(): ModelRuntime {
   ): Promise<LoadedModel> {
     const { device = 'cpu', profiling = false, signal } = options;
     await requireDevice(device, signal);
-    const shared = await shareSource(source, signal);
     const { streams, threads: sessionThreads } = sharing(options);
-    const settings: SessionSettings = { provider: device, threads: sessionThreads };
-    const threads = Array.from({ length: streams }, startSessionThread);
+    const settings: SessionSettings = { provider: device, threads: sessionThreads, profiling };
+    const threads: SessionThread[] = [];
+
+    async function startStream(): Promise<Described> {
+      const carried = await carrySource(source, signal);
+      const thread = startSessionThread();
+      threads.push(thread);
+      return thread.ask('load', { source: carried.source, settings }, carried.transfer);
+    }
+
+    const started = Array.from({ length: streams }, startStream);
     try {
-      const loading = Promise.all(threads.map((thread) => thread.ask('load', { source: shared, settings })));
+      const loading = Promise.all(started);
       const [first] = signal ? await untilAborted(loading, signal) : await loading;
       if (first === undefined) throw new Error('a model has at least one stream');
-      const described = await withOpenShapes(first, shared);
+      const described = await withOpenShapes(first, source);
       signal?.throwIfAborted();
       const model = createLoadedModel({
         described,
         settings,
         threads,
-        source: profiling ? shared : undefined,
         closed: () => models.delete(model),
       });
       models.add(model);
       return model;
     } catch (error) {
-      abandon(threads);
+      abandon(threads, started);
       throw error;
     }
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import type { Tensor, TensorInfo } from '@aiwork/core';
 import { env, InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
-import type { Described, Reply, Request, SessionSettings, SharedSource, Tensors } from './messages.ts';
+import type { CarriedSource, Described, Reply, Request, SessionSettings, Tensors } from './messages.ts';
 
 type Options = InferenceSession.SessionOptions;
 
@@ -20,8 +20,10 @@ env.logLevel = 'fatal';
 Reflect.deleteProperty(globalThis, 'Float16Array');
 
 let session: InferenceSession | undefined;
+/** Loads the model once more, for a profile. */
+let again: ((options: Options) => Promise<InferenceSession>) | undefined;
 
-function optionsOf(source: SharedSource, { provider, threads }: SessionSettings): Options {
+function optionsOf(source: CarriedSource, { provider, threads }: SessionSettings): Options {
   return {
     executionProviders: [provider],
     intraOpNumThreads: threads,
@@ -32,6 +34,8 @@ function optionsOf(source: SharedSource, { provider, threads }: SessionSettings)
       : { externalData: source.weights.map(({ name, bytes }) => ({ path: name, data: bytes })) }),
     extra: {
       session: {
+        // Threads that wait by spinning take half of the processors from everybody else, and from each other.
+        intra_op: { allow_spinning: '0' },
         ...(provider !== 'cpu' && { disable_cpu_ep_fallback: '1' }),
         ...('weightsFolder' in source && {
           model_external_initializers_file_folder_path: source.weightsFolder,
@@ -41,11 +45,15 @@ function optionsOf(source: SharedSource, { provider, threads }: SessionSettings)
   };
 }
 
-function open(source: SharedSource, options: Options): Promise<InferenceSession> {
-  return 'path' in source
-    ? InferenceSession.create(source.path, options)
-    : // The engine reads no shared memory here; of a model whose weights are apart it is a small copy.
-      InferenceSession.create(Uint8Array.from(source.model), options);
+const open = (source: CarriedSource, options: Options): Promise<InferenceSession> =>
+  InferenceSession.create('path' in source ? source.path : (source.model as never), options);
+
+/** The engine has what it needs of them; a collector would come much later. */
+function letGoOf(source: CarriedSource): void {
+  if ('path' in source) return;
+  for (const { buffer } of [source.model, ...source.weights.map(({ bytes }) => bytes)]) {
+    if (buffer instanceof ArrayBuffer) buffer.transfer(0);
+  }
 }
 
 function described(metadata: InferenceSession.ValueMetadata): TensorInfo {
@@ -81,8 +89,11 @@ function outgoing({ type, dims, data }: OrtTensor, given: Set<ArrayBuffer>): Ten
   return { type, shape, data: alone } as Tensor;
 }
 
-async function load(source: SharedSource, settings: SessionSettings): Promise<Described> {
-  session = await open(source, optionsOf(source, settings));
+async function load(source: CarriedSource, settings: SessionSettings): Promise<Described> {
+  const options = optionsOf(source, settings);
+  session = await open(source, options);
+  if (settings.profiling) again = (changes) => open(source, { ...options, ...changes });
+  else letGoOf(source);
   return describedSession(session);
 }
 
@@ -94,14 +105,11 @@ async function run(inputs: Tensors, given: Set<ArrayBuffer>): Promise<Tensors> {
   );
 }
 
-async function profile(source: SharedSource, settings: SessionSettings, inputs: Tensors): Promise<string> {
+async function profile(inputs: Tensors): Promise<string> {
+  if (again === undefined) throw new Error('the model was not loaded to be profiled');
   const folder = await mkdtemp(join(tmpdir(), 'aiwork-profile-'));
   try {
-    const profiled = await open(source, {
-      ...optionsOf(source, settings),
-      enableProfiling: true,
-      profileFilePrefix: join(folder, 'run'),
-    });
+    const profiled = await again({ enableProfiling: true, profileFilePrefix: join(folder, 'run') });
     try {
       await profiled.run(feedsOf(inputs));
       profiled.endProfiling();
@@ -126,7 +134,7 @@ async function answer(
     case 'run':
       return run(request.inputs, given);
     case 'profile':
-      return profile(request.source, request.settings, request.inputs);
+      return profile(request.inputs);
     case 'close':
       await session?.release();
       session = undefined;

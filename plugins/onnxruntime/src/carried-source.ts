@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { ModelSource } from '@aiwork/core';
 import { checkWellFormed, invalidArgument } from '@aiwork/core/adapter-kit';
-import type { SharedSource } from './messages.ts';
+import type { CarriedSource } from './messages.ts';
 
 /** So much is copied at a time, which takes far less than a millisecond, before others get their turn. */
 const pieceBytes = 2 ** 20;
@@ -10,25 +10,15 @@ const pieceBytes = 2 ** 20;
 /** A folder that is not there: without it, the engine would look for weights where the process happens to be. */
 const noFolder = resolve(import.meta.dirname, 'no-weights-folder-was-given');
 
-async function sharedCopy(
-  bytes: Uint8Array,
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array<SharedArrayBuffer>> {
-  const shared = new Uint8Array(new SharedArrayBuffer(bytes.byteLength));
+async function copyOf(bytes: Uint8Array, signal: AbortSignal | undefined): Promise<Uint8Array<ArrayBuffer>> {
+  const copy = new Uint8Array(bytes.byteLength);
   for (let start = 0; start < bytes.byteLength; start += pieceBytes) {
     if (start > 0) await setImmediate();
     signal?.throwIfAborted();
-    shared.set(bytes.subarray(start, start + pieceBytes), start);
+    copy.set(bytes.subarray(start, start + pieceBytes), start);
   }
-  return shared;
+  return copy;
 }
-
-function isShared(bytes: Uint8Array): bytes is Uint8Array<SharedArrayBuffer> {
-  return bytes.buffer instanceof SharedArrayBuffer;
-}
-
-const shared = async (bytes: Uint8Array, signal: AbortSignal | undefined) =>
-  isShared(bytes) ? bytes : sharedCopy(bytes, signal);
 
 function checkBytes(bytes: unknown, what: string): asserts bytes is Uint8Array {
   if (bytes instanceof Uint8Array) return;
@@ -50,20 +40,33 @@ export function nameOfSource(source: ModelSource): string {
   return 'the model';
 }
 
-/** Lets threads read it without a copy for each, and copies it to there without keeping others waiting. */
-export async function shareSource(
-  source: ModelSource,
-  signal: AbortSignal | undefined,
-): Promise<SharedSource> {
-  if ('path' in source) return { path: resolve(source.path) };
+/** A source on its way to a thread, and the memory that goes with it. */
+export interface Carried {
+  readonly source: CarriedSource;
+  readonly transfer: readonly ArrayBuffer[];
+}
+
+/**
+ * Makes the source a thread's own, without keeping others waiting. Weights in shared memory are read where they are; what
+ * is copied is not put there, since no garbage collector knows how much it is.
+ */
+export async function carrySource(source: ModelSource, signal: AbortSignal | undefined): Promise<Carried> {
+  if ('path' in source) return { source: { path: resolve(source.path) }, transfer: [] };
+  const model = await copyOf(source.model, signal);
+  const transfer = [model.buffer];
   const weights = [];
   for (const [name, bytes] of source.weights ?? []) {
-    weights.push({ name, bytes: await shared(bytes, signal) });
+    const own = bytes.buffer instanceof ArrayBuffer ? await copyOf(bytes, signal) : undefined;
+    weights.push({ name, bytes: own ?? bytes });
+    if (own !== undefined) transfer.push(own.buffer);
   }
   const { weightsFolder } = source;
   return {
-    model: await shared(source.model, signal),
-    weights,
-    weightsFolder: weightsFolder === undefined ? noFolder : resolve(weightsFolder),
+    source: {
+      model,
+      weights,
+      weightsFolder: weightsFolder === undefined ? noFolder : resolve(weightsFolder),
+    },
+    transfer,
   };
 }
