@@ -1,3 +1,4 @@
+import type { GuardrailStage, Verdict } from './adapters/guardrail.ts';
 import type { LogLevel } from './logger.ts';
 import type { RunError } from './run-error.ts';
 import type { TraceContext } from './trace-context.ts';
@@ -107,6 +108,17 @@ export type RunEventBody =
       }
     >
   | OfStep<'tool.called', { readonly tool: string; readonly ok: boolean }>
+  /** What a guardrail decided on a text that it did not let pass as it is; a resume decides again, and says so again. */
+  | OfStep<
+      'guardrail.decided',
+      {
+        readonly guardrail: string;
+        readonly stage: GuardrailStage;
+        readonly action: Exclude<Verdict['action'], 'pass'>;
+        /** What it gave as the reason, or told the model. */
+        readonly reason?: string;
+      }
+    >
   | OfStep<'budget.exceeded', { readonly limit: string; readonly used: number; readonly allowed: number }>
   | OfStep<'log', { readonly level: LogLevel; readonly message: string; readonly data?: unknown }>
   | OfStep<'emitted', { readonly name: string; readonly data?: unknown }>

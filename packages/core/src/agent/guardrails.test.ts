@@ -266,6 +266,54 @@ describe('guardrails on the results of tools', () => {
   });
 });
 
+describe('what guardrails decide', () => {
+  const decisions = async (
+    guardrails: readonly Guardrail[],
+    script: Parameters<typeof scriptedChatModel>[0],
+  ) => {
+    const { events } = await ask(guardrails, script);
+    return events.flatMap((event) =>
+      event.type === 'guardrail.decided' ? [[event.guardrail, event.stage, event.action, event.reason]] : [],
+    );
+  };
+
+  it('is told with its reason: what is redacted, asked again and blocked, and not what passes', async () => {
+    const strict = guardrail(
+      'output',
+      (text) =>
+        text.includes('bad') ? { action: 'block', reason: 'never' } : { action: 'retry', feedback: 'Again.' },
+      'strict',
+    );
+    const lax = guardrail('output', () => ({ action: 'pass' }), 'lax');
+    expect(await decisions([guardrail('input', redactSecret, 'in'), lax, strict], ['good', 'bad'])).toEqual([
+      ['in', 'input', 'redact', undefined],
+      ['strict', 'output', 'retry', 'Again.'],
+      ['strict', 'output', 'block', 'never'],
+    ]);
+  });
+
+  it('is told of calls of tools and their results', async () => {
+    const both: Guardrail = {
+      name: 'tools',
+      on: ['tool-call', 'tool-result'],
+      check: ({ text }) => redactSecret(text),
+    };
+    expect(await decisions([both], [calls({ echo: { text: 'x' } }), 'ok'])).toEqual([
+      ['tools', 'tool-call', 'redact', undefined],
+      ['tools', 'tool-result', 'redact', undefined],
+    ]);
+  });
+
+  it('is told of one that fails', async () => {
+    const broken = guardrail('input', () => {
+      throw new Error('away');
+    });
+    expect(await decisions([broken], ['never'])).toEqual([
+      ['test', 'input', 'block', 'its check failed: away'],
+    ]);
+  });
+});
+
 describe('a guardrail', () => {
   it('that throws counts as one that blocks', async () => {
     const broken = guardrail('input', () => {

@@ -1,8 +1,8 @@
 import type { Message } from '../adapters/chat-model.ts';
 import type { Guardrail, GuardrailStage, Verdict } from '../adapters/guardrail.ts';
+import type { UnitContext } from '../engine/unit-context.ts';
 import { untilAborted } from '../engine/until-aborted.ts';
 import { AiworkError } from '../errors.ts';
-import type { RunContext } from '../units/run-context.ts';
 
 /** What a chain of guardrails makes of a text: a text that may go on, or what to tell the model instead. */
 export type Screened =
@@ -18,12 +18,13 @@ export async function screen(
   guardrails: readonly Guardrail[],
   stage: GuardrailStage,
   text: string,
-  ctx: RunContext,
+  ctx: UnitContext,
 ): Promise<Screened> {
   let left = text;
   for (const guardrail of guardrails) {
     if (!guardrail.on.includes(stage)) continue;
     const verdict = await verdictOf(guardrail, stage, left, ctx);
+    if (verdict.action !== 'pass') tell(guardrail, stage, verdict, ctx);
     if (verdict.action === 'block') throw blocked(guardrail, stage, ctx, verdict.reason);
     if (verdict.action === 'retry') return { feedback: verdict.feedback, guardrail };
     if (verdict.action === 'redact') left = verdict.text;
@@ -35,7 +36,7 @@ export async function screen(
 export async function screenInput(
   conversation: readonly Message[],
   guardrails: readonly Guardrail[],
-  ctx: RunContext,
+  ctx: UnitContext,
 ): Promise<readonly Message[]> {
   if (!guardrails.some((guardrail) => guardrail.on.includes('input'))) return conversation;
   const screened: Message[] = [];
@@ -56,7 +57,7 @@ async function verdictOf(
   guardrail: Guardrail,
   stage: GuardrailStage,
   text: string,
-  ctx: RunContext,
+  ctx: UnitContext,
 ): Promise<Verdict> {
   const { signal, runId, stepId } = ctx;
   let verdict: Verdict;
@@ -66,10 +67,27 @@ async function verdictOf(
   } catch (cause) {
     signal.throwIfAborted();
     const message = cause instanceof Error ? cause.message : String(cause);
-    throw blocked(guardrail, stage, ctx, `its check failed: ${message}`, cause);
+    throw failed(guardrail, stage, ctx, `its check failed: ${message}`, cause);
   }
   if (isVerdict(verdict)) return verdict;
-  throw blocked(guardrail, stage, ctx, 'its check gave no verdict');
+  throw failed(guardrail, stage, ctx, 'its check gave no verdict');
+}
+
+function tell(
+  { name }: Guardrail,
+  stage: GuardrailStage,
+  verdict: Exclude<Verdict, { action: 'pass' }>,
+  ctx: UnitContext,
+): void {
+  const reason = verdict.action === 'retry' ? verdict.feedback : verdict.reason;
+  const { action } = verdict;
+  ctx.decided({
+    type: 'guardrail.decided',
+    guardrail: name,
+    stage,
+    action,
+    ...(reason !== undefined && { reason }),
+  });
 }
 
 function isVerdict(value: unknown): value is Verdict {
@@ -87,10 +105,21 @@ const places: Readonly<Record<GuardrailStage, string>> = {
 };
 
 // A check that cannot be made counts as one that was not passed.
+function failed(
+  guardrail: Guardrail,
+  stage: GuardrailStage,
+  ctx: UnitContext,
+  reason: string,
+  cause?: unknown,
+): AiworkError {
+  tell(guardrail, stage, { action: 'block', reason }, ctx);
+  return blocked(guardrail, stage, ctx, reason, cause);
+}
+
 function blocked(
   guardrail: Guardrail,
   stage: GuardrailStage,
-  { stepId }: Pick<RunContext, 'stepId'>,
+  { stepId }: Pick<UnitContext, 'stepId'>,
   reason: string,
   cause?: unknown,
 ): AiworkError {

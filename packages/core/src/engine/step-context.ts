@@ -186,6 +186,10 @@ export class StepContext implements UnitContext {
     };
   }
 
+  get decided(): UnitContext['decided'] {
+    return (event) => this.#scope.run.emit({ ...event, stepId: this.stepId });
+  }
+
   get delta(): UnitContext['delta'] {
     return (text) => this.#scope.run.emit({ type: 'model.delta', stepId: this.stepId, text });
   }

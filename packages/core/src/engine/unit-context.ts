@@ -23,6 +23,8 @@ export interface UnitContext extends RunContext {
     asked: Pick<TracedModelCall, 'model' | 'agent' | 'request'>,
     call: () => Promise<ModelReply>,
   ): Promise<ModelReply>;
+  /** Journals what a guardrail decided. */
+  decided(event: OfStep<'guardrail.decided'>): void;
   /** Shows a piece of a model's text to whoever watches; not journaled. */
   delta(text: string): void;
   /**

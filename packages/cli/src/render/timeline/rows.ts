@@ -140,6 +140,8 @@ function noteOf(event: Extract<RunEvent, { stepId: string }>): string | undefine
       return `model ${event.model}: ${event.inputTokens} + ${event.outputTokens} tokens`;
     case 'tool.called':
       return `tool ${event.tool}${event.ok ? '' : ' (failed)'}`;
+    case 'guardrail.decided':
+      return `guardrail ${event.guardrail}: ${event.action}${event.reason === undefined ? '' : `, ${event.reason}`}`;
     case 'budget.exceeded':
       return `budget exceeded: ${event.limit} is ${event.used} of ${event.allowed}`;
     case 'log':
