@@ -20,7 +20,10 @@ export default {
       comment:
         'A plugin depends on core, may write ONNX files or share what chat models do, and has the contracts as a dev dependency; never on another plugin.',
       severity: 'error',
-      from: { path: '^plugins/([^/]+)/', pathNot: '^plugins/embeddings/test/' },
+      from: {
+        path: '^plugins/([^/]+)/',
+        pathNot: '^plugins/embeddings/(test/|contract\\.ts$|src/.*\\.test\\.ts$)',
+      },
       to: {
         path: '^(packages/(?!(core|onnx-format|chat-model-kit)/)|plugins/|docs/)',
         pathNot: '^plugins/$1/',
@@ -30,7 +33,7 @@ export default {
       name: 'embeddings-are-tried-on-engines',
       comment: 'A model is right when an engine computes with it what the original computes.',
       severity: 'error',
-      from: { path: '^plugins/embeddings/test/' },
+      from: { path: '^plugins/embeddings/(test/|contract\\.ts$|src/.*\\.test\\.ts$)' },
       to: {
         path: '^(packages/(?!(core|onnx-format|server)/)|plugins/|docs/)',
         pathNot: '^plugins/(embeddings|onnxruntime|openvino)/',
@@ -80,6 +83,13 @@ export default {
       severity: 'error',
       from: { path: '^packages/server/(?!test/)' },
       to: { path: '^(packages/(?!core/|client/|server/)|plugins/|contract-tests/|docs/)' },
+    },
+    {
+      name: 'resilience-needs-core-alone',
+      severity: 'error',
+      comment: 'Its tests have a link with faults.',
+      from: { path: '^packages/resilience/src/' },
+      to: { path: '^(packages/(?!(core|resilience)/)|plugins/|contract-tests/|docs/)' },
     },
     {
       name: 'thinking-needs-core-alone',

@@ -219,6 +219,31 @@ const ofPackages: Readonly<Record<string, readonly [name: string, meaning: strin
     'The issuer of tokens does not show its keys, so that it cannot be told whose a token is.',
     'The log of the server has the reason. Status 503.',
   ],
+  AIWORK_CALL_TIMEOUT: [
+    '@aiwork/resilience',
+    'A call began no answer in time, stopped in the middle of it, or was not over in time.',
+    'The message says which, and after how long: raise that limit of `timeout` or `deadline`, or find out why it is slow. Retryable.',
+  ],
+  AIWORK_BREAKER_OPEN: [
+    '@aiwork/resilience',
+    'A circuit breaker makes no call for now, because too many have failed.',
+    'Put a fallback around it, or wait as long as `retryAfterMs` says. The event `breaker.opened` says what opened it. Retryable.',
+  ],
+  AIWORK_BULKHEAD_FULL: [
+    '@aiwork/resilience',
+    'As many calls are at work as may be, and too many wait, or one waited too long.',
+    'Ask for less at once, or raise `limit`, `maxQueued` or `maxWait` of the bulkhead. Retryable.',
+  ],
+  AIWORK_RATE_EXCEEDED: [
+    '@aiwork/resilience',
+    'A call would have to wait longer for a rate limit than it may.',
+    'Wait as long as `retryAfterMs` says, or raise `maxWait` of the rate limit. Retryable.',
+  ],
+  AIWORK_ALL_FAILED: [
+    '@aiwork/resilience',
+    'A model failed, and so did every one it could fall back to.',
+    'The message has the reason of each, and the `cause` their errors. Retryable when one of them is.',
+  ],
   AIWORK_THINKING_FAILED: [
     '@aiwork/thinking',
     'Every alternative that a model was asked for was lost, so that there is no answer.',

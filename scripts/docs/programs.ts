@@ -22,7 +22,7 @@ export const proseFiles: readonly string[] = files(
   'plugins/*/README.md',
 );
 export const sourceFiles: readonly string[] = files(
-  'packages/{client,core,server,thinking}/src/**/*.ts',
+  'packages/{chat-model-kit,client,core,resilience,server,thinking}/src/**/*.ts',
   'plugins/*/src/**/*.ts',
 ).filter((file) => !/\.(test|test-d|fixture)\.ts$/.test(file));
 

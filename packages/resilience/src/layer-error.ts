@@ -5,7 +5,7 @@ export const resilienceErrorCodes = {
   AIWORK_CALL_TIMEOUT: 'A call took longer than its timeout or deadline.',
   AIWORK_BREAKER_OPEN: 'A circuit breaker lets no call through for now.',
   AIWORK_BULKHEAD_FULL: 'Too many calls are at work and waiting.',
-  AIWORK_RATE_LIMITED: 'A call would have to wait too long for a rate limit.',
+  AIWORK_RATE_EXCEEDED: 'A call would have to wait too long for a rate limit.',
   AIWORK_ALL_FAILED: 'A call failed, and so did everything it could fall back to.',
 } as const;
 

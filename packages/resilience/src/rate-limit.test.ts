@@ -21,7 +21,7 @@ describe('rateLimit', () => {
     const ask = protectCall(async () => 'answer', [limit], options);
     await ask();
     await expect(ask()).rejects.toMatchObject({
-      code: 'AIWORK_RATE_LIMITED',
+      code: 'AIWORK_RATE_EXCEEDED',
       retryable: true,
       retryAfterMs: 10_000,
     });

@@ -32,7 +32,7 @@ export interface RateLimitOptions {
  * `per`, in the order they came. One that is used in several places holds for all of them, in this process. When a call
  * fails with a `Retry-After`, all wait that long.
  *
- * @throws `AIWORK_INVALID_ARGUMENT`; calls reject with `AIWORK_RATE_LIMITED` (`retryable`), and with
+ * @throws `AIWORK_INVALID_ARGUMENT`; calls reject with `AIWORK_RATE_EXCEEDED` (`retryable`), and with
  * `AIWORK_LIMIT_EXCEEDED` when one alone is more than the limit of tokens.
  * @example
  * ```ts
@@ -41,7 +41,7 @@ export interface RateLimitOptions {
  * const account = rateLimit({ id: 'account', requests: { limit: 2, per: '1m' }, maxWait: 0 });
  * const ask = protectCall(async () => 'answer', [account]);
  * console.log(await ask(), await ask()); // answer answer
- * await ask().catch((error) => console.log(error.code)); // AIWORK_RATE_LIMITED
+ * await ask().catch((error) => console.log(error.code)); // AIWORK_RATE_EXCEEDED
  * ```
  * @since 0.1.0
  */
@@ -84,7 +84,7 @@ export function rateLimit(options: RateLimitOptions): Layer<'rate-limit'> {
     if (waitMs > maxWaitMs) {
       emit({ type: 'rate-limit.refused', rateLimit: id, by, waitMs });
       throw refusal(
-        'AIWORK_RATE_LIMITED',
+        'AIWORK_RATE_EXCEEDED',
         `rate limit "${id}" (${by}) is reached for ${Math.ceil(waitMs)} ms`,
         waitMs,
       );
