@@ -65,6 +65,9 @@ async function fetchWheel(
   try {
     await mkdir(draft);
     await unpackWheel(file, draft, { onProgress, signal });
+    // Looked at by its name alone: a library that is loaded cannot be moved everywhere.
+    if ((await libraryIn(draft)) === undefined)
+      throw downloadFailed(`${wheel.name} holds no library of OpenVINO`);
     // A rename cannot replace a folder that has something in it, so the old one goes first.
     await rm(target, { recursive: true, force: true });
     await rename(draft, target);
@@ -115,7 +118,7 @@ export async function installOpenvino(options: InstallOptions = {}): Promise<Ins
     if (there !== undefined) return { version: wheel.version, library: there, fetched: false };
     await fetchWheel(wheel, cache, target, options);
     const library = await usable(target);
-    if (library === undefined) throw downloadFailed(`${wheel.name} holds no library that can be used`);
+    if (library === undefined) throw downloadFailed(`${wheel.name} is not the version that its name says`);
     return { version: wheel.version, library, fetched: true };
   } catch (error) {
     if (!signal?.aborted || AiworkError.isInstance(error)) throw error;

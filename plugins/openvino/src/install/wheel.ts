@@ -28,15 +28,18 @@ export function thisMachine(): Machine {
   return glibc === undefined ? machine : { ...machine, glibc };
 }
 
+const linuxNames: Readonly<Record<string, string>> = { x64: 'x86_64', arm64: 'aarch64' };
+
 /** Whether the libraries in a wheel run here, by the last part of its name. */
 function runsOn(tag: string, { platform, architecture, glibc }: Machine): boolean {
   if (platform === 'win32') return tag === 'win_amd64' && architecture === 'x64';
   if (platform === 'darwin') {
     return /^macosx_\d+_\d+_/.test(tag) && tag.endsWith(architecture === 'arm64' ? '_arm64' : '_x86_64');
   }
-  const name = architecture === 'arm64' ? 'aarch64' : 'x86_64';
+  const name = linuxNames[architecture];
   const [, major, minor] = /^manylinux_(\d+)_(\d+)_/.exec(tag) ?? [];
-  if (platform !== 'linux' || major === undefined || !tag.endsWith(`_${name}`)) return false;
+  if (platform !== 'linux' || name === undefined || major === undefined || !tag.endsWith(`_${name}`))
+    return false;
   return glibc !== undefined && compareVersions(glibc, `${major}.${minor}`) >= 0;
 }
 
