@@ -4,6 +4,7 @@ import { crc32 } from 'node:zlib';
 import { AiworkError, type CallOptions, type ModelSource } from '@aiwork/core';
 import { writeOnnx } from '@aiwork/onnx-format';
 import { type RecordBatch, RecordBatchReader } from 'apache-arrow';
+import { z } from 'zod';
 import { encoderGraph, type TensorPlace } from '../graph/encoder-graph.ts';
 import { unreadable } from '../model-error.ts';
 import { type ModelTensorInfo, tensorBytes } from '../model-tensor.ts';
@@ -119,8 +120,11 @@ function readRows(
         `${path} is of version ${version} of the format, and version ${formatVersion} is read here: convert the model again`,
       );
     }
-    const header = headerShape.parse(JSON.parse(metadata?.get(headerKey) ?? ''));
-    return { header, rows: [...reader].flatMap(rowsOf) };
+    const header = headerShape.safeParse(JSON.parse(metadata?.get(headerKey) ?? ''));
+    if (!header.success) {
+      throw unreadable(`${path} says of itself what cannot be: ${z.prettifyError(header.error)}`);
+    }
+    return { header: header.data, rows: [...reader].flatMap(rowsOf) };
   } catch (error) {
     if (AiworkError.isInstance(error)) throw error;
     throw unreadable(`${path} is no model file, or a damaged one: ${String(error)}`, error);

@@ -1,5 +1,5 @@
-import type { GraphContext } from './encoder-graph.ts';
 import type { Value } from './graph-builder.ts';
+import type { GraphContext } from './graph-context.ts';
 
 /** What a token must not attend to gets this added. `e` to the power of it is 0, and half precision can hold it. */
 const unseen = 10_000;

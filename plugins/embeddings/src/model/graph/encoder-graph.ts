@@ -4,6 +4,7 @@ import { unreadable } from '../model-error.ts';
 import type { ModelTensorInfo } from '../model-tensor.ts';
 import { attention } from './attention.ts';
 import { type GraphBuilder, graphBuilder, type Value } from './graph-builder.ts';
+import type { GraphContext } from './graph-context.ts';
 import { poolTokens } from './pool-tokens.ts';
 
 /** Where the elements of a tensor are. Offset and length in bytes. */
@@ -11,16 +12,6 @@ export interface TensorPlace extends ModelTensorInfo {
   readonly location: string;
   readonly offset: number;
   readonly length: number;
-}
-
-/** What a graph is built from, and what all parts of it use. */
-export interface GraphContext {
-  readonly spec: EncoderSpec;
-  readonly graph: GraphBuilder;
-  /** A weight by its name; it is an error if there is none. */
-  weight(name: string): Value;
-  /** A linear layer, as the file has it: in floats, in halves, or quantized. */
-  linear(input: Value, name: string): Value;
 }
 
 /** Is shown what goes into each linear layer, and may look at it in the graph. */

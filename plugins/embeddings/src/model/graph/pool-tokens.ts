@@ -1,5 +1,5 @@
-import type { GraphContext } from './encoder-graph.ts';
 import type { Value } from './graph-builder.ts';
+import type { GraphContext } from './graph-context.ts';
 
 /** Below any value a token can have, and far from the largest a float can hold. */
 const lowest = 1e9;

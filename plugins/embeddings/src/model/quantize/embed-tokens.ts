@@ -18,17 +18,3 @@ export async function inferTokens(
   if (embedding?.type !== 'float32') throw new TypeError('the graph gave no embedding');
   return { vector: embedding.data, outputs };
 }
-
-/** Cosine of the angle between two vectors. */
-export function cosine(a: Float32Array, b: Float32Array): number {
-  let dot = 0;
-  let aa = 0;
-  let bb = 0;
-  for (const [i, x] of a.entries()) {
-    const y = b[i] ?? 0;
-    dot += x * y;
-    aa += x * x;
-    bb += y * y;
-  }
-  return dot / Math.sqrt(aa * bb);
-}

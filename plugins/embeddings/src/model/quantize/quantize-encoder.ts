@@ -1,4 +1,5 @@
 import { AiworkError, type CallOptions, type LoadedModel, type ModelRuntime } from '@aiwork/core';
+import { cosine } from '../../engine/cosine.ts';
 import { openTokenizer } from '../../tokenizer/open-tokenizer.ts';
 import type { EncoderSpec } from '../encoder-spec.ts';
 import { linearNames } from '../encoder-weights.ts';
@@ -6,7 +7,7 @@ import type { ModelProvenance } from '../file/model-format.ts';
 import { placedSource, placeTensors } from '../file/place-tensors.ts';
 import { encoderGraph, type LinearObserver } from '../graph/encoder-graph.ts';
 import type { ModelTensor } from '../model-tensor.ts';
-import { cosine, inferTokens } from './embed-tokens.ts';
+import { inferTokens } from './embed-tokens.ts';
 import { type InputRange, observeRanges, rangeOutputs, widen } from './input-ranges.ts';
 import { quantizeLinear, quantizeRows } from './quantize-linear.ts';
 

@@ -5,7 +5,7 @@ import { AiworkError } from '@aiwork/core';
 import { z } from 'zod';
 import { unreadable } from '../model-error.ts';
 import { type DownloadFile, downloadFile } from './download-file.ts';
-import type { OpenSource, SourceOptions } from './open-source.ts';
+import type { OpenSource, SourceOptions } from './model-source.ts';
 
 const revisionShape = z.looseObject({ sha: z.string().regex(/^[0-9a-f]{7,64}$/) });
 const treeShape = z.array(

@@ -1,21 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import type { CallOptions, Progress } from '@aiwork/core';
 import { unreadable } from '../model-error.ts';
 import { fetchRepository } from './fetch-repository.ts';
+import type { OpenSource, SourceOptions } from './model-source.ts';
 import { unpackWheel } from './unpack-wheel.ts';
-
-/** A folder with a model in it, for as long as it is needed. */
-export interface OpenSource extends AsyncDisposable {
-  readonly folder: string;
-  /** What to call it where it came from matters; no path of this machine. */
-  readonly name: string;
-}
-
-export interface SourceOptions extends CallOptions {
-  readonly endpoint?: string;
-  readonly onProgress?: (progress: Progress) => void;
-}
 
 const repository = /^[\w.-]+\/[\w.-]+(@[\w.-]+)?$/;
 

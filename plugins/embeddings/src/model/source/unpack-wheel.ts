@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Entry, openPromise } from 'yauzl';
 import { unreadable } from '../model-error.ts';
-import type { OpenSource, SourceOptions } from './open-source.ts';
+import type { OpenSource, SourceOptions } from './model-source.ts';
 
 /** What a model needs of a wheel: data, and no programs. */
 const wanted = /\.(json|safetensors)$/;

@@ -1,0 +1,119 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { tableFromIPC } from 'apache-arrow';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../../test/model-folder.fixture.ts';
+import { modelTensor } from '../model-tensor.ts';
+import type { ModelHeader } from './model-format.ts';
+import { openModel } from './open-model.ts';
+import { modelFileBytes } from './write-model.ts';
+
+const header: ModelHeader = {
+  id: 'tested',
+  spec: {
+    architecture: 'bert',
+    layers: 1,
+    hidden: 4,
+    heads: 2,
+    intermediate: 8,
+    vocabulary: 5,
+    maxTokens: 6,
+    activation: 'gelu',
+    layerNormEpsilon: 1e-12,
+    pooling: 'mean',
+    normalized: true,
+    prompts: { query: 'query: ' },
+  },
+  provenance: { source: 'a test', sha256: { 'model.safetensors': 'f00' }, precision: 'fp16' },
+};
+
+const tensors = [
+  modelTensor('floats', [3], Float32Array.of(1, -0, NaN)),
+  modelTensor('halves', [1, 5], Uint16Array.of(1, 2, 3, 4, 5)),
+  modelTensor('steps', [2, 1], Int8Array.of(-127, 127)),
+  modelTensor('zero', [], Uint8Array.of(200)),
+  modelTensor(
+    'more',
+    [40],
+    Float32Array.from({ length: 40 }, (_, i) => i / 3),
+  ),
+];
+
+async function written(changes: Partial<ModelHeader> = {}): Promise<Buffer> {
+  const contents = { header: { ...header, ...changes }, tokenizer: '{"model":"ü"}', tensors };
+  return Buffer.concat(await Array.fromAsync(modelFileBytes(contents)));
+}
+
+async function open(bytes: Uint8Array) {
+  await using folder = await temporaryFolder();
+  const path = join(folder.path, 'model.arrow');
+  await writeFile(path, bytes);
+  return await openModel(path);
+}
+
+describe('a model file', () => {
+  it('gives back what was written', async () => {
+    const model = await open(await written());
+    expect(model).toMatchObject(header);
+    expect(model.tokenizer).toBe('{"model":"ü"}');
+    expect([...model.tensors.values()]).toEqual(tensors.map(({ bytes: _, ...info }) => info));
+    for (const { name, bytes } of tensors) expect([...model.tensor(name)], name).toEqual([...bytes]);
+  });
+
+  it('has every tensor where it can be mapped, in memory that threads share', async () => {
+    const model = await open(await written());
+    for (const { name } of tensors) expect(model.tensor(name).byteOffset % 64, name).toBe(0);
+    expect(model.tensor('floats').buffer).toBeInstanceOf(SharedArrayBuffer);
+  });
+
+  it('is the same bytes from the same model', async () => {
+    expect(await written()).toEqual(await written());
+  });
+
+  it('is a table for whoever reads Arrow', async () => {
+    const table = tableFromIPC(await written());
+    expect([...(table.getChild('name') ?? [])]).toEqual([
+      'tokenizer.json',
+      ...tensors.map(({ name }) => name),
+    ]);
+    expect(table.schema.metadata.get('aiwork.embedding-model')).toBe('1');
+  });
+
+  it('is refused when any byte of a tensor changed, by name', async () => {
+    const bytes = await written();
+    const { tensors: _, tensor } = await open(bytes);
+    const at = tensor('more').byteOffset + 17;
+    bytes[at] = (bytes[at] ?? 0) ^ 1;
+    await expect(open(bytes)).rejects.toMatchObject({
+      code: 'AIWORK_MODEL_UNREADABLE',
+      message: expect.stringContaining('is damaged: more is not what was written'),
+    });
+  });
+
+  it('is refused wherever it is cut off', async () => {
+    const bytes = await written();
+    for (let end = 0; end < bytes.byteLength; end += 61) {
+      await expect(open(bytes.subarray(0, end)), `after ${end} bytes`).rejects.toMatchObject({
+        code: 'AIWORK_MODEL_UNREADABLE',
+      });
+    }
+  });
+
+  it('of another version, or of no model, says so', async () => {
+    const bytes = (await written()).toString('latin1');
+    const other = (from: string, to: string) => Buffer.from(bytes.replaceAll(from, to), 'latin1');
+    await expect(open(other('aiwork.embedding-model', 'aiwork.embedding-zebra'))).rejects.toThrow(
+      'is an Arrow file, but of no embedding model',
+    );
+    await expect(open(other('"hidden":4', '"hidden":0'))).rejects.toThrow('hidden');
+    await expect(openModel('/no/such/file.arrow')).rejects.toMatchObject({ code: 'AIWORK_MODEL_UNREADABLE' });
+  });
+
+  it('is not read on when its signal fires', async () => {
+    await using folder = await temporaryFolder();
+    const path = join(folder.path, 'model.arrow');
+    await writeFile(path, await written());
+    const reason = new Error('enough');
+    await expect(openModel(path, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  });
+});
