@@ -18,7 +18,7 @@ interface Reply {
   readonly error?: string;
 }
 
-const limitMs = 120_000;
+const limitMs = 600_000;
 const keptOfStderr = 4_000;
 
 /**

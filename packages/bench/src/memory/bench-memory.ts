@@ -13,6 +13,7 @@ import {
 } from '../report.ts';
 import type { CorpusOptions } from './corpus.ts';
 import type { RankingKind } from './exhaustive.ts';
+import { benchVectors, type VectorBench } from './vectors/bench-vectors.ts';
 
 export interface MemoryBench {
   readonly distributions: readonly CorpusOptions['distribution'][];
@@ -25,6 +26,7 @@ export interface MemoryBench {
   readonly roundMs: number;
   /** Queries whose hits are compared with exhaustive scoring. */
   readonly compared: number;
+  readonly vectors: VectorBench;
 }
 
 const full: MemoryBench = {
@@ -35,6 +37,7 @@ const full: MemoryBench = {
   queries: 200,
   roundMs: 3_000,
   compared: 200,
+  vectors: { vectors: 100_000, dimensions: 384, queries: 50, rounds: 5, compared: 50 },
 };
 
 interface Contestant {
@@ -58,12 +61,13 @@ type Rounds = typeof import('./rounds.ts');
 
 const notes = [
   'Each subject runs in a process of its own; rounds are interleaved; quantiles are over all queries of all rounds (a slow subject gets through fewer of them).',
+  'Vectors are made up as those of texts are: near one of 200 topics, and with most of what they say in some of their directions. USearch keeps a graph of neighbours outside the heap of JavaScript, which its memory leaves out; exact searches are compared with looking at every vector, too.',
   'Memory is what the index adds to the texts themselves. FlexSearch gives no scores, so its hits are not ranked by relevance.',
 ];
 
 /** Keyword search in this process, beside libraries that do the same. */
 export async function benchMemory(bench: MemoryBench = full, folder?: string): Promise<Report> {
-  const versions = packageVersions(['@aiwork/memory', 'minisearch', 'flexsearch', '@orama/orama']);
+  const versions = packageVersions(['@aiwork/memory', 'minisearch', 'flexsearch', '@orama/orama', 'usearch']);
   return report(
     'memory',
     versions,
@@ -74,6 +78,7 @@ export async function benchMemory(bench: MemoryBench = full, folder?: string): P
           await searchIn({ ...bench, distribution, words: 60, queries: bench.rounds * bench.queries }, bench),
         );
       }
+      parts.push(await benchVectors(bench.vectors));
       return joined(parts, notes);
     },
     folder,

@@ -1,4 +1,5 @@
 // Runs in the subject's own process.
+import { bytesInUse } from '../bytes-in-use.ts';
 import { type Corpus, type CorpusOptions, makeCorpus } from './corpus.ts';
 import { exhaustiveScorer, type RankingKind } from './exhaustive.ts';
 import { type Hit, requireBest } from './same-hits.ts';
@@ -22,13 +23,6 @@ export async function load(
   index = await subject.index(corpus.documents);
   const indexMs = performance.now() - start;
   return { indexMs, bytes: bytesInUse() - before };
-}
-
-function bytesInUse(): number {
-  globalThis.gc?.();
-  globalThis.gc?.();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
 }
 
 /** Milliseconds of each of `count` queries from `first` on; fewer when they take longer than `limitMs` together. */

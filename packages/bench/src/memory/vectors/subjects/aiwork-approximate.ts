@@ -1,0 +1,3 @@
+import { vectorsOf } from './aiwork.ts';
+
+export const subject = vectorsOf('approximate');
