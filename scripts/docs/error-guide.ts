@@ -184,6 +184,11 @@ const ofPackages: Readonly<Record<string, readonly [name: string, meaning: strin
     'A step of an imported DAG was run here.',
     'Trigger the DAG in Airflow, or replace the step by one of yours.',
   ],
+  AIWORK_UNKNOWN_MODEL: [
+    '@aiwork/embeddings',
+    'An embedding model was asked for under a name that none has.',
+    'The message names those there are. Status 404.',
+  ],
   AIWORK_WEBHOOK_FAILED: [
     '@aiwork/server',
     'A webhook could not be delivered, or may not be.',
@@ -211,8 +216,8 @@ const ofPackages: Readonly<Record<string, readonly [name: string, meaning: strin
   ],
   AIWORK_OVERLOADED: [
     '@aiwork/server',
-    'A server has too many executions that are not over, or is late.',
-    'Try again later, or elsewhere. Raise `maxUnfinished` if the machine can do more. Status 503.',
+    'A server has too many executions that are not over, or is late; or too many texts wait to be embedded.',
+    'Try again later, or elsewhere. Raise `maxUnfinished`, or `maxQueuedTokens` of an embedder, if the machine can do more. Status 503.',
   ],
   AIWORK_ISSUER_UNAVAILABLE: [
     '@aiwork/server',
@@ -283,6 +288,21 @@ const ofPackages: Readonly<Record<string, readonly [name: string, meaning: strin
     '@aiwork/mcp',
     'Tools of MCP servers were asked for before they were connected with.',
     'Give them to `createOrchestrator` as a plugin, too, or await their `connect()`.',
+  ],
+  AIWORK_MODEL_UNSUPPORTED: [
+    '@aiwork/embeddings',
+    'A model is whole, but of a kind that cannot be converted.',
+    'The message names what is not known, such as an architecture or an element type, and what is.',
+  ],
+  AIWORK_MODEL_INACCURATE: [
+    '@aiwork/embeddings',
+    'Quantized, a model gives vectors that are too far from those of the original.',
+    'Calibrate with texts like those the model is for, convert to `fp16`, or lower `minCosine`.',
+  ],
+  AIWORK_HUB_UNAVAILABLE: [
+    '@aiwork/embeddings',
+    'The hub that a model is to be fetched from cannot be reached, or does not have it.',
+    'Try again: what was fetched is kept. What is not public needs `HF_TOKEN`. Retryable.',
   ],
   AIWORK_REGISTRY_FAILED: [
     '@aiwork/kafka',
