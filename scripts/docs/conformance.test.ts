@@ -14,9 +14,14 @@ describe('the conformance matrix', () => {
     const { table } = await conformanceDocs();
     for (const name of [
       '@aiwork/core',
+      '@aiwork/embeddings',
+      '@aiwork/anthropic',
+      '@aiwork/openai',
+      '@aiwork/openrouter',
       '@aiwork/guardrails',
       '@aiwork/kafka',
       '@aiwork/memory',
+      '@aiwork/onnxruntime',
       '@aiwork/redis',
       '@aiwork/telemetry',
       '@aiwork/telemetry',

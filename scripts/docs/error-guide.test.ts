@@ -22,10 +22,12 @@ describe('the page of errors', () => {
     'packages/thinking',
     'plugins/airflow',
     'plugins/cache',
+    'plugins/embeddings',
     'plugins/guardrails',
     'plugins/kafka',
     'plugins/mcp',
     'plugins/memory',
+    'plugins/onnxruntime',
     'plugins/openvino',
     'plugins/redis',
   ])('has every code that %s raises', (folder) => {

@@ -16,10 +16,12 @@ const entries = [
   'plugins/anthropic/src/index.ts',
   'plugins/openai/src/index.ts',
   'plugins/openrouter/src/index.ts',
+  'plugins/embeddings/src/index.ts',
   'plugins/mcp/src/index.ts',
   'plugins/memory/src/index.ts',
   'plugins/guardrails/src/index.ts',
   'plugins/openvino/src/index.ts',
+  'plugins/onnxruntime/src/index.ts',
   'plugins/redis/src/index.ts',
   'plugins/telemetry/src/index.ts',
 ];

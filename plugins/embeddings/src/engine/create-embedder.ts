@@ -43,6 +43,33 @@ export interface LocalEmbedder extends Embedder {
  * once, and results are kept for texts that come again. It closes the model with itself.
  *
  * @throws `AIWORK_INVALID_ARGUMENT` when an option cannot be used; `AIWORK_CORRUPT_DATA` when the tokenizer cannot be read.
+ * @example
+ * ```ts
+ * import { createEmbedder } from '@aiwork/embeddings';
+ *
+ * // A model that counts tokens: real ones are opened by `loadEmbedder`.
+ * const vocab = { '[UNK]': 0, rain: 1, wind: 2 };
+ * await using embedder = createEmbedder({
+ *   id: 'counting-1',
+ *   dimensions: 3,
+ *   maxTokens: 16,
+ *   normalized: false,
+ *   tolerance: 0,
+ *   tokenizer: JSON.stringify({
+ *     version: '1.0',
+ *     added_tokens: [],
+ *     pre_tokenizer: { type: 'Whitespace' },
+ *     model: { type: 'WordLevel', vocab, unk_token: '[UNK]' },
+ *   }),
+ *   prompts: {},
+ *   concurrency: 1,
+ *   encode: async (batch) =>
+ *     batch.map((ids) => Float32Array.from([0, 1, 2], (id) => ids.filter((each) => each === id).length)),
+ *   close: async () => {},
+ * });
+ * const { vectors, tokens } = await embedder.embed(['rain rain wind', 'snow']);
+ * console.log(vectors[0], vectors[1], tokens); // Float32Array(3) [ 0, 2, 1 ] Float32Array(3) [ 1, 0, 0 ] 4
+ * ```
  * @since 0.1.0
  */
 export function createEmbedder(encoder: Encoder, options: EmbedderOptions = {}): LocalEmbedder {

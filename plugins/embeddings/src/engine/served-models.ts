@@ -34,6 +34,17 @@ export interface ServedModels extends AsyncDisposable {
  * Serves several models from one place, and lets them be swapped while they are asked.
  *
  * @throws `AIWORK_INVALID_ARGUMENT` when there is none, or a name is no name.
+ * @example
+ * ```ts no-run: needs converted models
+ * import { createServedModels, loadEmbedder } from '@aiwork/embeddings';
+ * import { createOnnxRuntime } from '@aiwork/onnxruntime';
+ *
+ * await using runtime = createOnnxRuntime();
+ * await using models = createServedModels({ search: await loadEmbedder('minilm.arrow', { runtime }) });
+ * const embedder = models.embedder('search');
+ * await models.swap('search', await loadEmbedder('mpnet.arrow', { runtime }));
+ * console.log(embedder.capabilities.dimensions); // 768
+ * ```
  * @since 0.1.0
  */
 export function createServedModels(models: Readonly<Record<string, LocalEmbedder>>): ServedModels {

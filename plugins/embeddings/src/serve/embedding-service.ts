@@ -29,6 +29,26 @@ export interface EmbeddingService {
  * Serves models over HTTP: `POST /embed`, `POST /similarity`, `POST /v1/embeddings` and `GET /v1/models`, a part of
  * `GET /info`, and metrics for `GET /metrics`. Who may use a model has the scope `NAME:execute`. It closes no model.
  *
+ * @example
+ * ```ts no-run: needs a converted model
+ * import { createOrchestrator } from '@aiwork/core';
+ * import { createEmbeddingTool, createServedModels, embeddingService, loadEmbedder } from '@aiwork/embeddings';
+ * import { createOnnxRuntime } from '@aiwork/onnxruntime';
+ * import { createServer } from '@aiwork/server';
+ *
+ * await using runtime = createOnnxRuntime();
+ * await using models = createServedModels({ minilm: await loadEmbedder('minilm.arrow', { runtime }) });
+ * const units = createEmbeddingTool(models.embedder()).tools();
+ * await using orchestrator = createOrchestrator({ units });
+ * await using server = await createServer({ orchestrator, units, extensions: [embeddingService(models)] });
+ * const url = await server.listen();
+ * const response = await fetch(`${url}/similarity`, {
+ *   method: 'POST',
+ *   headers: { 'content-type': 'application/json' },
+ *   body: JSON.stringify({ query: 'sending things back', texts: ['Returns are free.'] }),
+ * });
+ * console.log(response.status); // 200
+ * ```
  * @since 0.1.0
  */
 export function embeddingService(models: ServedModels): EmbeddingService {
