@@ -22,6 +22,7 @@ export {
 } from './personal-data/personal-data-guardrail.ts';
 export { type RestoreGuardrailOptions, restoreGuardrail } from './personal-data/restore-guardrail.ts';
 export { type SealedValues, sealedValues } from './personal-data/sealed-values.ts';
+export { type GuardrailPolicyOptions, guardrailPolicy } from './policy/guardrail-policy.ts';
 export { type RegexGuardrailOptions, regexGuardrail } from './regex-guardrail.ts';
 export { type SchemaGuardrailOptions, schemaGuardrail } from './schema-guardrail.ts';
 export { secretPatterns } from './secret-patterns.ts';
