@@ -17,6 +17,12 @@ export { composite, type EvaluatorPart } from './evaluators/composite.ts';
 export { type JudgeOptions, judge } from './evaluators/judge.ts';
 export { rule } from './evaluators/rule.ts';
 export { type SimilarityOptions, similarity } from './evaluators/similarity.ts';
+export {
+  type StartingAccess,
+  type ThinkingService,
+  type ThinkingServiceOptions,
+  thinkingService,
+} from './serve/thinking-service.ts';
 export { type AdaptiveRefinementOptions, adaptiveRefinement } from './strategies/adaptive-refinement.ts';
 export { type BestOfOptions, bestOf } from './strategies/best-of.ts';
 export { type DebateOptions, debate } from './strategies/debate.ts';

@@ -20,7 +20,8 @@ export interface ThinkInput {
 const maxQuestionLength = 100_000;
 const duration = { type: ['integer', 'string'], description: 'Milliseconds, or as in 30s or 5m.' };
 
-function jsonSchema(strategies: readonly string[]): JsonSchema {
+/** What {@link ThinkInput} looks like as JSON. */
+export function thinkInputJsonSchema(strategies: readonly string[]): JsonSchema {
   return {
     type: 'object',
     required: ['question'],
@@ -48,7 +49,7 @@ interface Problem {
 
 /** A schema that takes only the strategies there are. */
 export function thinkInputSchema(strategies: readonly string[]): WireSchema<ThinkInput> {
-  const described = jsonSchema(strategies) as Record<string, unknown>;
+  const described = thinkInputJsonSchema(strategies) as Record<string, unknown>;
   return {
     '~standard': {
       version: 1,

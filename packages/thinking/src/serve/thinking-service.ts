@@ -1,0 +1,103 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { namedStrategies } from '../strategies/named-strategies.ts';
+import { type ThinkInput, thinkInputJsonSchema } from '../task/think-input.ts';
+import { contentSecurityPolicy, pageFiles, pageText } from './think-page.ts';
+
+/** No part of the description of the API. */
+const hidden: object = { hide: true };
+
+/** What the service asks of its server. @since 0.1.0 */
+export interface StartingAccess {
+  start(
+    request: FastifyRequest,
+    what: { readonly unit: string; readonly input?: unknown },
+  ): Promise<{ readonly executionId: string }>;
+}
+
+/** An extension of `@aiwork/server`. @since 0.1.0 */
+export interface ThinkingService {
+  readonly name: string;
+  routes(app: FastifyInstance, access: StartingAccess): void;
+  openRoutes(app: FastifyInstance): void;
+}
+
+/** @since 0.1.0 */
+export interface ThinkingServiceOptions {
+  /** Id of the {@link thinkTask} that the server serves. Default `think`. */
+  readonly unit?: string;
+  /** What its task may be asked for by name. Default: {@link namedStrategies}. */
+  readonly strategies?: readonly string[];
+}
+
+/**
+ * `POST /think`, which starts a task that thinks, and a page at `/think` that shows its tree live. The answer is an
+ * execution: its events come by Server-Sent Events and WebSocket at `/executions/{id}/events`, as those of all others.
+ *
+ * @example
+ * ```ts
+ * import { createOrchestrator } from '@aiwork/core';
+ * import { scriptedChatModel } from '@aiwork/core/testing';
+ * import { createServer, type Execution } from '@aiwork/server';
+ * import { thinkingService, thinkTask } from '@aiwork/thinking';
+ *
+ * const task = thinkTask({ model: scriptedChatModel(['Answer: 4', 'Answer: 4']) });
+ * await using orchestrator = createOrchestrator();
+ * await using server = await createServer({ orchestrator, units: [task], extensions: [thinkingService()] });
+ * const { executionId } = await (await server.app.inject({
+ *   method: 'POST',
+ *   url: '/think',
+ *   headers: { host: 'localhost' },
+ *   body: { question: '2 + 2?' },
+ * })).json<Execution>();
+ * const run = await orchestrator.open(executionId);
+ * console.log(await run.result()); // { answer: '4', …
+ * ```
+ * @since 0.1.0
+ */
+export function thinkingService(options: ThinkingServiceOptions = {}): ThinkingService {
+  const { unit = 'think', strategies = namedStrategies().map(({ name }) => name) } = options;
+  const schema = {
+    operationId: 'think',
+    summary: 'Have a model think about a question',
+    description:
+      'Answers when the run is in the journal; `Location` says where to look at it, and what it thinks is in its events, as `emitted` ones called `thinking`.',
+    tags: ['executions'],
+    body: thinkInputJsonSchema(strategies),
+    response: { 202: { $ref: 'Execution#' } },
+  };
+  return {
+    name: 'thinking',
+    routes(app, access) {
+      app.post<{ Body: ThinkInput }>(
+        '/think',
+        {
+          schema,
+        },
+        async (request, reply) => {
+          const execution = await access.start(request, { unit, input: request.body });
+          const path = `${app.prefix}/status/${encodeURIComponent(execution.executionId)}`;
+          reply.code(202).header('location', path);
+          return execution;
+        },
+      );
+    },
+    openRoutes(app) {
+      const page = pageText(strategies);
+      app.get('/think', { schema: hidden }, (_, reply) =>
+        reply
+          .type('text/html; charset=utf-8')
+          .header('content-security-policy', contentSecurityPolicy)
+          .header('cache-control', 'no-cache')
+          .send(page),
+      );
+      for (const [name, { type, read }] of Object.entries(pageFiles)) {
+        app.get(`/think/${name}`, { schema: hidden }, async (_, reply) =>
+          reply
+            .type(type)
+            .header('cache-control', 'no-cache')
+            .send(await read()),
+        );
+      }
+    },
+  };
+}
