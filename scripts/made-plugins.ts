@@ -21,7 +21,7 @@ const contracts = ['state-store', 'run-store', 'memory', 'guardrail', 'flow-expo
 export async function madePlugins(tarballs: readonly Tarball[], folder: string): Promise<Verdict> {
   const maker = await npmProject(join(folder, 'maker'), tarballsOf(tarballs, ['@aiwork/create-plugin']));
   const make = join(maker, 'node_modules/.bin/create-plugin');
-  const kit = tarballsOf(tarballs, ['@aiwork/core', '@aiwork/contract-tests']);
+  const kit = tarballsOf(tarballs, ['@aiwork/core', '@aiwork/contract-tests', '@aiwork/onnx-format']);
   // By the npm and the Node of the machine, as whoever reads the guide has them: they know its registry and certificates.
   const npm = `PATH='${searchPath('machine')}' npm`;
   const install = [npm, 'install --no-audit --no-fund', ...kit.map(({ file }) => file)].join(' ');

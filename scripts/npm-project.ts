@@ -12,6 +12,8 @@ export async function npmProject(folder: string, packages: readonly (Tarball | s
   const { ok, output } = await command('npm', ['install', '--no-audit', '--no-fund', ...specs], {
     cwd: folder,
     tools: 'machine',
+    // Its install script fetches libraries for CUDA, which nothing here uses.
+    env: { ONNXRUNTIME_NODE_INSTALL: 'skip' },
     timeoutMs: 240_000,
   });
   if (!ok) throw new Error(`npm install failed:\n${output}`);

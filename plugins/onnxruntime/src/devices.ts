@@ -33,9 +33,15 @@ export function cpuDevice(): DeviceInfo {
   return { id: 'cpu', name: `${model}, ${availableParallelism()} threads`, type: 'cpu', precisions: [] };
 }
 
+function processUrl(): URL {
+  // Beside this file it is TypeScript in the repository and JavaScript in the package.
+  return import.meta.url.endsWith('.ts')
+    ? new URL('./probe-process.ts', import.meta.url)
+    : new URL('./probe-process.js', import.meta.url);
+}
+
 async function ask(probe: Probe): Promise<ProbeAnswer | undefined> {
-  const file = import.meta.url.endsWith('.ts') ? './probe-process.ts' : './probe-process.js';
-  const child = fork(new URL(file, import.meta.url), {
+  const child = fork(processUrl(), {
     execArgv: [],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],

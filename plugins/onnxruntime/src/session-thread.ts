@@ -19,10 +19,15 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-export function startSessionThread(): SessionThread {
+function workerUrl(): URL {
   // Beside this file it is TypeScript in the repository and JavaScript in the package.
-  const file = import.meta.url.endsWith('.ts') ? './session-worker.ts' : './session-worker.js';
-  const worker = new Worker(new URL(file, import.meta.url), { execArgv: [] });
+  return import.meta.url.endsWith('.ts')
+    ? new URL('./session-worker.ts', import.meta.url)
+    : new URL('./session-worker.js', import.meta.url);
+}
+
+export function startSessionThread(): SessionThread {
+  const worker = new Worker(workerUrl(), { execArgv: [] });
   const waiting = new Map<number, Waiting>();
   let lastId = 0;
   let ended: Error | undefined;
