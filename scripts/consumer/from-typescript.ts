@@ -1,6 +1,7 @@
 // Type-checked, compiled and run in a project made by npm that has nothing but the tarballs.
 import assert from 'node:assert/strict';
 import { exportFlow } from '@aiwork/airflow';
+import { anthropic } from '@aiwork/anthropic';
 import { createClient } from '@aiwork/client';
 import { checkContract, defineSubject, embedded, stateStoreContract } from '@aiwork/contract-tests';
 import {
@@ -10,6 +11,7 @@ import {
   defineFlow,
   defineTask,
   type Guardrail,
+  generate,
 } from '@aiwork/core';
 import { sqliteStorage } from '@aiwork/core/sqlite';
 import { scriptedChatModel } from '@aiwork/core/testing';
@@ -17,6 +19,8 @@ import { regexGuardrail } from '@aiwork/guardrails';
 import { kafkaTasks } from '@aiwork/kafka';
 import { mcpTools } from '@aiwork/mcp';
 import { memory } from '@aiwork/memory';
+import { openai } from '@aiwork/openai';
+import { openrouter } from '@aiwork/openrouter';
 import { redisStorage } from '@aiwork/redis';
 import { apiKeys, createServer, type Execution, newApiKey } from '@aiwork/server';
 import { createTelemetry } from '@aiwork/telemetry';
@@ -81,6 +85,13 @@ await assert.rejects(mcpTools({ none: { url: 'http://127.0.0.1:1/mcp' } }).conne
   code: 'AIWORK_MCP_UNAVAILABLE',
 });
 await assert.rejects(redisStorage({ url: 'redis://127.0.0.1:1' }), { code: 'AIWORK_STORE_FAILED' });
+
+const away = { baseUrl: 'http://127.0.0.1:1', apiKey: 'none' };
+for (const model of [openai('away', away), anthropic('away', away), openrouter('away', away)]) {
+  await assert.rejects(generate(model, { messages: [{ role: 'user', content: 'Are you there?' }] }), {
+    code: 'AIWORK_MODEL_UNAVAILABLE',
+  });
+}
 
 const { key, hash } = newApiKey();
 await using server = await createServer({

@@ -14,6 +14,7 @@ export {
 } from './chat-completions/request-body.ts';
 export type { WireContent, WireMessage, WireToolCall } from './chat-completions/wire-messages.ts';
 export { type ChatModelPluginOptions, chatModelPlugin } from './chat-model-plugin.ts';
+export { madeWhenAsked } from './made-when-asked.ts';
 export { type ModelPrice, type TokenPrices, withCost } from './model-price.ts';
 export { type ProviderChatModel, type ProviderReply, providerChatModel } from './provider-chat-model.ts';
 export { connectionFailure, type ProviderFailure, providerFailure } from './provider-failure.ts';

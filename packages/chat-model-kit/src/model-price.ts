@@ -25,7 +25,10 @@ export type ModelPrice = TokenPrices | ((usage: ModelUsage) => number | undefine
  * ```
  * @since 0.1.0
  */
-export function withCost<Usage extends ModelUsage>(usage: Usage, price: ModelPrice | undefined): Usage {
+export function withCost<Usage extends ModelUsage>(
+  usage: Usage,
+  price: ModelPrice | undefined,
+): Usage & Pick<ModelUsage, 'cost'> {
   if (price === undefined || usage.cost !== undefined) return usage;
   const cost = typeof price === 'function' ? price(usage) : costBy(price, usage);
   return cost === undefined ? usage : { ...usage, cost };

@@ -1,4 +1,4 @@
-import { type ModelPrice, providerChatModel } from '@aiwork/chat-model-kit';
+import { type ModelPrice, madeWhenAsked, providerChatModel } from '@aiwork/chat-model-kit';
 import type { ChatModel } from '@aiwork/core';
 import { invalidArgument } from '@aiwork/core/adapter-kit';
 import type { Anthropic, ClientOptions } from '@anthropic-ai/sdk';
@@ -43,15 +43,14 @@ const defaultMaxTokens = 16_384;
  */
 export function anthropic(model: string, options: AnthropicOptions = {}): ChatModel {
   const { maxTokens = defaultMaxTokens, timeoutMs, price, body } = options;
-  let client: Promise<Anthropic> | undefined;
+  const client = madeWhenAsked(() => createClient(options));
   return providerChatModel({
     id: model,
     timeoutMs,
     price,
     secrets: () => [keyOf(options) ?? ''],
     async ask(request, signal) {
-      client ??= createClient(options);
-      const { messages } = await client;
+      const { messages } = await client();
       const asked = { ...requestBody(request, model, maxTokens), ...body };
       const headers = request.temperature === undefined ? {} : withTemperature;
       const { data, request_id: requestId } = await messages

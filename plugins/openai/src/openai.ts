@@ -1,6 +1,7 @@
 import {
   chatCompletionsBody,
   type ModelPrice,
+  madeWhenAsked,
   providerChatModel,
   readChatCompletion,
 } from '@aiwork/chat-model-kit';
@@ -49,15 +50,14 @@ export interface OpenAIOptions {
 export function openai(model: string, options: OpenAIOptions = {}): ChatModel {
   const { baseUrl, timeoutMs, price, body } = options;
   const { maxTokensField = baseUrl === undefined ? 'max_completion_tokens' : 'max_tokens' } = options;
-  let client: Promise<OpenAI> | undefined;
+  const client = madeWhenAsked(() => createClient(options));
   return providerChatModel({
     id: model,
     timeoutMs,
     price,
     secrets: () => [keyOf(options) ?? ''],
     async ask(request, signal) {
-      client ??= createClient(options);
-      const { chat } = await client;
+      const { chat } = await client();
       const asked = { ...chatCompletionsBody(request, { model, maxTokensField }), ...body };
       const { data, request_id: requestId } = await chat.completions.create(asked, { signal }).withResponse();
       return { parts: data, requestId };
@@ -81,8 +81,9 @@ async function createClient(options: OpenAIOptions): Promise<OpenAI> {
   const { OpenAI } = await import('openai');
   return new OpenAI({
     maxRetries: 0,
+    // What the environment says of them is about OpenAI.
+    ...(baseUrl !== undefined && { baseURL: baseUrl, organization: null, project: null }),
     ...client,
-    ...(baseUrl !== undefined && { baseURL: baseUrl }),
     apiKey: apiKey ?? 'none',
     defaultHeaders: { ...(apiKey === undefined && { authorization: null }), ...headers },
     timeout: noTimeout,

@@ -1,6 +1,7 @@
 import {
   chatCompletionsBody,
   type ModelPrice,
+  madeWhenAsked,
   providerChatModel,
   readChatCompletion,
 } from '@aiwork/chat-model-kit';
@@ -43,7 +44,7 @@ export interface OpenRouterOptions {
  */
 export function openrouter(model: string, options: OpenRouterOptions = {}): ChatModel {
   const { timeoutMs, price, body } = options;
-  let client: Promise<OpenAI> | undefined;
+  const client = madeWhenAsked(() => createClient(options));
   return providerChatModel({
     id: model,
     timeoutMs,
@@ -51,8 +52,7 @@ export function openrouter(model: string, options: OpenRouterOptions = {}): Chat
     requestIdHeader,
     secrets: () => [keyOf(options) ?? ''],
     async ask(request, signal) {
-      client ??= createClient(options);
-      const { chat } = await client;
+      const { chat } = await client();
       const completion = chatCompletionsBody(request, { model, maxTokensField: 'max_tokens' });
       const asked = { ...completion, usage: { include: true }, ...body };
       const { data, response } = await chat.completions.create(asked, { signal }).withResponse();

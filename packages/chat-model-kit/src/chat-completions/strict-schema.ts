@@ -3,6 +3,7 @@ import type { JsonSchema } from '@aiwork/core';
 /** What strict schemas may not hold. */
 const unknownThere = [
   'allOf',
+  'oneOf',
   'not',
   'if',
   'then',
@@ -10,6 +11,10 @@ const unknownThere = [
   'dependentRequired',
   'dependentSchemas',
   'patternProperties',
+  'propertyNames',
+  'prefixItems',
+  'contains',
+  'uniqueItems',
 ];
 
 /**
