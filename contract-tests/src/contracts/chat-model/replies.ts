@@ -69,7 +69,7 @@ export const replies: CheckGroup<ChatModelUnderTest> = {
       why: 'letters beyond ASCII are broken now and then, by chance and on slow networks',
       async run(t) {
         const { model, provider } = await t.open();
-        for (const pieceBytes of [1, 2, 3, 5, 7, 64, 1_000_000]) {
+        for (const pieceBytes of [1, 3, 64, 1_000_000]) {
           provider.reply(everything, { pieceBytes });
           const chunks = await ask(model);
           t.same(textOf(chunks), unicode.join(''), `the text that came ${pieceBytes} bytes at a time`);
