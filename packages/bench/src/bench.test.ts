@@ -272,6 +272,7 @@ describe('docs/benchmarks', () => {
       'kits',
       'memory',
       'redis',
+      'resilience',
       'server',
       'thinking',
       'types',

@@ -31,7 +31,7 @@ export interface ThresholdResult {
  *
  * @throws `AIWORK_INVALID_ARGUMENT` without pairs; what the embedder throws.
  * @example
- * ```ts
+ * ```ts no-run: needs an embedder
  * import type { Embedder } from '@aiwork/core';
  * import { measureThresholds } from '@aiwork/cache';
  *

@@ -55,7 +55,7 @@ export interface SemanticModel extends ChatModel {
  *
  * @throws `AIWORK_INVALID_ARGUMENT`; while streaming, what the embedder throws.
  * @example
- * ```ts
+ * ```ts no-run: needs an embedder
  * import { type Embedder, generate } from '@aiwork/core';
  * import { scriptedChatModel } from '@aiwork/core/testing';
  * import { semanticModel } from '@aiwork/cache';
