@@ -28,13 +28,17 @@ export interface FollowOptions extends Place {
   readonly timeline?: string | undefined;
   /** The last event that happened before this process took the run up. */
   readonly afterSeq?: number;
+  /** What shows the run. Default: its steps. */
+  createView?(): ProgressView;
+  /** What of its output is printed. Default: all of it. */
+  outputOf?(output: unknown): unknown;
 }
 
 /** Shows a run to its end, lets Ctrl-C cancel it, and prints the result. */
 export async function followRun(options: FollowOptions): Promise<ExitCode> {
   const { runs, run, graph, timeline } = options;
   const startedAt = Date.now();
-  const view = createView(options);
+  const view = options.createView?.() ?? createView(options);
   // A run that waits holds no handle of its own: without one, Node would take the process for done.
   const alive = setInterval(() => {}, 60_000);
   const release = onInterrupt((signal) => {
@@ -67,7 +71,10 @@ function tellWaiting({ run, json, ...place }: FollowOptions): ExitCode {
   return exitCode.waiting;
 }
 
-async function tellEnd({ run, json, verbose }: FollowOptions, took: string): Promise<ExitCode> {
+async function tellEnd(
+  { run, json, verbose, outputOf = (output) => output }: FollowOptions,
+  took: string,
+): Promise<ExitCode> {
   const ended = await run.result().then(
     (output) => ({ output }),
     (error: unknown) => ({ error }),
@@ -75,7 +82,7 @@ async function tellEnd({ run, json, verbose }: FollowOptions, took: string): Pro
   if ('output' in ended) {
     process.stderr.write(`${paintErr('green', '✔')} Run ${run.id} succeeded in ${took}\n`);
     if (json) tellResult(run.id, 'succeeded', { output: ended.output });
-    else if (ended.output !== undefined) writeOut(`${asText(ended.output)}\n`);
+    else if (ended.output !== undefined) writeOut(`${asText(outputOf(ended.output))}\n`);
     return exitCode.ok;
   }
   const status = await run.status();

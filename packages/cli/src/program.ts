@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { type Command, CommanderError, createCommand, Option } from 'commander';
+import { benchCommand } from './bench-command.ts';
 import { type ExitCode, exitCode, exitCodeHelp } from './exit-code.ts';
 import { exportCommand } from './export-command.ts';
 import { mcpCommand } from './mcp-command.ts';
@@ -13,6 +14,7 @@ import { runsCommand } from './runs-command.ts';
 import { keysCommand, serveCommand } from './serve-command.ts';
 import { taskCommand } from './task-command.ts';
 import { divertStdout, flushOutput, tolerateClosedPipes, writeOut } from './terminal/standard-output.ts';
+import { thinkCommand } from './think-command.ts';
 
 interface CommonOptions {
   readonly json?: boolean;
@@ -92,6 +94,7 @@ Ctrl-C cancels the run: its steps are stopped and undone. A second Ctrl-C quits 
   program.addCommand(runsCommand(program, done));
   program.addCommand(metricsCommand(program, done));
   program.addCommand(taskCommand(program, done));
+  program.addCommand(thinkCommand(program, done));
 
   program
     .command('worker')
@@ -129,6 +132,7 @@ with the next worker. A second one quits at once.`,
   program.addCommand(queueCommand(program, done));
   program.addCommand(openvinoCommand(program, done));
   program.addCommand(modelCommand(program, done));
+  program.addCommand(benchCommand(program, done));
 
   program
     .command('graph')
