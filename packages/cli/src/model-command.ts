@@ -18,20 +18,25 @@ export function modelCommand(program: Command, done: (code: ExitCode) => void): 
 
   model
     .command('convert')
-    .summary('write a model as an Arrow, Parquet or ONNX file')
+    .summary('write a model as an Arrow, ONNX or OpenVINO file')
     .description(
       'Convert the embedding model in SOURCE to one Arrow file with weights, tokenizer and checksums, or to files of other programs. Needs @aiwork/embeddings, and for int8 @aiwork/onnxruntime.',
     )
     .argument('<source>', 'a folder, a wheel, or a repository')
     .addOption(
-      new Option('--to <format>', 'what to write').choices(['arrow', 'parquet', 'onnx']).default('arrow'),
+      new Option('--to <format>', 'what to write')
+        .choices(['arrow', 'parquet', 'onnx', 'openvino'])
+        .default('arrow'),
     )
     .addOption(
       new Option('--precision <precision>', 'what the weights become')
         .choices(['fp32', 'fp16', 'int8'])
         .default('fp32'),
     )
-    .option('-o, --out <path>', 'the file, or for onnx the folder (default: called after the model)')
+    .option(
+      '-o, --out <path>',
+      'the file, or for onnx and openvino the folder (default: called after the model)',
+    )
     .addOption(
       new Option('--pooling <kind>', 'for a source that does not say it').choices(['mean', 'cls', 'max']),
     )

