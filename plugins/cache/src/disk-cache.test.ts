@@ -75,7 +75,7 @@ describe('diskCache', () => {
 describe('a disk cache of several processes', () => {
   /** Writes `rounds` times, or for ever; says of each key when it was written. */
   function writer(path: string, name: string, rounds: number) {
-    const child = fork(join(import.meta.dirname, 'disk-writer.fixture.ts'), [path, name, `${rounds}`], {
+    const child = fork(new URL('./disk-writer.fixture.ts', import.meta.url), [path, name, `${rounds}`], {
       execArgv: ['--conditions=@aiwork/source'],
     });
     const written: number[] = [];
