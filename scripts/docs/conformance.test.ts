@@ -18,6 +18,7 @@ describe('the conformance matrix', () => {
       '@aiwork/anthropic',
       '@aiwork/openai',
       '@aiwork/openrouter',
+      '@aiwork/cache',
       '@aiwork/guardrails',
       '@aiwork/kafka',
       '@aiwork/memory',
