@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ServiceUnavailable } from '@aiwork/contract-tests/services';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { modelFolder } from '../../../plugins/embeddings/test/model-folder.fixture.ts';
 import { benchKits } from './contract-kits/bench-kits.ts';
 import { committedReports, currentPage, pageFile } from './docs/page.ts';
 import { benchEngine } from './engine/bench-engine.ts';
 import { benchFootprint } from './footprint/bench-footprint.ts';
+import { benchInference } from './inference/bench-inference.ts';
 import { benchKafka } from './kafka/bench-kafka.ts';
 import { benchMemory } from './memory/bench-memory.ts';
 import { benchRedis } from './redis/bench-redis.ts';
@@ -174,6 +176,30 @@ describe('the benchmarks, at a size that says nothing about speed', { timeout: 6
     expect(report.targets.map(({ limit }) => limit)).toEqual([
       0.8, 0.8, 0.8, 0.8, 0.8, 0.8, 1.5, 1.5, 1.5, 1.1, 1.1,
     ]);
+  });
+
+  it('measure inference, of a model that is tiny', { timeout: 120_000 }, async () => {
+    await using tiny = await modelFolder('bert', { normalized: true });
+    await benchInference(
+      {
+        folder: tiny.path,
+        precisions: ['fp32'],
+        throughput: { rounds: 1, roundMs: 1 },
+        serving: { single: 5, mixed: 40, different: 10 },
+      },
+      folder,
+    );
+    const report = await written('inference');
+    for (const subject of ['@aiwork/embeddings, fp32', 'onnxruntime-node by hand, fp32'])
+      expect(figuresOf(report, subject)).toEqual([
+        'start to first vector',
+        'memory',
+        'texts a second',
+        'texts a second',
+      ]);
+    const service = figuresOf(report, '@aiwork/embeddings on @aiwork/server, fp32');
+    expect(service).toEqual(expect.arrayContaining(['load', 'p50', 'p99', 'requests a second']));
+    expect(report.skipped.map(({ subject }) => subject)).toContain('text-embeddings-inference');
   });
 
   it('measure the server beside its peers, every answer right', { timeout: 300_000 }, async () => {
