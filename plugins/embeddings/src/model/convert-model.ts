@@ -7,7 +7,7 @@ import type { ModelHeader, ModelProvenance } from './file/model-format.ts';
 import { onnxFiles } from './file/onnx-files.ts';
 import { parquetFileBytes } from './file/parquet-file.ts';
 import { storeWeights } from './file/store-weights.ts';
-import { writeFileWhole } from './file/write-file.ts';
+import { writeFilesWhole } from './file/write-file.ts';
 import { modelFileBytes } from './file/write-model.ts';
 import type { ModelTensor } from './model-tensor.ts';
 import { openVinoFiles } from './openvino/openvino-files.ts';
@@ -130,16 +130,12 @@ async function write(
   if (to === 'arrow' || to === 'parquet') {
     const contents = { header, tokenizer, tensors: tensors() };
     const pieces = to === 'arrow' ? modelFileBytes(contents) : parquetFileBytes(contents);
-    const bytes = await writeFileWhole(path, pieces, signal);
-    return { ...header, files: [{ path, bytes }] };
+    return { ...header, files: await writeFilesWhole([{ path, pieces }], signal) };
   }
-  const files = [];
-  const filesOf = to === 'onnx' ? onnxFiles : openVinoFiles;
-  for (const [name, content] of filesOf(header, tokenizer, await Array.fromAsync(tensors()))) {
-    const file = join(path, name);
-    files.push({ path: file, bytes: await writeFileWhole(file, [content], signal) });
-  }
-  return { ...header, files };
+  const contentsOf = to === 'onnx' ? onnxFiles : openVinoFiles;
+  const contents = contentsOf(header, tokenizer, await Array.fromAsync(tensors()));
+  const files = [...contents].map(([name, bytes]) => ({ path: join(path, name), pieces: [bytes] }));
+  return { ...header, files: await writeFilesWhole(files, signal) };
 }
 
 async function* withProgress(

@@ -2,32 +2,40 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
+/** A file to write, piece by piece. */
+export interface FileToWrite {
+  readonly path: string;
+  readonly pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+}
+
 /**
- * Makes a file that is there whole or not at all: it gets its name when all is written and on the disk. One that was
- * there before is replaced; whoever has it open keeps it.
+ * Writes files that are there whole or not at all: they get their names, one after the other, when all of them are written
+ * and on the disk. Those that were there before are replaced; whoever has one open keeps it.
  *
- * @returns how many bytes it has.
+ * @returns how many bytes each has.
  */
-export async function writeFileWhole(
-  path: string,
-  pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+export async function writeFilesWhole(
+  files: readonly FileToWrite[],
   signal?: AbortSignal,
-): Promise<number> {
-  await mkdir(dirname(path), { recursive: true });
-  const part = `${path}.${randomUUID()}.part`;
+): Promise<readonly { readonly path: string; readonly bytes: number }[]> {
+  const drafts = files.map((file) => ({ ...file, draft: `${file.path}.${randomUUID()}.part` }));
   try {
-    const bytes = await writeAll(part, pieces, signal);
-    await rename(part, path);
-    return bytes;
+    const written = [];
+    for (const { path, draft, pieces } of drafts) {
+      await mkdir(dirname(path), { recursive: true });
+      written.push({ path, bytes: await writeAll(draft, pieces, signal) });
+    }
+    for (const { path, draft } of drafts) await rename(draft, path);
+    return written;
   } catch (error) {
-    await rm(part, { force: true });
+    await Promise.all(drafts.map(({ draft }) => rm(draft, { force: true })));
     throw error;
   }
 }
 
 async function writeAll(
   path: string,
-  pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  pieces: FileToWrite['pieces'],
   signal: AbortSignal | undefined,
 ): Promise<number> {
   await using file = await open(path, 'wx');

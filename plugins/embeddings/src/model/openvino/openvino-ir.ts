@@ -34,7 +34,7 @@ export function openVinoIr(graph: OnnxModel, placed: PlacedTensors): OpenVinoIr 
     values.set(name, only(ir.add('Parameter', 'opset1', attributes, [], [output])));
   }
   const initializers = new Map((graph.initializers ?? []).map((each) => [each.name, each]));
-  const valueOf = (name: string): Port => {
+  const portOf = (name: string): Port => {
     const known = values.get(name);
     if (known) return known;
     const made = constantOf(ir, initializers.get(name), name);
@@ -45,7 +45,7 @@ export function openVinoIr(graph: OnnxModel, placed: PlacedTensors): OpenVinoIr 
     graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)),
   );
   for (const node of graph.nodes) {
-    const outputs = translate(ir, node, valueOf, producers, placed);
+    const outputs = translate(ir, node, portOf, producers, placed);
     for (const [i, name] of node.outputs.entries()) {
       const port = outputs[i];
       if (port) values.set(name, port);
@@ -53,7 +53,7 @@ export function openVinoIr(graph: OnnxModel, placed: PlacedTensors): OpenVinoIr 
   }
   for (const { name } of graph.outputs) {
     // Converts nothing, and is removed: it has the name that the output is asked for by.
-    const named = ir.add('Convert', 'opset1', { destination_type: 'f32' }, [valueOf(name)], [{ name }]);
+    const named = ir.add('Convert', 'opset1', { destination_type: 'f32' }, [portOf(name)], [{ name }]);
     ir.add('Result', 'opset1', {}, named, []);
   }
   return { xml: ir.xml(graph.name ?? 'encoder'), weights: Buffer.concat([placed.bytes, ir.constants]) };
@@ -74,7 +74,7 @@ function constantOf(ir: IrBuilder, initializer: OnnxInitializer | undefined, nam
 function translate(
   ir: IrBuilder,
   node: OnnxNode,
-  valueOf: (name: string) => Port,
+  portOf: (name: string) => Port,
   producers: ReadonlyMap<string, OnnxNode>,
   placed: PlacedTensors,
 ): readonly Port[] {
@@ -84,12 +84,12 @@ function translate(
   if (node.operator === 'DequantizeLinear') {
     const quantized = producers.get(first);
     return quantized
-      ? fakeQuantize(ir, valueOf(quantized.inputs[0] ?? ''), node, placed)
-      : widened(ir, valueOf(first), valueOf(second));
+      ? fakeQuantize(ir, portOf(quantized.inputs[0] ?? ''), node, placed)
+      : widened(ir, portOf(first), portOf(second));
   }
   const operator = irOperators[node.operator];
   if (!operator) throw new TypeError(`the graph has the operation ${node.operator}`);
-  return operator(ir, node, node.inputs.map(valueOf));
+  return operator(ir, node, node.inputs.map(portOf));
 }
 
 /** Inputs in steps: 256 of them, from what the least stands for to what the greatest does. */
