@@ -16,7 +16,13 @@ export type { WireContent, WireMessage, WireToolCall } from './chat-completions/
 export { type ChatModelPluginOptions, chatModelPlugin } from './chat-model-plugin.ts';
 export { madeWhenAsked } from './made-when-asked.ts';
 export { type ModelPrice, type TokenPrices, withCost } from './model-price.ts';
-export { type ProviderChatModel, type ProviderReply, providerChatModel } from './provider-chat-model.ts';
+export {
+  maxTimeoutMs,
+  type ProviderChatModel,
+  type ProviderOptions,
+  type ProviderReply,
+  providerChatModel,
+} from './provider-chat-model.ts';
 export { connectionFailure, type ProviderFailure, providerFailure } from './provider-failure.ts';
 export { type HeaderLookup, readRetryAfterMs } from './retry-after.ts';
 export { type FailedRequest, sdkFailure } from './sdk-failure.ts';

@@ -7,8 +7,21 @@ import { watchStream } from './watch-stream.ts';
 
 /** How long a provider may send nothing where nobody says otherwise, in milliseconds: as long as `fetch` of Node waits. */
 const defaultTimeoutMs = 300_000;
-/** What timers of Node can count to. */
-const maxTimeoutMs = 2 ** 31 - 1;
+/** What timers of Node can count to. A client that has a time-out of its own is given this one. @since 0.1.0 */
+export const maxTimeoutMs = 2 ** 31 - 1;
+
+/** What models of every provider may be told. @since 0.1.0 */
+export interface ProviderOptions {
+  /**
+   * Most milliseconds in which no part of a reply may come: until the first, and between two. What only keeps a connection
+   * alive is no part. Default 300,000.
+   */
+  readonly timeoutMs?: number;
+  /** What tokens cost, where the provider does not say it itself. Without both, no cost is told. */
+  readonly price?: ModelPrice;
+  /** Fields of the provider's own that every request carries. */
+  readonly body?: Readonly<Record<string, unknown>>;
+}
 
 /** A reply that has begun. @since 0.1.0 */
 export interface ProviderReply<Part> {

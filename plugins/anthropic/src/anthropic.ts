@@ -1,4 +1,4 @@
-import { type ModelPrice, madeWhenAsked, providerChatModel } from '@aiwork/chat-model-kit';
+import { madeWhenAsked, maxTimeoutMs, type ProviderOptions, providerChatModel } from '@aiwork/chat-model-kit';
 import type { ChatModel } from '@aiwork/core';
 import { invalidArgument } from '@aiwork/core/adapter-kit';
 import type { Anthropic, ClientOptions } from '@anthropic-ai/sdk';
@@ -6,19 +6,13 @@ import { readMessage } from './read-message.ts';
 import { requestBody } from './request-body.ts';
 
 /** What a model of Anthropic may be told. @since 0.1.0 */
-export interface AnthropicOptions {
+export interface AnthropicOptions extends ProviderOptions {
   /** Default: `ANTHROPIC_API_KEY`, unless `baseUrl` is given. */
   readonly apiKey?: string;
   /** Without `/v1`. Default: `ANTHROPIC_BASE_URL`, else Anthropic's. */
   readonly baseUrl?: string;
   /** Most tokens of a reply where a request does not say: Anthropic wants to be told. Default 16,384. */
   readonly maxTokens?: number;
-  /** Most milliseconds in which no part of a reply may come; pings are none. Default 300,000. */
-  readonly timeoutMs?: number;
-  /** What tokens cost. Without it no cost is told. */
-  readonly price?: ModelPrice;
-  /** Fields of Anthropic's own for every request, such as `{ cache_control: { type: 'ephemeral' } }`. */
-  readonly body?: Readonly<Record<string, unknown>>;
   /** Headers that every request carries, such as `anthropic-beta`. */
   readonly headers?: Readonly<Record<string, string>>;
   /** What the `@anthropic-ai/sdk` package takes. `maxRetries` is 0 unless it is given here. */
@@ -68,9 +62,6 @@ const withTemperature = { 'anthropic-version': '2023-06-01' };
 const keyOf = ({ apiKey, baseUrl }: AnthropicOptions): string | undefined =>
   apiKey ?? (baseUrl === undefined ? process.env['ANTHROPIC_API_KEY'] : undefined);
 
-/** Longer than anybody waits: silence is judged by `timeoutMs`, for the whole reply and not for its beginning alone. */
-const noTimeout = 2 ** 31 - 1;
-
 async function createClient(options: AnthropicOptions): Promise<Anthropic> {
   const apiKey = keyOf(options);
   const { baseUrl, headers, client } = options;
@@ -87,7 +78,8 @@ async function createClient(options: AnthropicOptions): Promise<Anthropic> {
     apiKey,
     authToken: null,
     ...(headers && { defaultHeaders: { ...headers } }),
-    timeout: noTimeout,
+    // Silence is judged by `timeoutMs`, for the whole reply and not for its beginning alone.
+    timeout: maxTimeoutMs,
     // It would print what cannot be parsed.
     logLevel: 'off',
   });

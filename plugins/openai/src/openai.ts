@@ -1,7 +1,8 @@
 import {
   chatCompletionsBody,
-  type ModelPrice,
   madeWhenAsked,
+  maxTimeoutMs,
+  type ProviderOptions,
   providerChatModel,
   readChatCompletion,
 } from '@aiwork/chat-model-kit';
@@ -10,17 +11,11 @@ import { invalidArgument } from '@aiwork/core/adapter-kit';
 import type { ClientOptions, OpenAI } from 'openai';
 
 /** What a model of OpenAI, or of a server that speaks chat completions, may be told. @since 0.1.0 */
-export interface OpenAIOptions {
+export interface OpenAIOptions extends ProviderOptions {
   /** Default: `OPENAI_API_KEY`, unless `baseUrl` is given: no other server is sent the key of OpenAI. */
   readonly apiKey?: string;
   /** Up to and including `/v1`, of any server that speaks chat completions. Default: `OPENAI_BASE_URL`, else OpenAI's. */
   readonly baseUrl?: string;
-  /** Most milliseconds in which the server may send nothing, until the first part and between two. Default 300,000. */
-  readonly timeoutMs?: number;
-  /** What tokens cost. Without it no cost is told. */
-  readonly price?: ModelPrice;
-  /** Fields that every request carries beside those of this package, such as `{ reasoning_effort: 'low' }`. */
-  readonly body?: Readonly<Record<string, unknown>>;
   /** Headers that every request carries. */
   readonly headers?: Readonly<Record<string, string>>;
   /** What the limit of tokens is called. Default: `max_completion_tokens`, or `max_tokens` where `baseUrl` is given. */
@@ -69,9 +64,6 @@ export function openai(model: string, options: OpenAIOptions = {}): ChatModel {
 const keyOf = ({ apiKey, baseUrl }: OpenAIOptions): string | undefined =>
   apiKey ?? (baseUrl === undefined ? process.env['OPENAI_API_KEY'] : undefined);
 
-/** Longer than anybody waits: silence is judged by `timeoutMs`, for the whole reply and not for its beginning alone. */
-const noTimeout = 2 ** 31 - 1;
-
 async function createClient(options: OpenAIOptions): Promise<OpenAI> {
   const apiKey = keyOf(options);
   const { baseUrl, headers, client } = options;
@@ -86,7 +78,8 @@ async function createClient(options: OpenAIOptions): Promise<OpenAI> {
     ...client,
     apiKey: apiKey ?? 'none',
     defaultHeaders: { ...(apiKey === undefined && { authorization: null }), ...headers },
-    timeout: noTimeout,
+    // Silence is judged by `timeoutMs`, for the whole reply and not for its beginning alone.
+    timeout: maxTimeoutMs,
     // It would print what cannot be parsed.
     logLevel: 'off',
   });

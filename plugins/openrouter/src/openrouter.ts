@@ -1,7 +1,8 @@
 import {
   chatCompletionsBody,
-  type ModelPrice,
   madeWhenAsked,
+  maxTimeoutMs,
+  type ProviderOptions,
   providerChatModel,
   readChatCompletion,
 } from '@aiwork/chat-model-kit';
@@ -10,19 +11,13 @@ import { invalidArgument } from '@aiwork/core/adapter-kit';
 import type { ClientOptions, OpenAI } from 'openai';
 
 /** What a model behind OpenRouter may be told. @since 0.1.0 */
-export interface OpenRouterOptions {
+export interface OpenRouterOptions extends ProviderOptions {
   /** Default: `OPENROUTER_API_KEY`. */
   readonly apiKey?: string;
   /** Up to and including `/v1`. Default: `https://openrouter.ai/api/v1`. */
   readonly baseUrl?: string;
-  /** Most milliseconds in which no part of a reply may come; keep-alive comments are none. Default 300,000. */
-  readonly timeoutMs?: number;
-  /** What tokens cost, where OpenRouter does not say it itself, which it does as a rule. */
-  readonly price?: ModelPrice;
   /** What OpenRouter is told the requests are for. */
   readonly app?: { readonly url: string; readonly title: string };
-  /** Fields of OpenRouter's own for every request, such as `{ models: ['…'], provider: { sort: 'price' } }`. */
-  readonly body?: Readonly<Record<string, unknown>>;
   /** What the `openai` package takes. `maxRetries` is 0 unless it is given here. */
   readonly client?: Readonly<Pick<ClientOptions, 'fetch' | 'fetchOptions' | 'maxRetries'>>;
 }
@@ -67,9 +62,6 @@ const requestIdHeader = 'x-generation-id';
 const keyOf = ({ apiKey }: OpenRouterOptions): string | undefined =>
   apiKey ?? process.env['OPENROUTER_API_KEY'];
 
-/** Longer than anybody waits: silence is judged by `timeoutMs`, for the whole reply and not for its beginning alone. */
-const noTimeout = 2 ** 31 - 1;
-
 async function createClient(options: OpenRouterOptions): Promise<OpenAI> {
   const { baseUrl = 'https://openrouter.ai/api/v1', app, client } = options;
   const apiKey = keyOf(options);
@@ -88,7 +80,8 @@ async function createClient(options: OpenRouterOptions): Promise<OpenAI> {
     organization: null,
     project: null,
     ...(app && { defaultHeaders: { 'HTTP-Referer': app.url, 'X-Title': app.title } }),
-    timeout: noTimeout,
+    // Silence is judged by `timeoutMs`, for the whole reply and not for its beginning alone.
+    timeout: maxTimeoutMs,
     // It would print what cannot be parsed.
     logLevel: 'off',
   });

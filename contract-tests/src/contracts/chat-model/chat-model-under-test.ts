@@ -16,7 +16,7 @@ export interface ChatModelFacts {
 /** A chat model as the checks see it, with the side of its provider. @since 0.1.0 */
 export interface ChatModelUnderTest extends Adapter<ChatModelFacts> {
   readonly model: ChatModel;
-  /** The same, given up after {@link impatienceMs} of silence. */
+  /** The same, given up after a quarter of a second of silence. */
   readonly impatient: ChatModel;
   readonly provider: ChatScene;
 }
