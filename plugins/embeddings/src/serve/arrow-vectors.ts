@@ -9,7 +9,7 @@ import {
   Table,
   tableToIPC,
 } from 'apache-arrow';
-import type { AnsweredVectors } from './wire-format.ts';
+import type { AnsweredVectors } from './answered-vectors.ts';
 
 /** Vectors as a stream of Arrow with one column `vector`, and in the metadata of its schema what else there is to say. */
 export function toArrow({ model, dimensions, vectors, tokens, truncated }: AnsweredVectors): Buffer {

@@ -1,8 +1,8 @@
 import { apiKeys, newApiKey } from '@aiwork/server';
 import { tableFromIPC } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
+import { embedderOf, readJson, serveModels } from '../../test/service.fixture.ts';
 import { createServedModels } from '../engine/served-models.ts';
-import { embedderOf, readJson, serveModels } from './service.fixture.ts';
 
 const texts = ['rain', 'rain in the harbour', ''];
 const long = 'the harbour master '.repeat(40);

@@ -1,7 +1,7 @@
 import { apiKeys, newApiKey } from '@aiwork/server';
 import OpenAI from 'openai';
 import { describe, expect, it } from 'vitest';
-import { embedderOf, serveModels } from './service.fixture.ts';
+import { embedderOf, serveModels } from '../../test/service.fixture.ts';
 
 async function client(options: Parameters<typeof serveModels>[0] = {}, apiKey = 'any') {
   const served = await serveModels(options);

@@ -1,17 +1,11 @@
-import type { Embeddings } from '@aiwork/core';
 import Negotiator from 'negotiator';
+import type { AnsweredVectors } from './answered-vectors.ts';
 
 /** An answer as it goes over the wire. */
 export interface WireAnswer {
   readonly contentType: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Buffer;
-}
-
-/** What is answered about: vectors, and of which model they are. */
-export interface AnsweredVectors extends Embeddings {
-  readonly model: string;
-  readonly dimensions: number;
 }
 
 export const jsonType = 'application/json';

@@ -2,11 +2,11 @@ import { createOrchestrator, defineTask } from '@aiwork/core';
 import { createServer, type ServerOptions } from '@aiwork/server';
 import { onTestFinished } from 'vitest';
 import { z } from 'zod';
-import { countingEncoder } from '../engine/counting-encoder.fixture.ts';
-import { createEmbedder } from '../engine/create-embedder.ts';
-import type { Encoder } from '../engine/encoder.ts';
-import { createServedModels, type ServedModels } from '../engine/served-models.ts';
-import { embeddingService } from './embedding-service.ts';
+import { countingEncoder } from '../src/engine/counting-encoder.fixture.ts';
+import { createEmbedder } from '../src/engine/create-embedder.ts';
+import type { Encoder } from '../src/engine/encoder.ts';
+import { createServedModels, type ServedModels } from '../src/engine/served-models.ts';
+import { embeddingService } from '../src/serve/embedding-service.ts';
 
 const nothing = defineTask({ id: 'nothing', input: z.unknown(), run: () => null });
 
