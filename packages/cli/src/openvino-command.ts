@@ -1,4 +1,4 @@
-import { type Command, createCommand } from 'commander';
+import { type Command, createCommand, InvalidArgumentError, Option } from 'commander';
 import { type ExitCode, exitCodeHelp } from './exit-code.ts';
 
 const installHelp = `${exitCodeHelp}
@@ -9,12 +9,20 @@ const statusHelp = `${exitCodeHelp}
 The first that can be used is used: what AIWORK_OPENVINO or INTEL_OPENVINO_DIR names, the package openvino of the Python on
 PATH, a package of the system, what aiwork openvino install has fetched.`;
 
+const quantizeHelp = `${exitCodeHelp}
+FILE has a sample a line, as JSON: {"input": [[1, 2, 3]], …}, ten at least and better some hundreds. Every fifth is kept for
+the check: how far the outputs are from the original's, as a part of their length. A model that is further off than
+--max-drop is thrown away. The first time, NNCF and what it needs go into a Python environment in the user's cache, some
+500 MB; AIWORK_PYTHON names another Python than the one on PATH.`;
+
 /** `aiwork openvino` and what it has beneath it. Each command's code is loaded when it runs. */
 export function openvinoCommand(program: Command, done: (code: ExitCode) => void): Command {
   const openvino = createCommand('openvino')
     .copyInheritedSettings(program)
-    .summary('fetch OpenVINO, and see what it runs on')
-    .description('Fetch OpenVINO, which runs models, and see where it is. Needs @aiwork/openvino.')
+    .summary('fetch OpenVINO, see what it runs on, make models smaller')
+    .description(
+      'Fetch OpenVINO, which runs models, see where it is, and make models of 8-bit integers for it. Needs @aiwork/openvino.',
+    )
     .addHelpText('after', exitCodeHelp);
 
   openvino
@@ -41,5 +49,34 @@ export function openvinoCommand(program: Command, done: (code: ExitCode) => void
       done(await openvinoStatus(options));
     });
 
+  openvino
+    .command('quantize')
+    .summary('make a model of 8-bit integers')
+    .description(
+      'Make a model of 8-bit integers of MODEL (ONNX, IR, TensorFlow or TFLite), and check what it loses by it.',
+    )
+    .argument('<model>', 'the file of the model')
+    .addOption(new Option('--calibration <file>', 'samples to fit and check it with').makeOptionMandatory())
+    .option('--max-drop <number>', 'how far off its outputs may be, as a part of their length', share, 0.1)
+    .addOption(
+      new Option('--mode <mode>', 'what becomes integers: all, which is faster, or the weights alone')
+        .choices(['full', 'weights'])
+        .default('full'),
+    )
+    .option('--transformer', 'treat it as one, with care for attention')
+    .option('-o, --out <file>', 'the .xml file to write (default: beside the model, as NAME.int8.xml)')
+    .option('--json', 'what was made, as a line of JSON')
+    .addHelpText('after', quantizeHelp)
+    .action(async (model, options) => {
+      const { openvinoQuantize } = await import('./commands/openvino-quantize.ts');
+      done(await openvinoQuantize(model, options));
+    });
+
   return openvino;
+}
+
+function share(given: string): number {
+  const number = Number(given);
+  if (given.trim() !== '' && Number.isFinite(number) && number >= 0) return number;
+  throw new InvalidArgumentError('Give a number of 0 or more.');
 }

@@ -2,7 +2,7 @@ import type * as openvino from '@aiwork/openvino';
 import { findPackage } from '../optional-package.ts';
 import { UsageError } from '../usage-error.ts';
 
-export type OpenvinoPackage = Pick<typeof openvino, 'installOpenvino' | 'openvinoStatus'>;
+export type OpenvinoPackage = Pick<typeof openvino, 'installOpenvino' | 'openvinoStatus' | 'quantizeModel'>;
 
 /**
  * The package that runs models on OpenVINO, looked for as a file of this folder would import it.
