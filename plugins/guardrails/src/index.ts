@@ -8,8 +8,11 @@ export { type CustomGuardrailOptions, customGuardrail } from './custom-guardrail
 export type { Detector, DetectorStreaming, Finding } from './finding/detector.ts';
 export type { FindingGuardrailOptions } from './finding/finding-guardrail.ts';
 export type { GuardrailOptions } from './guardrail-options.ts';
+export { type InjectionGuardrailOptions, injectionGuardrail } from './injection/injection-guardrail.ts';
 export { type JsonRepairGuardrailOptions, jsonRepairGuardrail } from './json/json-repair-guardrail.ts';
 export { type JsonSchemaGuardrailOptions, jsonSchemaGuardrail } from './json-schema-guardrail.ts';
+export { type ClassifierGuardrailOptions, classifierGuardrail } from './judgement/classifier-guardrail.ts';
+export { type GroundingGuardrailOptions, groundingGuardrail } from './judgement/grounding-guardrail.ts';
 export { type LinkGuardrailOptions, linkGuardrail } from './links/link-guardrail.ts';
 export { bankAccounts } from './personal-data/bank-accounts.ts';
 export { type CheckedNumbersOptions, checkedNumbers } from './personal-data/checked-numbers.ts';
