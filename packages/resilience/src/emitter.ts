@@ -11,7 +11,9 @@ export function createEmitter(
   clock: Clock,
   listeners: readonly (ResilienceListener | undefined)[],
 ): (body: ResilienceEventBody) => void {
+  const isHeard = listeners.some((listener) => listener !== undefined);
   return (body) => {
+    if (!isHeard && !everyEvent.hasSubscribers) return;
     const event: ResilienceEvent = { ...body, at: clock.now(), id };
     for (const listener of listeners) {
       try {

@@ -9,11 +9,16 @@ export const resilienceErrorCodes = {
   AIWORK_ALL_FAILED: 'A call failed, and so did everything it could fall back to.',
 } as const;
 
-const ownCodes = new Set<string>(Object.keys(resilienceErrorCodes));
+const refusals = new Set<string>([
+  'AIWORK_BREAKER_OPEN',
+  'AIWORK_BULKHEAD_FULL',
+  'AIWORK_RATE_EXCEEDED',
+  'AIWORK_LIMIT_EXCEEDED',
+]);
 
 /** Whether a layer refused the call before it was made: that says nothing of what would have been called. */
 export function isRefusal(error: unknown): boolean {
-  return AiworkError.isInstance(error) && ownCodes.has(error.code) && error.code !== 'AIWORK_CALL_TIMEOUT';
+  return AiworkError.isInstance(error) && refusals.has(error.code);
 }
 
 /** A call that was not made, because a layer did not let it. */

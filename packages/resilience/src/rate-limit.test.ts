@@ -72,6 +72,19 @@ describe('rateLimit', () => {
     ]);
   });
 
+  it('has those that wait already wait longer when the provider asks for more', async () => {
+    const { clock, options } = watch();
+    const limit = rateLimit({ id: 'r', requests: { limit: 2, per: '1s' } });
+    const slow = protectCall(
+      scriptedCall(clock, [{ afterMs: 500, gives: unavailable(9000) }]),
+      [limit],
+      options,
+    );
+    const ask = protectCall(async () => clock.now(), [limit], options);
+    const [, , third] = await Promise.all([outcomeOf(slow({})), ask(), ask()]);
+    expect(third).toBe(9500);
+  });
+
   it('takes nothing of the limit for a caller that aborts while it waits', async () => {
     const { clock, options } = watch({ auto: false });
     const limit = rateLimit({ id: 'r', requests: { limit: 1, per: '1s' } });

@@ -95,6 +95,8 @@ export function rateLimit(options: RateLimitOptions): Layer<'rate-limit'> {
     emit({ type: 'rate-limit.waiting', rateLimit: id, by, waitMs });
     try {
       await wait(waitMs, clock, signal);
+      // A provider may have asked for more meanwhile.
+      while (pausedUntil > clock.now()) await wait(pausedUntil - clock.now(), clock, signal);
     } catch (error) {
       place?.weigh(0);
       admission?.weigh(0);

@@ -1,7 +1,8 @@
-import { AiworkError, type Retry, toMilliseconds, toRunError } from '@aiwork/core';
+import { AiworkError, type Duration, type Retry, toMilliseconds, toRunError } from '@aiwork/core';
 import { retryDelayMs } from '@aiwork/core/adapter-kit';
 import type { ResilienceEventBody } from './event.ts';
 import type { CallContext, Layer } from './layer.ts';
+import { isRefusal } from './layer-error.ts';
 import { open } from './opening.ts';
 import { timeOption, wholeOption } from './options.ts';
 import { type RetryBudget, retryBudget } from './retry-budget.ts';
@@ -14,7 +15,7 @@ export interface RetryLayerOptions extends Omit<Retry, 'maxAttempts'> {
   /** Default: one of its own, as {@link retryBudget} makes it. */
   readonly budget?: RetryBudget;
   /** A `Retry-After` that is longer is not waited for: the call fails at once. Default `60s`. */
-  readonly maxRetryAfter?: Retry['maxDelay'];
+  readonly maxRetryAfter?: Duration;
 }
 
 /**
@@ -22,6 +23,7 @@ export interface RetryLayerOptions extends Omit<Retry, 'maxAttempts'> {
  * with full jitter, at least as long as the other side asked for, and not at all where the deadline would pass meanwhile.
  *
  * By default worth another attempt: errors that say `retryable` and not `outcome: 'unknown'`, and errors of other families.
+ * What a layer inside refused is not: its caller may have somebody else to ask.
  *
  * @throws `AIWORK_INVALID_ARGUMENT`.
  * @example
@@ -81,5 +83,6 @@ export function retry(options: RetryLayerOptions = {}): Layer<'retry'> {
 type RetryMoment = Pick<CallContext, 'clock' | 'random' | 'deadlineAt'>;
 
 function isWorthAnother(error: unknown): boolean {
-  return !AiworkError.isInstance(error) || (error.retryable && error.outcome !== 'unknown');
+  if (!AiworkError.isInstance(error)) return true;
+  return error.retryable && error.outcome !== 'unknown' && !isRefusal(error);
 }

@@ -100,7 +100,9 @@ describe('over HTTP, on a link with faults', patient, () => {
     expect(breaker.phase).toBe('open');
     await link.heal();
     const reply = await generate(
-      protectModel(guarded, [retry({ maxAttempts: 50, minDelay: 20, backoff: 'fixed' })]),
+      protectModel(guarded, [
+        retry({ maxAttempts: 50, minDelay: 20, backoff: 'fixed', retryOn: () => true }),
+      ]),
       ask,
     );
     expect([reply.text, breaker.phase, requests.length]).toEqual(['back', 'closed', 1]);

@@ -120,6 +120,16 @@ describe('readThrough', () => {
     expect(await numbers.get('a')).toBe(2);
   });
 
+  it('aborts what is waited for when it is closed, whether or not the load listens', async () => {
+    const { numbers, state, clock } = counting();
+    state.wait = new Promise(() => {});
+    const waiting = numbers.get('a');
+    const told = expect(waiting).rejects.toThrow('it was closed');
+    await clock.advance(0);
+    await numbers.close();
+    await told;
+  });
+
   it('aborts what it loads in the background when it is closed', async () => {
     const { numbers, clock, state, signals } = counting({ staleFor: '1h' });
     await numbers.get('a');

@@ -38,7 +38,7 @@ export interface ReadThrough<T> extends AsyncDisposable {
   get(key: string, options?: CallOptions): Promise<T | undefined>;
   /** Has it loaded anew by whoever asks next. */
   forget(key: string, options?: CallOptions): Promise<void>;
-  /** Aborts what is loaded in the background. The cache stays open. */
+  /** Aborts what is being loaded, and waits for nothing. The cache stays open. */
   close(): Promise<void>;
 }
 
@@ -73,7 +73,13 @@ export function readThrough<T>(options: ReadThroughOptions<T>): ReadThrough<T> {
   const absentMs = toMilliseconds(options.absentFor ?? 0, 'absentFor');
   const kept = forgivingCache(cache, onEvent);
   const flights = singleFlight<T | undefined>();
-  const gate = createCallGate('what reads through the cache', () => flights.close());
+  const gate = createCallGate('what reads through the cache', () => {});
+
+  function close(): Promise<void> {
+    // First: those inside the gate wait for loads.
+    flights.abortAll();
+    return gate.close();
+  }
 
   async function loadAndKeep(key: string, signal: AbortSignal): Promise<T | undefined> {
     const value = await load(key, { signal });
@@ -121,8 +127,8 @@ export function readThrough<T>(options: ReadThroughOptions<T>): ReadThrough<T> {
       });
     },
 
-    close: gate.close,
-    [Symbol.asyncDispose]: gate.close,
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }
 

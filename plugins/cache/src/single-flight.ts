@@ -8,8 +8,8 @@ export interface SingleFlight<T> {
    */
   join(key: string, work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T>;
   has(key: string): boolean;
-  /** Aborts everything, and resolves when it is over. */
-  close(): Promise<void>;
+  /** Aborts everything. */
+  abortAll(): void;
 }
 
 interface Flight<T> {
@@ -23,7 +23,7 @@ export function singleFlight<T>(): SingleFlight<T> {
 
   function begin(key: string, work: (signal: AbortSignal) => Promise<T>): Flight<T> {
     const abort = new AbortController();
-    const result = work(abort.signal).finally(() => {
+    const result = untilAborted(work(abort.signal), abort.signal).finally(() => {
       if (flights.get(key) === flight) flights.delete(key);
     });
     // Also when all who waited for it have gone.
@@ -53,10 +53,8 @@ export function singleFlight<T>(): SingleFlight<T> {
         leave(key, flight);
       }
     },
-    async close() {
-      const all = [...flights.values()];
-      for (const { abort } of all) abort.abort(new DOMException('it was closed', 'AbortError'));
-      await Promise.allSettled(all.map(({ result }) => result));
+    abortAll() {
+      for (const { abort } of flights.values()) abort.abort(new DOMException('it was closed', 'AbortError'));
     },
   };
 }

@@ -1,5 +1,4 @@
 import { AiworkError, type Duration, type StateStore } from '@aiwork/core';
-import { isRefusal } from '../layer-error.ts';
 import { shareOption, timeOption, wholeOption } from '../options.ts';
 import type { BreakerRules } from './breaker-state.ts';
 
@@ -27,7 +26,7 @@ export interface BreakerOptions {
   readonly probeTimeout?: Duration;
   /**
    * Which errors count as failures. Default: all but an `AiworkError` that does not say `retryable`, which speaks of the
-   * request, and refusals of other layers.
+   * request. Refusals of layers inside count as nothing.
    */
   isFailure?(error: unknown): boolean;
   /** Opens and closes it together with those of the same `id` in other processes. Their clocks have to agree to a second or so. */
@@ -66,5 +65,5 @@ export function breakerSettings(options: BreakerOptions): BreakerSettings {
 }
 
 function isOfTheProvider(error: unknown): boolean {
-  return !isRefusal(error) && (!AiworkError.isInstance(error) || error.retryable);
+  return !AiworkError.isInstance(error) || error.retryable;
 }

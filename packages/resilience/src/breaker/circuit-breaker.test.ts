@@ -10,6 +10,7 @@ import {
   fallbackModel,
   protectCall,
   protectModel,
+  retry,
   timeout,
 } from '../index.ts';
 import { wait } from '../wait.ts';
@@ -195,7 +196,24 @@ describe('circuitBreaker', () => {
     expect([breaker.phase, call.signals[4]?.aborted, watched.clock.pending]).toEqual(['open', true, 0]);
   });
 
-  it('makes a model that is down cost nothing before a fallback', async () => {
+  it('stays half-open when the probe is refused by a layer inside', async () => {
+    const watched = watch({ auto: false });
+    const { breaker } = await opened(watched, ['back']);
+    const full = bulkhead({ id: 'x', limit: 1, maxQueued: 0 });
+    const holding = protectCall(
+      scriptedCall(watched.clock, [{ afterMs: 20_000, gives: 'slow' }]),
+      [full],
+      watched.options,
+    );
+    const held = holding({});
+    await watched.clock.advance(10_000);
+    const ask = protectCall(async () => 'back', [breaker, full], watched.options);
+    expect([await outcomeOf(ask()), breaker.phase]).toEqual(['AIWORK_BULKHEAD_FULL', 'half-open']);
+    await watched.clock.advance(10_000);
+    expect([await held, await ask(), breaker.phase]).toEqual(['slow', 'back', 'closed']);
+  });
+
+  it('makes a model that is down cost nothing before a fallback, also with a retry around it', async () => {
     const { clock, options } = watch();
     const breaker = circuitBreaker({ ...rules, minCalls: 2 });
     const dead = {
@@ -209,7 +227,14 @@ describe('circuitBreaker', () => {
       stream: () => scriptedChatModel(['Hello.']).stream({ messages: [] }, { signal: always }),
     };
     const model = fallbackModel(
-      [protectModel(dead, [breaker, timeout({ firstOutput: '1s' })], options), alive],
+      [
+        protectModel(
+          dead,
+          [retry({ maxAttempts: 2, minDelay: 0 }), breaker, timeout({ firstOutput: '1s' })],
+          options,
+        ),
+        alive,
+      ],
       options,
     );
     const times: number[] = [];
@@ -218,6 +243,6 @@ describe('circuitBreaker', () => {
       await generate(model, { messages: [] });
       times.push(clock.now() - begunAt);
     }
-    expect(times).toEqual([1000, 1000, 0, 0]);
+    expect(times).toEqual([2000, 0, 0, 0]);
   });
 });

@@ -1,6 +1,6 @@
 import { toMilliseconds, toRunError } from '@aiwork/core';
 import type { CallContext, Layer, Source } from '../layer.ts';
-import { refusal } from '../layer-error.ts';
+import { isRefusal, refusal } from '../layer-error.ts';
 import { type BreakerOptions, breakerSettings } from './breaker-options.ts';
 import { type BreakerPhase, breakerState } from './breaker-state.ts';
 import { type CallResult, shadowProbe } from './shadow-probe.ts';
@@ -98,10 +98,12 @@ export function groupedBreaker(options: BreakerOptions, onOpen?: (moment: Moment
   }
 
   function settle(result: CallResult, moment: Moment, probed: boolean): void {
+    if (probed) isProbing = false;
+    // What was not called has neither failed nor succeeded.
+    if (isRefusal(result.error)) return;
     const failed = 'error' in result && settings.isFailure(result.error);
     const now = moment.clock.now();
     if (probed) {
-      isProbing = false;
       if (failed) open('probe', moment, result.error);
       else close('probe', moment);
     } else if (phase !== 'closed') return;

@@ -6,6 +6,8 @@ export interface HitReport {
   readonly misses: number;
   /** Could not be looked up, or were not to be. */
   readonly leftOut: number;
+  /** The embedder failed, and the model was asked as if nothing was there. */
+  readonly failed: number;
   /** Something alike was there, and the model was asked all the same. */
   readonly checked: number;
   /** Of those checked, the answer would have been another. */
@@ -16,9 +18,9 @@ export interface HitReport {
 
 /** Counts them. */
 export function hitReport() {
-  const counts = { hits: 0, misses: 0, leftOut: 0, checked: 0, wrong: 0 };
+  const counts = { hits: 0, misses: 0, leftOut: 0, failed: 0, checked: 0, wrong: 0 };
   return {
-    count(what: 'hits' | 'misses' | 'leftOut'): void {
+    count(what: 'hits' | 'misses' | 'leftOut' | 'failed'): void {
       counts[what] += 1;
     },
     checked(isSame: boolean): void {

@@ -1,6 +1,6 @@
 import { AiworkError, type ChatRequest, generate } from '@aiwork/core';
 import { scriptedChatModel } from '@aiwork/core/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { measureThresholds, type SemanticModelOptions, semanticModel } from '../index.ts';
 import { wordEmbedder } from './word-embedder.fixture.ts';
 
@@ -26,7 +26,7 @@ describe('semanticModel', () => {
     expect(await ask('What is the capital of France?')).toEqual({ text: 'Paris.', free: false });
     expect(await ask('the capital of France is what')).toEqual({ text: 'Paris.', free: true });
     expect(await ask('What is the capital of Spain?')).toEqual({ text: 'Madrid.', free: false });
-    expect(model.report()).toEqual({ hits: 1, misses: 2, leftOut: 0, checked: 0, wrong: 0 });
+    expect(model.report()).toEqual({ hits: 1, misses: 2, leftOut: 0, failed: 0, checked: 0, wrong: 0 });
   });
 
   it('gives that to the most alike question of several', async () => {
@@ -96,6 +96,23 @@ describe('semanticModel', () => {
     });
     for (let i = 0; i < 3; i += 1) await ask('capital of France');
     expect(model.report()).toMatchObject({ checked: 1, hits: 1 });
+  });
+
+  it('goes on without an embedder that fails, and a check that does', async () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    onTestFinished(() => warn.mockRestore());
+    const broken = { ...wordEmbedder(words), embed: async () => Promise.reject(new Error('down')) };
+    const { ask, model } = asking(['Paris.', 'Madrid.'], { embedder: broken });
+    for (const question of ['capital of France', 'capital of France']) await ask(question);
+    expect(model.report()).toMatchObject({ failed: 2, hits: 0 });
+    const { ask: checked, model: other } = asking(['Paris.', 'Paris.'], {
+      check: { share: 1, isSame: () => Promise.reject(new Error('judge is down')) },
+    });
+    for (const question of ['capital of France', 'capital of France']) await checked(question);
+    expect([other.report().checked, warn.mock.calls[0]?.[0]]).toEqual([
+      0,
+      expect.stringContaining('judge is down'),
+    ]);
   });
 
   it('forgets what is over, and what was given least recently', async () => {

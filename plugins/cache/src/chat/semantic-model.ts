@@ -51,9 +51,11 @@ export interface SemanticModel extends ChatModel {
  * which has to be of the user and without images; everything before it, tools, schema, temperature and all else have to be
  * equal. Replies are kept in this process.
  *
+ * An embedder that fails is taken for a cache without anything.
+ *
  * A threshold that is too low gives wrong answers, and nothing about them looks wrong: measure it, and have a share checked.
  *
- * @throws `AIWORK_INVALID_ARGUMENT`; while streaming, what the embedder throws.
+ * @throws `AIWORK_INVALID_ARGUMENT`.
  * @example
  * ```ts no-run: needs an embedder
  * import { type Embedder, generate } from '@aiwork/core';
@@ -84,6 +86,16 @@ export function semanticModel(model: ChatModel, options: SemanticModelOptions): 
   const replies: NearestReplies = nearestReplies(countOption(options.maxEntries ?? 1000, 'maxEntries'));
   const report = hitReport();
 
+  async function vectorOf(question: string, signal: AbortSignal): Promise<Float32Array | undefined> {
+    try {
+      const { vectors } = await embedder.embed([question], { kind: 'query', signal });
+      return vectors[0] && unitVector(vectors[0]);
+    } catch {
+      signal.throwIfAborted();
+      return undefined;
+    }
+  }
+
   return {
     id: model.id,
     report: report.read,
@@ -95,8 +107,11 @@ export function semanticModel(model: ChatModel, options: SemanticModelOptions): 
         return yield* model.stream(request, { signal });
       }
       const around = replyKey(model.id, embedder.id, withoutQuestion(request));
-      const { vectors } = await embedder.embed([question], { kind: 'query', signal });
-      const vector = unitVector(vectors[0] ?? new Float32Array());
+      const vector = await vectorOf(question, signal);
+      if (!vector) {
+        report.count('failed');
+        return yield* model.stream(request, { signal });
+      }
       const found = replies.find(around, vector, threshold, now());
       const isChecked = found !== undefined && check !== undefined && random() < check.share;
       if (found && !isChecked) {
@@ -112,7 +127,8 @@ export function semanticModel(model: ChatModel, options: SemanticModelOptions): 
         if (chunk.type === 'done') {
           const reply = storedReply(chunks);
           if (reply && found && check) {
-            report.checked(await check.isSame(textOf(found), textOf(reply), { signal }));
+            const isSame = await judged(() => check.isSame(textOf(found), textOf(reply), { signal }));
+            if (isSame !== undefined) report.checked(isSame);
           }
           if (reply) replies.keep({ around, vector, reply, expiresAt: now() + ttlMs });
         }
@@ -120,6 +136,17 @@ export function semanticModel(model: ChatModel, options: SemanticModelOptions): 
       }
     },
   };
+}
+
+/** What a check says; one that fails says nothing, and harms no reply. */
+async function judged(isSame: () => boolean | Promise<boolean>): Promise<boolean | undefined> {
+  try {
+    return await isSame();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    process.emitWarning(`check.isSame of a semantic cache failed: ${why}`, 'AiworkWarning');
+    return undefined;
+  }
 }
 
 function checkShare(value: number, name: string): void {
