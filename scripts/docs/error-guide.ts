@@ -269,6 +269,11 @@ const ofPackages: Readonly<Record<string, readonly [name: string, meaning: strin
     'A model could not be made smaller, or loses more by it than it may.',
     'The message has what was lost, or what Python says. Give more and more varied samples, or a higher bound.',
   ],
+  AIWORK_SESSION_NOT_FOUND: [
+    '@aiwork/thinking',
+    'There is no session of this id in the store.',
+    'Create it first. Nothing was asked or kept.',
+  ],
   AIWORK_MCP_UNAVAILABLE: [
     '@aiwork/mcp',
     'An MCP server cannot be reached, or was lost during a call.',

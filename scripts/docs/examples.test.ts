@@ -11,6 +11,7 @@ const entries = [
   'packages/onnx-format/src/index.ts',
   'packages/resilience/src/index.ts',
   'packages/thinking/src/index.ts',
+  'packages/thinking/src/store/index.ts',
   'plugins/cache/src/index.ts',
   'packages/chat-model-kit/src/index.ts',
   'plugins/anthropic/src/index.ts',

@@ -5,7 +5,7 @@ import { askedBudget } from './think/asked-budget.ts';
 
 const help = `${exitCodeHelp}
 FILE exports the plugin of a chat model, as in:
-  export const aiwork = { plugins: [openai({ model: '…' })] };
+  export const aiwork = { plugins: [openaiPlugin({ model: '…' })] };
 
 Strategies: judged-vote (default), self-consistency, adaptive-refinement, best-of, refinement, self-refine,
 tree-of-thoughts, debate, sampling. Ctrl-C cancels: every call that is on its way is aborted.`;

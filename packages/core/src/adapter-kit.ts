@@ -27,6 +27,7 @@ export {
   pageLimit,
 } from './embedded/run-arguments.ts';
 export { type CallGate, createCallGate } from './embedded/sqlite/call-gate.ts';
+export { loadNodeSqlite } from './embedded/sqlite/node-sqlite.ts';
 export { openSqlite, type SqliteFile, type SqliteFileOptions } from './embedded/sqlite/open-sqlite.ts';
 export type { SqliteSchema } from './embedded/sqlite/schema.ts';
 export { checkKey, checkPrefix, defaultMaxKeyBytes, stateText } from './embedded/state-arguments.ts';

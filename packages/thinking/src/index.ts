@@ -7,6 +7,8 @@ export {
   type ThinkingUsage,
 } from './budget/thinking-budget.ts';
 export type { Candidate, Score } from './candidate.ts';
+export { type FitContextOptions, fitContext } from './context/fit-context.ts';
+export { summariseWith } from './context/summarise-with.ts';
 export {
   type CalibrateJudgeOptions,
   calibrateJudge,

@@ -10,6 +10,14 @@ let loaded: NodeSqlite | undefined;
  * this one warning goes through.
  *
  * @throws `AIWORK_STORE_FAILED` when this Node has no `node:sqlite`.
+ * @example
+ * ```ts
+ * import { loadNodeSqlite } from '@aiwork/core/adapter-kit';
+ *
+ * const { DatabaseSync } = loadNodeSqlite();
+ * console.log(new DatabaseSync(':memory:').prepare('SELECT 1 + 1 AS two').get()?.['two']); // 2
+ * ```
+ * @since 0.1.0
  */
 export function loadNodeSqlite(): NodeSqlite {
   loaded ??= withoutSqliteWarning(() => process.getBuiltinModule?.('node:sqlite'));

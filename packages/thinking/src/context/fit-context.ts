@@ -1,0 +1,112 @@
+import { AiworkError, type Embedder, type Message } from '@aiwork/core';
+import { estimateTokens } from '../budget/thinking-budget.ts';
+import { cosine, embedAll } from '../evaluators/vectors.ts';
+import { type Block, blocksOf, textOf } from './blocks.ts';
+
+/** @since 0.1.0 */
+export interface FitContextOptions {
+  /** Most tokens of all messages together. */
+  readonly maxTokens: number;
+  /** Default: {@link estimateTokens}. */
+  estimateTokens?(messages: readonly Message[]): number;
+  /**
+   * Says what is left out in a few words. What it gives stands before the rest, and is cut off beyond `maxTokens`, a quarter
+   * of the whole. Default: what is left out is gone.
+   */
+  summarise?(
+    messages: readonly Message[],
+    options: { readonly maxTokens: number; readonly signal?: AbortSignal },
+  ): Promise<string> | string;
+  /** Keeps, of what is older, what is nearest to the last question by meaning, and nothing twice. Default: the newest. */
+  readonly embedder?: Embedder;
+  readonly signal?: AbortSignal;
+}
+
+/** Two that are nearer than this say the same. */
+const sameMeaning = 0.97;
+const summaryHead = 'What was said before, in short:\n';
+
+/**
+ * A conversation that fits. Instructions and what the user said last stay as they are, in their order with what else there is
+ * room for; a tool call stays with its result.
+ *
+ * @throws `AIWORK_LIMIT_EXCEEDED` when what has to stay does not fit by itself; what `summarise` and the embedder throw.
+ * @example
+ * ```ts
+ * import { fitContext } from '@aiwork/thinking';
+ *
+ * const said = (role: 'user' | 'assistant', content: string) => ({ role, content }) as const;
+ * const messages = [said('user', 'My cat is Tom. '.repeat(20)), said('assistant', 'Hi, Tom!'), said('user', 'His name?')];
+ * const fitting = await fitContext(messages, { maxTokens: 60, summarise: () => 'The cat is Tom.' });
+ * console.log(fitting.map(({ content }) => content).join(' | '));
+ * // What was said before, in short: The cat is Tom. | Hi, Tom! | His name?
+ * ```
+ * @since 0.1.0
+ */
+export async function fitContext(
+  messages: readonly Message[],
+  options: FitContextOptions,
+): Promise<readonly Message[]> {
+  const { maxTokens, summarise, signal, estimateTokens: tokensOf = estimateTokens } = options;
+  if (tokensOf(messages) <= maxTokens) return messages;
+  const blocks = blocksOf(messages);
+  const pinned = blocks.filter(({ isPinned }) => isPinned);
+  const needed = tokensOf(pinned.flatMap((block) => block.messages));
+  if (needed > maxTokens) {
+    throw new AiworkError(
+      'AIWORK_LIMIT_EXCEEDED',
+      `instructions and the last question take ${needed} tokens, ${maxTokens} are allowed: shorten them, or raise maxTokens`,
+    );
+  }
+  const summaryTokens = summarise ? Math.min(Math.floor(maxTokens / 4), maxTokens - needed) : 0;
+  const kept = new Set(pinned);
+  let left = maxTokens - needed - summaryTokens;
+  for (const block of await byWorth(blocks, options)) {
+    const tokens = tokensOf(block.messages);
+    if (tokens > left) continue;
+    left -= tokens;
+    kept.add(block);
+  }
+  const rest = blocks.filter((block) => kept.has(block)).flatMap((block) => block.messages);
+  const leftOut = blocks.filter((block) => !kept.has(block)).flatMap((block) => block.messages);
+  if (!summarise || leftOut.length === 0 || summaryTokens === 0) return rest;
+  const summary = await summarise(leftOut, { maxTokens: summaryTokens, ...(signal && { signal }) });
+  const head = summaryMessage(summary, summaryTokens, tokensOf);
+  const firstSaid = rest.findIndex(({ role }) => role !== 'system');
+  return head ? rest.toSpliced(firstSaid, 0, head) : rest;
+}
+
+/** As much of a summary as fits. */
+function summaryMessage(
+  summary: string,
+  maxTokens: number,
+  tokensOf: (messages: readonly Message[]) => number,
+): Message | undefined {
+  let text = summary.trim();
+  for (;;) {
+    const message = { role: 'user', content: summaryHead + text } as const;
+    if (text === '') return undefined;
+    if (tokensOf([message]) <= maxTokens) return message;
+    text = text.slice(0, Math.floor(text.length * 0.8)).trimEnd();
+  }
+}
+
+/** What need not stay, the most worth keeping first. */
+async function byWorth(
+  blocks: readonly Block[],
+  { embedder, signal }: FitContextOptions,
+): Promise<readonly Block[]> {
+  const newestFirst = blocks.filter(({ isPinned }) => !isPinned).toReversed();
+  if (!embedder) return newestFirst;
+  const question = blocks.findLast(({ messages }) => messages[0]?.role === 'user');
+  const texts = [...newestFirst, ...(question ? [question] : [])].map(textOf);
+  const vectors = await embedAll(embedder, texts, signal);
+  const asked = question ? vectors.at(-1) : undefined;
+  return newestFirst
+    .map((block, i) => ({ block, vector: vectors[i], nearness: cosine(vectors[i], asked) }))
+    .filter(
+      ({ vector }, i, all) => !all.slice(0, i).some((newer) => cosine(newer.vector, vector) > sameMeaning),
+    )
+    .sort((a, b) => b.nearness - a.nearness)
+    .map(({ block }) => block);
+}

@@ -1,0 +1,10 @@
+export { type PostgresThinkingStoreOptions, postgresThinkingStore } from './postgres-thinking-store.ts';
+export { type SqliteThinkingStoreOptions, sqliteThinkingStore } from './sqlite-thinking-store.ts';
+export { type ThinkInSessionOptions, thinkInSession } from './think-in-session.ts';
+export type {
+  ListOptions,
+  NewThought,
+  StoredThought,
+  ThinkingSession,
+  ThinkingStore,
+} from './thinking-store.ts';
