@@ -50,6 +50,25 @@ describe('readEncoder', () => {
     });
   });
 
+  it('takes the prompt that is the default for what has none of its own', async () => {
+    await using folder = await modelFolder('bert');
+    await writeJson(folder, 'config_sentence_transformers.json', {
+      prompts: { query: 'find: ', all: 'text: ' },
+      default_prompt_name: 'all',
+    });
+    await using encoder = await readEncoder(folder.path);
+    expect(encoder.spec.prompts).toEqual({ query: 'find: ', document: 'text: ' });
+  });
+
+  it('leaves lower case to the tokenizer', async () => {
+    await using folder = await modelFolder('bert');
+    await writeJson(folder, 'sentence_bert_config.json', { do_lower_case: true });
+    await expect(readEncoder(folder.path)).rejects.toThrow('to become lower case (do_lower_case)');
+    await change(folder, 'tokenizer.json', (json) => ({ ...json, normalizer: { type: 'Lowercase' } }));
+    await using encoder = await readEncoder(folder.path);
+    expect(encoder.spec.hidden).toBe(16);
+  });
+
   it('takes no more tokens than there are positions, whatever a file says', async () => {
     await using folder = await modelFolder('roberta');
     await writeJson(folder, 'sentence_bert_config.json', { max_seq_length: 4096 });
@@ -97,6 +116,11 @@ describe('readEncoder', () => {
       'a pooling',
       (folder) => writeJson(folder, '1_Pooling/config.json', { pooling_mode_weightedmean_tokens: true }),
       'has the pooling weightedmean_tokens; known are mean, cls, max',
+    ],
+    [
+      'a pooling that leaves prompts out',
+      (folder) => change(folder, '1_Pooling/config.json', (json) => ({ ...json, include_prompt: false })),
+      'leaves prompts out of the pooling (include_prompt)',
     ],
     [
       'two poolings at once',

