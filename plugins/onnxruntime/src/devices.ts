@@ -56,7 +56,8 @@ async function ask(probe: Probe): Promise<ProbeAnswer | undefined> {
   child.send(probe, () => {
     // A process that could not be told anything has ended, which is an answer.
   });
-  await gone;
+  // One that could not be started gives no answer either.
+  await gone.catch(() => {});
   return answer;
 }
 

@@ -16,6 +16,9 @@ function ownBuffer({ buffer, byteLength }: Elements): ArrayBuffer | undefined {
     : undefined;
 }
 
+/** A Buffer that is sliced shows the same memory. */
+const copyOf = (data: Elements): Elements => (Buffer.isBuffer(data) ? Uint8Array.from(data) : data.slice());
+
 /** Takes the inputs as they are now: one copy, or none of what is given away. */
 export function giveInputs(tensors: Tensors, { transfer = false }: InferOptions): GivenInputs {
   const given = new Set<ArrayBuffer>();
@@ -23,7 +26,7 @@ export function giveInputs(tensors: Tensors, { transfer = false }: InferOptions)
     if (type === 'string') return [name, { type, shape: [...shape], data: [...data] }] as const;
     const own = transfer ? ownBuffer(data) : undefined;
     // Two inputs may be given as one memory: it can be given away once.
-    const taken = own !== undefined && !given.has(own) ? data : data.slice();
+    const taken = own !== undefined && !given.has(own) ? data : copyOf(data);
     given.add(taken.buffer as ArrayBuffer);
     return [name, { type, shape: [...shape], data: taken } as Tensor] as const;
   });

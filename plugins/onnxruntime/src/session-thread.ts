@@ -62,7 +62,12 @@ export function startSessionThread(): SessionThread {
       lastId += 1;
       waiting.set(lastId, { resolve: (answer) => resolve(answer as never), reject });
       worker.ref();
-      worker.postMessage({ id: lastId, kind, ...question } as Request, transfer);
+      try {
+        worker.postMessage({ id: lastId, kind, ...question } as Request, transfer);
+      } catch (error) {
+        // Memory that cannot be given away, such as that of a WebAssembly module.
+        settle(lastId)?.reject(error instanceof Error ? error : new Error(String(error)));
+      }
     });
 
   return {

@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
 import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { markAsUntransferable } from 'node:worker_threads';
 import { agreesWith } from '@aiwork/contract-tests';
 import { createOrchestrator, defineTask } from '@aiwork/core';
+import { writeOnnx } from '@aiwork/onnx-format';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createOnnxRuntime, onnxRuntime } from '../src/index.ts';
@@ -64,6 +66,48 @@ describe('createOnnxRuntime', () => {
     await model.infer({ x: kept });
     await model.infer({ x: given }, { transfer: true });
     expect([kept.data.byteLength, given.data.byteLength]).toEqual([1024, 0]);
+  });
+
+  it('takes a Buffer for the bytes that it shows, and refuses memory that cannot be given away', async () => {
+    await using runtime = createOnnxRuntime();
+    const value = (name: string) => ({ name, type: 'uint8', shape: ['n'] }) as const;
+    const nodes = [{ operator: 'Identity', inputs: ['x'], outputs: ['y'] }];
+    const model = await runtime.load({
+      model: writeOnnx({
+        opsets: { '': 17 },
+        irVersion: 8,
+        inputs: [value('x')],
+        outputs: [value('y')],
+        nodes,
+      }),
+    });
+    const data = Buffer.from('from a pool');
+    const call = model.infer({ x: { type: 'uint8', shape: [data.length], data } });
+    data.fill(0);
+    expect(Buffer.from((await call)['y']?.data as Uint8Array).toString()).toBe('from a pool');
+    const memory = new Uint8Array(8);
+    markAsUntransferable(memory.buffer);
+    const x = { type: 'uint8', shape: [memory.length], data: memory } as const;
+    await expect(model.infer({ x }, { transfer: true })).rejects.toMatchObject({
+      code: 'AIWORK_INFERENCE_FAILED',
+    });
+    expect((await model.infer({ x }))['y']?.data.length).toBe(memory.length);
+  });
+
+  it('runs a model that takes nothing', async () => {
+    await using runtime = createOnnxRuntime();
+    const y = { name: 'y', type: 'float32', shape: [1] } as const;
+    const model = await runtime.load({
+      model: writeOnnx({
+        opsets: { '': 17 },
+        irVersion: 8,
+        inputs: [],
+        outputs: [y],
+        nodes: [{ operator: 'Neg', inputs: ['w'], outputs: ['y'] }],
+        initializers: [{ name: 'w', type: 'float32', shape: [1], data: Float32Array.of(3) }],
+      }),
+    });
+    expect((await model.infer({}))['y']?.data).toEqual(Float32Array.of(-3));
   });
 
   it('does not begin what was aborted while it waited', async () => {

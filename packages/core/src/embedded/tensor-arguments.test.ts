@@ -12,6 +12,9 @@ describe('checkInputs', () => {
     checkInputs({ s: { type: 'bool', shape: [], data: Uint8Array.of(1) } }, [
       { name: 's', type: 'bool', shape: [] },
     ]);
+    checkInputs({ s: { type: 'uint8', shape: [3], data: Buffer.from('abc') } }, [
+      { name: 's', type: 'uint8', shape: [3] },
+    ]);
     checkInputs({ any: { type: 'string', shape: [1, 1], data: ['ü'] } }, [{ name: 'any', type: 'string' }]);
   });
 

@@ -38,11 +38,11 @@ const elementsOf = (shape: readonly number[]): number => shape.reduce((product, 
 
 function checkData(name: string, { type, shape, data }: Tensor): void {
   const array = arrays[type];
-  // An array of another realm has the same name and another constructor.
+  // The tag is that of arrays of another realm, too, and of a Buffer, which is a Uint8Array.
   const fits =
     type === 'string'
       ? Array.isArray(data)
-      : ArrayBuffer.isView(data) && data.constructor.name === array.name;
+      : ArrayBuffer.isView(data) && data[Symbol.toStringTag] === array.name;
   if (!fits) {
     throw refusal(
       'AIWORK_TENSOR_TYPE',
