@@ -18,7 +18,7 @@ export interface DiskCacheOptions {
   readonly namespace?: string;
   /** Bytes of keys and values the namespace has room for. Default 256 MiB. The file is a little larger. */
   readonly maxBytes?: number;
-  /** Longest key, in bytes of UTF-8. Default 16,384. */
+  /** Longest key, in bytes of UTF-8. Default 16,384, at most a quarter of `maxBytes`. */
   readonly maxKeyBytes?: number;
   /** Largest value. Default 16 MiB, at most a quarter of `maxBytes`. */
   readonly maxValueBytes?: number;
@@ -64,7 +64,11 @@ export function diskCache(options: DiskCacheOptions): Cache {
   const { namespace = '', now = Date.now, busyTimeoutMs = 5000 } = options;
   if (namespace !== '') checkWellFormed(namespace, 'the namespace');
   const maxBytes = limitOption(options.maxBytes, 'maxBytes', 256 << 20);
-  const maxKeyBytes = limitOption(options.maxKeyBytes, 'maxKeyBytes', defaultMaxKeyBytes);
+  const maxKeyBytes = limitOption(
+    options.maxKeyBytes,
+    'maxKeyBytes',
+    Math.min(defaultMaxKeyBytes, Math.ceil(maxBytes / 4)),
+  );
   const maxValueBytes = limitOption(
     options.maxValueBytes,
     'maxValueBytes',

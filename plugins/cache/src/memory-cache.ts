@@ -15,7 +15,7 @@ export interface MemoryCacheOptions {
   readonly maxEntries?: number;
   /** Bytes of keys and values there is room for. Default 64 MiB. */
   readonly maxBytes?: number;
-  /** Longest key, in bytes of UTF-8. Default 16,384. */
+  /** Longest key, in bytes of UTF-8. Default 16,384, at most a quarter of `maxBytes`. */
   readonly maxKeyBytes?: number;
   /** Largest value. Default a quarter of `maxBytes`. */
   readonly maxValueBytes?: number;
@@ -46,7 +46,11 @@ interface Entry {
 export function memoryCache(options: MemoryCacheOptions = {}): Cache {
   const maxEntries = countOption(options.maxEntries ?? 10_000, 'maxEntries');
   const maxBytes = limitOption(options.maxBytes, 'maxBytes', 64 << 20);
-  const maxKeyBytes = limitOption(options.maxKeyBytes, 'maxKeyBytes', defaultMaxKeyBytes);
+  const maxKeyBytes = limitOption(
+    options.maxKeyBytes,
+    'maxKeyBytes',
+    Math.min(defaultMaxKeyBytes, Math.ceil(maxBytes / 4)),
+  );
   const maxValueBytes = limitOption(options.maxValueBytes, 'maxValueBytes', Math.ceil(maxBytes / 4));
   const { now = Date.now } = options;
   checkRoom({ maxBytes, maxKeyBytes, maxValueBytes });

@@ -6,7 +6,10 @@ import type { BreakerRules } from './breaker-state.ts';
 export interface BreakerOptions {
   /** Names it in errors, events and the store: a provider, or one of its models. */
   readonly id: string;
-  /** Opens when this share of the calls in `window` failed: more than 0, at most 1. Default 0.5. */
+  /**
+   * Opens when this share of the calls in `window` failed; those at work that have given nothing yet are among all. More
+   * than 0, at most 1. Default 0.5.
+   */
   readonly failureRatio?: number;
   /** Fewer calls in `window` never open it. Default 10. */
   readonly minCalls?: number;

@@ -17,8 +17,11 @@ export interface BreakerState {
   /** How long until it is half-open; 0 when it is not open. */
   leftMs(now: number): number;
   success(now: number): void;
-  /** Whether so many calls failed that it has to open. */
-  failure(now: number): boolean;
+  /**
+   * Whether so many calls failed that it has to open. `undecided`: calls at work that have given nothing yet. They count
+   * among all, because what fails is often quicker than what succeeds: of many calls at once, failures come first.
+   */
+  failure(now: number, undecided: number): boolean;
   /** Opens it, for longer each time until it has been closed; at least for `leastMs`. Gives for how long. */
   open(now: number, leastMs?: number): number;
   /** Opens it until a time that was decided elsewhere. */
@@ -36,11 +39,11 @@ export function breakerState(rules: BreakerRules): BreakerState {
     phase: (now) => (until === undefined ? 'closed' : now < until ? 'open' : 'half-open'),
     leftMs: (now) => Math.max(0, (until ?? now) - now),
     success: (now) => counts.add('success', now),
-    failure(now) {
+    failure(now, undecided) {
       counts.add('failure', now);
       const failed = counts.total('failure', now);
-      const all = failed + counts.total('success', now);
-      return all >= rules.minCalls && failed >= rules.failureRatio * all;
+      const ended = failed + counts.total('success', now);
+      return ended >= rules.minCalls && failed >= rules.failureRatio * (ended + undecided);
     },
     open(now, leastMs = 0) {
       const ownMs = Math.min(rules.maxOpenMs, rules.openMs * 2 ** Math.min(openings, 52));

@@ -72,6 +72,25 @@ describe('circuitBreaker', () => {
     expect(breaker.phase).toBe('closed');
   });
 
+  it('does not take quick failures for all where slow answers are to come', async () => {
+    const { clock, options } = watch();
+    const breaker = circuitBreaker({ ...rules, failureRatio: 0.5 });
+    const slow = { afterMs: 1000, gives: 'answer' };
+    const steps = Array.from({ length: 40 }, (_, i) => (i % 4 === 0 ? down : slow));
+    const ask = protectCall(scriptedCall(clock, steps), [breaker], options);
+    await Promise.all(steps.map(() => outcomeOf(ask({}))));
+    expect([breaker.phase, clock.now()]).toEqual(['closed', 1000]);
+  });
+
+  it('opens while many calls at once hang', async () => {
+    const { clock, options } = watch();
+    const breaker = circuitBreaker(rules);
+    const hung = scriptedCall(clock, [{ afterMs: 60_000, gives: 'late' }]);
+    const ask = protectCall(hung, [breaker, timeout({ total: 5 })], options);
+    await Promise.all(Array.from({ length: 40 }, () => outcomeOf(ask({}))));
+    expect(breaker.phase).toBe('open');
+  });
+
   it('forgets what is older than its window', async () => {
     const { clock, options } = watch({ auto: false });
     const breaker = circuitBreaker(rules);

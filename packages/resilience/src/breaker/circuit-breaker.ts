@@ -64,6 +64,8 @@ export function groupedBreaker(options: BreakerOptions, onOpen?: (moment: Moment
   let byPeer = false;
   let peerUntil = 0;
   let isProbing = false;
+  /** Calls at work that have given nothing yet. */
+  let undecided = 0;
 
   function open(by: 'calls' | 'probe' | 'group', moment: Moment, error?: unknown): void {
     const now = moment.clock.now();
@@ -108,7 +110,7 @@ export function groupedBreaker(options: BreakerOptions, onOpen?: (moment: Moment
       else close('probe', moment);
     } else if (phase !== 'closed') return;
     else if (!failed) state.success(now);
-    else if (state.failure(now)) open('calls', moment, result.error);
+    else if (state.failure(now, undecided)) open('calls', moment, result.error);
   }
 
   /** Whether the call is a probe. @throws `AIWORK_BREAKER_OPEN`. */
@@ -150,14 +152,22 @@ export function groupedBreaker(options: BreakerOptions, onOpen?: (moment: Moment
         const probed = admit(inner, input, context);
         let shown = false;
         let settled = false;
+        let isUndecided = true;
+        const decide = () => {
+          if (isUndecided) undecided -= 1;
+          isUndecided = false;
+        };
         const settleOnce = (result: CallResult) => {
           if (settled) return;
           settled = true;
+          decide();
           settle(result, context, probed);
         };
+        undecided += 1;
         try {
           for await (const item of inner(input, context)) {
             shown ||= context.isOutput(item);
+            if (shown) decide();
             yield item;
           }
           settleOnce({});
@@ -166,6 +176,7 @@ export function groupedBreaker(options: BreakerOptions, onOpen?: (moment: Moment
           if (!context.signal.aborted) settleOnce({ error });
           throw error;
         } finally {
+          decide();
           if (shown) settleOnce({});
           if (probed && !settled) isProbing = false;
         }
