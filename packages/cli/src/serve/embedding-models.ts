@@ -36,9 +36,9 @@ export async function openModels(
   const open = await runtimeOf(engine, files);
   const runtime = await open();
   try {
-    const loaded: Record<string, LocalEmbedder> = {};
-    for (const [name, path] of paths) loaded[name] = await embeddings.loadEmbedder(path, { runtime });
-    const models = embeddings.createServedModels(loaded);
+    const loaded = new Map<string, LocalEmbedder>();
+    for (const [name, path] of paths) loaded.set(name, await embeddings.loadEmbedder(path, { runtime }));
+    const models = embeddings.createServedModels(Object.fromEntries(loaded));
     return {
       names: models.names,
       extension: embeddings.embeddingService(models),

@@ -26,6 +26,9 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
+/** No more of those who wait are looked at: it is done for each batch. */
+const window = 512;
+
 /** What an encoder is estimated to do before any batch was timed. */
 const startTokensPerMs = 10;
 
@@ -56,10 +59,11 @@ export function createBatchQueue(encoder: Encoder, options: QueueOptions): Batch
 
   function startBatches(): void {
     while (running < encoder.concurrency && waiting.length > 0) {
-      const lengths = waiting.map(({ ids }) => ids.length);
+      const oldest = waiting.slice(0, window);
+      const lengths = oldest.map(({ ids }) => ids.length);
       const chosen = new Set(chooseBatch(lengths, maxBatchTokens));
-      const batch = waiting.filter((_, i) => chosen.has(i));
-      waiting = waiting.filter((_, i) => !chosen.has(i));
+      const batch = oldest.filter((_, i) => chosen.has(i));
+      waiting = [...oldest.filter((_, i) => !chosen.has(i)), ...waiting.slice(window)];
       running += 1;
       void work(batch).then(() => {
         running -= 1;

@@ -13,9 +13,4 @@ describe('a batch', () => {
   ])('%s', (_title, lengths, maxTokens, chosen) => {
     expect(chooseBatch(lengths, maxTokens)).toEqual(chosen);
   });
-
-  it('is chosen at once among many that wait', () => {
-    const lengths = Array.from({ length: 200_000 }, (_, i) => 1 + (i % 100));
-    expect(chooseBatch(lengths, 4096)[0]).toBe(0);
-  });
 });

@@ -1,9 +1,6 @@
 /** Most tokens that are worked on for nothing, as a part of those of texts: more than starting another batch costs. */
 const mostFilling = 0.25;
 
-/** No more of those who wait are looked at: it is done for each batch. */
-const window = 512;
-
 /**
  * Chooses what is embedded together: the one that waits longest, and those that are about as long as it. A batch is as
  * long as its longest text, and what fills the others up is worked on, too.
@@ -13,7 +10,6 @@ const window = 512;
 export function chooseBatch(lengths: readonly number[], maxTokens: number): readonly number[] {
   const [oldest = 0] = lengths;
   const byCloseness = lengths
-    .slice(0, window)
     .map((length, index) => ({ index, distance: Math.abs(length - oldest) }))
     .sort((a, b) => a.distance - b.distance || a.index - b.index);
   const chosen: number[] = [];

@@ -82,6 +82,14 @@ describe('batches', () => {
     expect((await embedder.embed(['rain'])).vectors).toHaveLength(1);
   });
 
+  it('are of the texts that were given, whatever becomes of the list', async () => {
+    const { embedder } = open();
+    const texts = ['rain', 'harbour'];
+    const call = embedder.embed(texts);
+    texts.length = 0;
+    expect((await call).vectors).toHaveLength(2);
+  });
+
   it('of which vectors are missing are an error, and not silence', async () => {
     const { embedder } = open({}, { encode: async () => [] });
     await expect(embedder.embed(['rain'])).rejects.toThrow('the model gave 0 vectors for 1 texts');
@@ -145,6 +153,19 @@ describe('too much to do', () => {
     held.go();
     await first;
     expect((await embedder.embed(['rain'])).vectors).toHaveLength(1);
+  });
+
+  it('is refused when it has come while texts were made into tokens', async () => {
+    const held = heldEncoder();
+    const { embedder } = open({ maxQueuedTokens: 8, cacheEntries: 0 }, { encode: held.encode });
+    const calls = Array.from({ length: 20 }, (_, i) => embedder.embed([`harbour number ${i}`]));
+    const ended = Promise.allSettled(calls);
+    await held.started;
+    await expect(embedder.embed(['rain'])).rejects.toMatchObject({ code: 'AIWORK_OVERLOADED' });
+    expect(embedder.stats().queuedTokens).toBeLessThan(40);
+    held.go();
+    const refused = (await ended).filter(({ status }) => status === 'rejected');
+    expect(refused.length).toBeGreaterThan(10);
   });
 
   it('is not made more by what is known', async () => {

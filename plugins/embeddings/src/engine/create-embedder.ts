@@ -124,6 +124,8 @@ export function createEmbedder(encoder: Encoder, options: EmbedderOptions = {}):
       const cutOff = new Set(missing.filter((_, i) => tokens[i]?.isTruncated));
       refuseOverlong(texts, (text) => cutOff.has(text) || found.get(text)?.isTruncated === true, maxTokens);
     }
+    // Others have come while these were made into tokens.
+    if (missing.length > 0) queue.requireRoom();
     const shares = tokens.map((each, i) => share(keyOf(missing[i] ?? '', kind), each));
     try {
       const made = await orCancelled(Promise.all(shares.map(({ result }) => result)), signal);
@@ -138,7 +140,8 @@ export function createEmbedder(encoder: Encoder, options: EmbedderOptions = {}):
     gate.pass(async () => {
       checkTexts(texts, options, capabilities);
       checkSignal(options.signal);
-      const results = await embedded(texts, options);
+      // A copy: whoever calls may change the list meanwhile.
+      const results = await embedded([...texts], options);
       return {
         vectors: results.map(({ vector }) => vector.slice()),
         tokens: results.reduce((sum, each) => sum + each.tokens, 0),

@@ -15,7 +15,7 @@ export interface EncoderOptions
  * Most by which a component of a vector differs from batch to batch: engines add up in another order where a batch has
  * another shape, and what is quantized falls to one side or the other of a step.
  */
-const tolerances = { fp32: 1e-5, fp16: 1e-5, int8: 0.05 } as const;
+const tolerances = { fp32: 1e-5, fp16: 1e-5, int8: 0.01 } as const;
 
 /** Makes a model ready to run on an engine. What `model` has in memory may be let go of afterwards. */
 export async function openEncoder(

@@ -67,6 +67,14 @@ describe('served models', () => {
     expect(models.names).toEqual([]);
   });
 
+  it('take no other when all are closed, and leave none open', async () => {
+    const models = serve('a');
+    await models.close();
+    const late = embedderOf();
+    await expect(models.swap('a', late)).rejects.toMatchObject({ code: 'AIWORK_CLOSED' });
+    await expect(late.embed(['rain'])).rejects.toMatchObject({ code: 'AIWORK_CLOSED' });
+  });
+
   it('stay open when a view of them is closed', async () => {
     const models = serve('a');
     const view = models.embedder();

@@ -1,4 +1,4 @@
-import { AiworkError, type Embedder } from '@aiwork/core';
+import { AiworkError, ClosedError, type Embedder } from '@aiwork/core';
 import { createCallGate, invalidArgument } from '@aiwork/core/adapter-kit';
 import type { EmbedderStats, LocalEmbedder } from './create-embedder.ts';
 
@@ -77,7 +77,9 @@ export function createServedModels(models: Readonly<Record<string, LocalEmbedder
     };
   }
 
+  let isClosed = false;
   async function close(): Promise<void> {
+    isClosed = true;
     await Promise.all([...byName.values()].map((embedder) => embedder.close()));
   }
 
@@ -92,6 +94,10 @@ export function createServedModels(models: Readonly<Record<string, LocalEmbedder
     stats: (name) => current(name).stats(),
     async swap(name, embedder) {
       checkName(name);
+      if (isClosed) {
+        await embedder.close();
+        throw new ClosedError('what serves the models');
+      }
       const before = byName.get(name);
       byName.set(name, embedder);
       if (before !== embedder) await before?.close();

@@ -39,8 +39,8 @@ export function createSharedWork<T>(): SharedWork<T> {
         result: work.result,
         leave() {
           work.shares -= 1;
-          if (work.shares > 0) return;
-          if (underWay.get(key) === work) underWay.delete(key);
+          if (work.shares > 0 || underWay.get(key) !== work) return;
+          underWay.delete(key);
           work.stop.abort();
         },
       };

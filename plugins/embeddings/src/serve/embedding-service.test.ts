@@ -33,7 +33,7 @@ describe('POST /embed', () => {
     const response = await post('/embed', { texts }, { accept: 'application/octet-stream' });
     expect(response.headers.get('content-type')).toBe('application/octet-stream');
     expect(response.headers.get('x-embedding-dimensions')).toBe('32');
-    expect(response.headers.get('x-embedding-truncated')).toBe('');
+    expect(response.headers.get('x-embedding-truncated')).toBe('0');
     const bytes = Buffer.from(await response.arrayBuffer());
     const numbers = Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readFloatLE(4 * i));
     expect(numbers).toEqual((await expectedVectors()).flat());
@@ -130,6 +130,29 @@ describe('POST /embed', () => {
     gate.resolve();
     expect((await first).status).toBe(200);
   });
+});
+
+it('lets others have a turn while many vectors are written as JSON', async () => {
+  const { createEmbedder } = await import('../engine/create-embedder.ts');
+  const { countingEncoder } = await import('../engine/counting-encoder.fixture.ts');
+  const wide = countingEncoder({
+    dimensions: 1024,
+    encode: async (batch) => batch.map((_, i) => Float32Array.from({ length: 1024 }, (__, k) => (i + k) / 7)),
+  });
+  const { post } = await serveModels({ models: createServedModels({ wide: createEmbedder(wide) }) });
+  const many = Array.from({ length: 1024 }, (_, i) => `text ${i}`);
+  await post('/embed', { texts: many });
+  let turns = 0;
+  let isDone = false;
+  const turn = () => {
+    turns += 1;
+    if (!isDone) setImmediate(turn);
+  };
+  setImmediate(turn);
+  const response = await post('/embed', { texts: many });
+  isDone = true;
+  expect((await readJson(response)).vectors).toHaveLength(1024);
+  expect(turns).toBeGreaterThan(1024 / 64);
 });
 
 describe('POST /similarity', () => {

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { described, text } from './request-schemas.ts';
+import { rowsOfJson } from './rows-of-json.ts';
 import { modelFor, type ServiceContext } from './service-context.ts';
 import { toRaw } from './wire-format.ts';
 
@@ -126,14 +127,17 @@ export function openaiRoutes(app: FastifyInstance, context: ServiceContext): voi
       const { vectors, tokens } = await embed(typeof input === 'string' ? [input] : input, {
         overlong: 'refuse',
       });
-      const data = vectors.map((vector, index) => ({
-        object: 'embedding',
-        index,
-        embedding: encoding === 'base64' ? toRaw([vector], size).toString('base64') : Array.from(vector),
-      }));
+      const written =
+        encoding === 'base64'
+          ? vectors.map((vector) => JSON.stringify(toRaw([vector], size).toString('base64')))
+          : await rowsOfJson(vectors);
+      const data = written.map(
+        (embedding, index) => `{"object":"embedding","index":${index},"embedding":${embedding}}`,
+      );
       const usage = { prompt_tokens: tokens, total_tokens: tokens };
+      const tail = JSON.stringify({ model, usage }).slice(1);
       // Already JSON, which no serializer has to look through.
-      return reply.type('application/json').send(JSON.stringify({ object: 'list', data, model, usage }));
+      return reply.type('application/json').send(`{"object":"list","data":[${data.join()}],${tail}`);
     },
   );
 

@@ -1,5 +1,6 @@
 import Negotiator from 'negotiator';
 import type { AnsweredVectors } from './answered-vectors.ts';
+import { rowsOfJson } from './rows-of-json.ts';
 
 /** An answer as it goes over the wire. */
 export interface WireAnswer {
@@ -38,13 +39,14 @@ export async function toWire(type: WireType, answer: AnsweredVectors): Promise<W
     'x-embedding-model': model,
     'x-embedding-dimensions': `${dimensions}`,
     'x-embedding-tokens': `${tokens}`,
-    'x-embedding-truncated': truncated.join(','),
+    // Their number: a header has to stay small.
+    'x-embedding-truncated': `${truncated.length}`,
     vary: 'accept',
   };
   switch (type) {
     case jsonType: {
-      const rows = vectors.map((vector) => Array.from(vector));
-      const body = JSON.stringify({ model, dimensions, tokens, truncated, vectors: rows });
+      const head = JSON.stringify({ model, dimensions, tokens, truncated });
+      const body = `${head.slice(0, -1)},"vectors":[${(await rowsOfJson(vectors)).join()}]}`;
       return { contentType: jsonType, headers: { vary: 'accept' }, body };
     }
     case arrowType: {
