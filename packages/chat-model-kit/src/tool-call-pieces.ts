@@ -31,22 +31,44 @@ export interface ToolCallPieces {
  * @since 0.1.0
  */
 export function toolCallPieces(model: string): ToolCallPieces {
-  const calls = new Map<number, { id?: string; name: string; input: string[] }>();
+  const calls: OpenCall[] = [];
+  const growing = new Map<number, OpenCall>();
+
+  function callAt(index: number, id: string | undefined): OpenCall {
+    const known = growing.get(index);
+    // Some servers give several calls one place: another id is another call.
+    if (known && (!id || !known.id || known.id === id)) return known;
+    const call: OpenCall = { name: '', input: [] };
+    calls.push(call);
+    growing.set(index, call);
+    return call;
+  }
+
   return {
     add({ index, id, name, input }) {
-      const call = calls.get(index) ?? { name: '', input: [] };
-      calls.set(index, call);
+      const call = callAt(index, id);
       // Some servers repeat both in every piece.
       if (id) call.id = id;
       if (name) call.name = name;
       if (input) call.input.push(input);
     },
     whole: () =>
-      [...calls].map(([index, { id = `call_${index}`, name, input }]) => {
+      calls.map(({ id, name, input }, place) => {
         if (name === '') throw invalidReply(model, 'asked for a tool without naming one');
-        return { type: 'tool-call', id, name, input: parseInput(model, name, input.join('')) };
+        return {
+          type: 'tool-call',
+          id: id ?? `call_${place}`,
+          name,
+          input: parseInput(model, name, input.join('')),
+        };
       }),
   };
+}
+
+interface OpenCall {
+  id?: string;
+  name: string;
+  readonly input: string[];
 }
 
 function parseInput(model: string, tool: string, text: string): unknown {

@@ -1,4 +1,10 @@
-import { madeWhenAsked, maxTimeoutMs, type ProviderOptions, providerChatModel } from '@aiwork/chat-model-kit';
+import {
+  madeWhenAsked,
+  maxTimeoutMs,
+  type ProviderOptions,
+  providerChatModel,
+  secretsInHeaders,
+} from '@aiwork/chat-model-kit';
 import type { ChatModel } from '@aiwork/core';
 import { invalidArgument } from '@aiwork/core/adapter-kit';
 import type { Anthropic, ClientOptions } from '@anthropic-ai/sdk';
@@ -42,7 +48,7 @@ export function anthropic(model: string, options: AnthropicOptions = {}): ChatMo
     id: model,
     timeoutMs,
     price,
-    secrets: () => [keyOf(options) ?? ''],
+    secrets: () => [keyOf(options) ?? '', ...secretsInHeaders(options.headers)],
     async ask(request, signal) {
       const { messages } = await client();
       const asked = { ...requestBody(request, model, maxTokens), ...body };

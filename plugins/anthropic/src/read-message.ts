@@ -36,7 +36,7 @@ export async function* readMessage(
   const reason = reasons.get(stopReason) ?? 'stop';
   // Where the reply was cut off, the last call may be cut off, too.
   if (reason === 'stop' || reason === 'tool-calls') yield* calls.whole();
-  yield { type: 'usage', ...usageOf(usage) };
+  if (typeof usage.output_tokens === 'number') yield { type: 'usage', ...usageOf(usage) };
   yield { type: 'done', reason };
 }
 

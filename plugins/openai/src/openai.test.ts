@@ -84,6 +84,25 @@ describe('openai', () => {
     expect(sent[0]?.headers.get('x-team')).toBe('blue');
   });
 
+  it('shows no key that was given as a header', async () => {
+    const { model, scene } = open({ headers: { 'api-key': 'hunter2-in-a-header' } });
+    scene.play((exchange) => exchange.fail({ status: 401, message: 'hunter2-in-a-header is no key' }));
+    await expect(generate(model, question)).rejects.toMatchObject({
+      message: expect.stringContaining('[redacted] is no key'),
+    });
+  });
+
+  it('takes a reply of a server that counts nothing', async () => {
+    const { model, scene } = open();
+    scene.play(async (exchange) => {
+      const part = { choices: [{ delta: { content: 'Hi' }, finish_reason: 'stop' }], usage: {} };
+      await exchange.begin();
+      await exchange.send(`data: ${JSON.stringify(part)}\n\ndata: [DONE]\n\n`);
+      exchange.end();
+    });
+    expect(await generate(model, question)).toEqual({ text: 'Hi', toolCalls: [], reason: 'stop' });
+  });
+
   it('tries again by itself only where it is told to', async () => {
     const { model, scene } = open({ client: { maxRetries: 1 } });
     scene.play((exchange) =>

@@ -5,6 +5,7 @@ import {
   type ProviderOptions,
   providerChatModel,
   readChatCompletion,
+  secretsInHeaders,
 } from '@aiwork/chat-model-kit';
 import type { ChatModel } from '@aiwork/core';
 import { invalidArgument } from '@aiwork/core/adapter-kit';
@@ -50,7 +51,7 @@ export function openai(model: string, options: OpenAIOptions = {}): ChatModel {
     id: model,
     timeoutMs,
     price,
-    secrets: () => [keyOf(options) ?? ''],
+    secrets: () => [keyOf(options) ?? '', ...secretsInHeaders(options.headers)],
     async ask(request, signal) {
       const { chat } = await client();
       const asked = { ...chatCompletionsBody(request, { model, maxTokensField }), ...body };

@@ -64,9 +64,10 @@ export const secrets: CheckGroup<ChatModelUnderTest> = {
       alone: true,
       async run(t) {
         const subject = await t.open();
-        const key = await keyOf(subject);
         const strays = watchStrays();
+        let key = '';
         try {
+          key = await keyOf(subject);
           subject.provider.reply({ text: ['a canary in a reply'], reason: 'stop' });
           await ask(subject.model, { messages: [{ role: 'user', content: 'a canary in a question' }] });
           subject.provider.play((exchange) =>

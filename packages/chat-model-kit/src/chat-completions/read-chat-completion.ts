@@ -29,8 +29,8 @@ export interface WireCallPiece {
 
 /** @since 0.1.0 */
 export interface WireUsage {
-  readonly prompt_tokens: number;
-  readonly completion_tokens: number;
+  readonly prompt_tokens?: number | null;
+  readonly completion_tokens?: number | null;
   readonly prompt_tokens_details?: {
     readonly cached_tokens?: number | null;
     readonly cache_write_tokens?: number | null;
@@ -67,7 +67,7 @@ export async function* readChatCompletion(
   let finish: string | undefined;
   let refused = false;
   for await (const part of parts) {
-    if (part.usage) usage = usageOf(part.usage);
+    if (part.usage) usage = usageOf(part.usage) ?? usage;
     const [choice] = part.choices ?? [];
     if (!choice) continue;
     if (choice.finish_reason === 'error' || choice.error) {
@@ -112,12 +112,15 @@ function textOf(text: unknown, model: string): string {
   throw invalidReply(model, 'sent a text that is no string');
 }
 
-function usageOf(usage: WireUsage): ModelUsage {
+/** Nothing where a server counts nothing. */
+function usageOf(usage: WireUsage): ModelUsage | undefined {
+  const { prompt_tokens: inputTokens, completion_tokens: outputTokens } = usage;
+  if (!isAmount(inputTokens) || !isAmount(outputTokens)) return undefined;
   const { cached_tokens: cached, cache_write_tokens: written } = usage.prompt_tokens_details ?? {};
   const { reasoning_tokens: reasoning } = usage.completion_tokens_details ?? {};
   return {
-    inputTokens: usage.prompt_tokens,
-    outputTokens: usage.completion_tokens,
+    inputTokens,
+    outputTokens,
     ...(isAmount(cached) && { cachedInputTokens: cached }),
     ...(isAmount(written) && { cacheWriteTokens: written }),
     ...(isAmount(reasoning) && { reasoningTokens: reasoning }),
