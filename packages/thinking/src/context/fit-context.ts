@@ -35,11 +35,16 @@ const summaryHead = 'What was said before, in short:\n';
  * ```ts
  * import { fitContext } from '@aiwork/thinking';
  *
- * const said = (role: 'user' | 'assistant', content: string) => ({ role, content }) as const;
- * const messages = [said('user', 'My cat is Tom. '.repeat(20)), said('assistant', 'Hi, Tom!'), said('user', 'His name?')];
- * const fitting = await fitContext(messages, { maxTokens: 60, summarise: () => 'The cat is Tom.' });
- * console.log(fitting.map(({ content }) => content).join(' | '));
- * // What was said before, in short: The cat is Tom. | Hi, Tom! | His name?
+ * const messages = [
+ *   { role: 'user', content: 'My cat is Tom. '.repeat(50) },
+ *   { role: 'assistant', content: 'Hi, Tom!' },
+ *   { role: 'user', content: 'His name?' },
+ * ] as const;
+ * const fitting = await fitContext(messages, { maxTokens: 120, summarise: () => 'The cat is Tom.' });
+ * for (const { content } of fitting) console.log(content.replace('\n', ' '));
+ * // What was said before, in short: The cat is Tom.
+ * // Hi, Tom!
+ * // His name?
  * ```
  * @since 0.1.0
  */

@@ -14,13 +14,13 @@ export interface SimilarityOptions {
  * no two are equal and a vote has nothing to count.
  *
  * @example
- * ```ts
- * import { similarity } from '@aiwork/thinking';
+ * ```ts no-run: needs a model
+ * import type { Embedder } from '@aiwork/core';
+ * import { bestOf, similarity } from '@aiwork/thinking';
  *
- * // Three letters stand in for meaning.
- * const embedder = { embed: async (texts: readonly string[]) => texts.map((text) => Float32Array.from('abc', (letter) => text.split(letter).length - 1)) };
- * const consensus = similarity({ embedder: { id: 'letters', capabilities: { dimensions: 3, maxTexts: 8, normalized: false }, close: async () => {}, [Symbol.asyncDispose]: async () => {}, ...embedder } });
- * console.log(consensus.name); // similarity
+ * declare const embedder: Embedder;
+ * const nearestToAll = bestOf({ alternatives: 5, evaluator: similarity({ embedder }) });
+ * console.log(nearestToAll.name);
  * ```
  * @since 0.1.0
  */

@@ -38,19 +38,16 @@ export interface ThinkingServiceOptions {
  * import { createOrchestrator } from '@aiwork/core';
  * import { scriptedChatModel } from '@aiwork/core/testing';
  * import { createServer, type Execution } from '@aiwork/server';
- * import { thinkingService, thinkTask } from '@aiwork/thinking';
+ * import { type Thought, thinkingService, thinkTask } from '@aiwork/thinking';
  *
  * const task = thinkTask({ model: scriptedChatModel(['Answer: 4', 'Answer: 4']) });
  * await using orchestrator = createOrchestrator();
  * await using server = await createServer({ orchestrator, units: [task], extensions: [thinkingService()] });
- * const { executionId } = await (await server.app.inject({
- *   method: 'POST',
- *   url: '/think',
- *   headers: { host: 'localhost' },
- *   body: { question: '2 + 2?' },
- * })).json<Execution>();
- * const run = await orchestrator.open(executionId);
- * console.log(await run.result()); // { answer: '4', …
+ * const headers = { host: 'localhost' };
+ * const question = { question: '2 + 2?' };
+ * const response = await server.app.inject({ method: 'POST', url: '/think', headers, body: question });
+ * const run = await orchestrator.open(response.json<Execution>().executionId);
+ * console.log(((await run.result()) as Thought).answer); // 4
  * ```
  * @since 0.1.0
  */

@@ -15,10 +15,10 @@ export interface PostgresThinkingStoreOptions {
  * @throws `AIWORK_STORE_FAILED` when the server cannot be reached, or refuses.
  * @example
  * ```ts no-run: needs a server
- * import { postgresThinkingStore } from '@aiwork/thinking/store';
- * import pg from 'pg';
+ * import { type PostgresThinkingStoreOptions, postgresThinkingStore } from '@aiwork/thinking/store';
  *
- * const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'] });
+ * // As by: new pg.Pool({ connectionString: process.env.DATABASE_URL })
+ * declare const pool: PostgresThinkingStoreOptions['pool'];
  * await using store = await postgresThinkingStore({ pool });
  * console.log((await store.sessions({ limit: 10 })).items);
  * ```
