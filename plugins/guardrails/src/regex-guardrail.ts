@@ -86,7 +86,7 @@ export function regexGuardrail(options: RegexGuardrailOptions): Guardrail {
   }
 
   // What has to be there may come at the end.
-  const finder = () => (expect === 'absent' && compiled ? patternFinder(compiled) : undefined);
+  const finder = () => (expect === 'absent' && compiled ? patternFinder(compiled, specs) : undefined);
   const { whileStreaming } = options;
   return Object.freeze({
     name,

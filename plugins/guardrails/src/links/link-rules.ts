@@ -52,7 +52,9 @@ export function linkFilter({ hosts, schemes }: LinkRules, guardrail: string): (t
   return (target) => {
     if (target.length > longestTarget) return false;
     const decoded = decodeEntities(target.trim());
-    return isAllowed(decoded) && isAllowed(decoded.replaceAll(/\\([!-/:-@[-`{-~])/g, '$1'));
+    if (!isAllowed(decoded)) return false;
+    const unescaped = decoded.replaceAll(/\\([!-/:-@[-`{-~])/g, '$1');
+    return unescaped === decoded || isAllowed(unescaped);
   };
 }
 

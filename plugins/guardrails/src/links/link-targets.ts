@@ -22,30 +22,62 @@ const longestOpener = 64;
 const absolute = /(?<![a-z0-9+.-])(?:[a-z][a-z0-9+.-]{0,30}:[\\/]{2}|www\.)/gi;
 const beginning = /(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,30}(?::[\\/]?)?$/i;
 
+const isBlank = (char: string) => char === ' ' || (!/[!-~]/.test(char) && /\s/.test(char));
 /** What Markdown and browsers end a target at. */
-const isEnd = (char: string) => /[\s<>"'`]/.test(char);
+const isEnd = (char: string) => isBlank(char) || '<>"\'`'.includes(char);
 
 /** Where links and images of a text go to: in HTML, Markdown and CSS, and in what is taken for a link by its form. */
 export function* linkTargets(text: string, from: number): Generator<LinkTarget> {
   const context = Math.max(0, from - longestOpener);
-  for (const { indices } of text.slice(context).matchAll(quoted)) {
+  for (const { indices } of text.includes('=', context) ? text.slice(context).matchAll(quoted) : []) {
     const [start, end] = indices?.[1] ?? indices?.[2] ?? [0, 0];
     if (end > start) yield { start: context + start, end: context + end };
   }
-  const runs = /[^\s<>"'`]+/g;
-  runs.lastIndex = startOfRun(text, from, context);
-  for (const { index, 0: run } of text.matchAll(runs)) yield* targetsIn(run, index, text);
+  let seen = 0;
+  // Few words have any of what makes a link.
+  for (const { index } of text.slice(context).matchAll(/[:(=]|www\./gi)) {
+    const at = context + index;
+    const starts = at < seen ? [] : [startOfRun(text, at, Math.max(seen, context))];
+    for (const start of [...starts, nextRun(text, at + 1)]) {
+      if (start < seen) continue;
+      seen = endOfRun(text, start) + 1;
+      yield* targetsIn(text.slice(start, seen - 1), start, text);
+    }
+  }
+}
+
+/** Where the next run begins, if nothing but blanks is before it that may stand in an opener. */
+function nextRun(text: string, from: number): number {
+  let at = from;
+  while (at - from < longestOpener && (isBlank(text.charAt(at)) || text[at] === '<')) at += 1;
+  return at === from ? -1 : at;
+}
+
+function endOfRun(text: string, start: number): number {
+  let end = start;
+  while (end < text.length && !isEnd(text.charAt(end))) end += 1;
+  return end;
 }
 
 function* targetsIn(run: string, at: number, text: string): Generator<LinkTarget> {
   const links = [...run.matchAll(absolute)].map(({ index }) => index);
   const starts = [...run.matchAll(openers)].map(({ index, 0: found }) => index + found.length);
-  if (opened.test(text.slice(Math.max(0, at - longestOpener), at))) starts.push(0);
+  if (isOpened(text, at)) starts.push(0);
   const end = endsOf(run, [...starts, ...links]);
   for (const start of starts) {
     if (end(start) > start) yield { start: at + start, end: at + end(start) };
   }
   for (const start of links) yield { start: at + start, end: at + withoutPunctuation(run, end(start)) };
+}
+
+/** Whether what makes a target of a run stands before it. */
+function isOpened(text: string, at: number): boolean {
+  let last = at - 1;
+  while (last >= 0 && at - last < longestOpener && isBlank(text.charAt(last))) last -= 1;
+  // All openers end with one of these.
+  return (
+    '(:=<'.includes(text.charAt(last) || ' ') && opened.test(text.slice(Math.max(0, at - longestOpener), at))
+  );
 }
 
 /** Where targets end: at a parenthesis that they did not open themselves. */
@@ -90,7 +122,8 @@ function openInRun(text: string, start: number, from: number): number {
   const inMarkup = [...run.matchAll(openers)].map(({ index, 0: found }) => index + found.length);
   const links = [...run.matchAll(absolute)].map(({ index }) => index);
   const begun = beginning.exec(run)?.index ?? run.length;
-  const isOpened = opened.test(text.slice(Math.max(0, start - longestOpener), start));
-  const starts = [...inMarkup, ...links, begun, ...(isOpened ? [0] : [])].filter((at) => start + at >= from);
+  const starts = [...inMarkup, ...links, begun, ...(isOpened(text, start) ? [0] : [])].filter(
+    (at) => start + at >= from,
+  );
   return starts.reduce((first, at) => Math.min(first, start + at), text.length);
 }

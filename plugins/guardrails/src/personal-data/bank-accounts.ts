@@ -1,15 +1,13 @@
 import { countrySpecs, isValidIBAN } from 'ibantools';
 import type { Detector, Finding } from '../finding/detector.ts';
-import type { OpenMatches } from '../pattern/compiled-pattern.ts';
-import { linearPattern } from '../pattern/linear-pattern.ts';
 
 /** Two letters, two digits, and what follows up to the longest there is, in groups or not. */
 const candidate = String.raw`(?<![\p{L}\p{N}_])[A-Z]{2}\d{2}(?:[ \u00a0\u202f-]?[A-Z0-9]){11,30}`;
-// What follows it decides as well.
-const withNext = String.raw`${candidate}[\s\S]?`;
-/** 34 letters and digits, a separator between each two, and what follows. */
-const longest = 34 + 33 + 2;
-let open: OpenMatches | undefined;
+/** 34 letters and digits, and a separator between each two and behind the last. */
+const longest = 34 + 34;
+/** What may become a candidate at the end of a text. */
+const begun =
+  /(?<![\p{L}\p{N}_])[A-Z](?:[A-Z](?:\d(?:\d(?:[ \u00a0\u202f-]?[A-Z0-9]){0,30}[ \u00a0\u202f-]?)?)?)?$/iu;
 const separators = /[ \u00a0\u202f-]/g;
 const continued = /^[\p{L}\p{N}_]/u;
 
@@ -41,9 +39,10 @@ export const bankAccounts: Detector = Object.freeze({
   streaming: Object.freeze({
     windowChars: longest,
     openAt(text: string, from: number) {
-      // Compiled when it is first asked for, not when this module is loaded.
-      open ??= linearPattern({ source: withNext, flags: 'iu' }).open?.();
-      return open?.openAt(text, from) ?? from;
+      // What is before it decides whether it is the beginning of a word.
+      const tail = Math.max(0, text.length - longest - 2);
+      const at = begun.exec(text.slice(tail))?.index;
+      return at === undefined ? text.length : Math.max(from, tail + at);
     },
   }),
 });

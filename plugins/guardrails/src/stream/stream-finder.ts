@@ -1,5 +1,6 @@
 import type { Detector } from '../finding/detector.ts';
-import type { CompiledPattern } from '../pattern/compiled-pattern.ts';
+import { anyOf } from '../pattern/any-of.ts';
+import type { CompiledPattern, PatternSpec } from '../pattern/compiled-pattern.ts';
 import type { Match } from '../pattern/scan.ts';
 
 /** How many UTF-16 units before the place where it looks a finder is shown at least. */
@@ -16,25 +17,31 @@ export interface StreamFinder {
 }
 
 /** Finds patterns in streams; nothing when one of them has to see the whole of a text. */
-export function patternFinder(patterns: readonly CompiledPattern[]): StreamFinder | undefined {
-  const parts = patterns.flatMap((pattern) => {
-    const open = pattern.open?.();
-    return open ? [{ pattern, open }] : [];
-  });
-  if (parts.length < patterns.length) return undefined;
+export function patternFinder(
+  patterns: readonly CompiledPattern[],
+  specs: readonly PatternSpec[],
+): StreamFinder | undefined {
+  const any = anyOf(specs) ?? patterns;
+  const open = any.flatMap((pattern) => pattern.open?.() ?? []);
+  if (open.length < any.length) return undefined;
   return {
-    windowChars: Math.max(...parts.map(({ open }) => open.longest)),
+    windowChars: Math.max(...open.map(({ longest }) => longest)),
     *matches(text, from) {
-      for (const [i, { pattern }] of parts.entries()) {
+      // Most texts have none, and are seen to by one pattern.
+      if (!any.some((pattern) => hasMatch(pattern, text, from))) return;
+      for (const [i, pattern] of patterns.entries()) {
         for (const [start, end] of pattern.matches(text, from)) yield { pattern: i, start, end };
       }
     },
     openAt(text, from) {
-      let first = text.length;
-      for (const { open } of parts) first = Math.min(first, open.openAt(text, from));
-      return first;
+      return open.reduce((first, { openAt }) => Math.min(first, openAt(text, from)), text.length);
     },
   };
+}
+
+function hasMatch(pattern: CompiledPattern, text: string, from: number): boolean {
+  for (const _ of pattern.matches(text, from)) return true;
+  return false;
 }
 
 /** Finds what detectors do in streams; nothing when one of them has to see the whole of a text. */

@@ -66,6 +66,10 @@ const starts = { characters: /./gsu, words: /(?<!\S)\S/gu } as const;
 
 function countOf(text: string, unit: keyof typeof starts): number {
   let count = 0;
+  if (unit === 'characters') {
+    for (const _ of text) count += 1;
+    return count;
+  }
   for (const _ of text.matchAll(starts[unit])) count += 1;
   return count;
 }

@@ -24,7 +24,18 @@ export function fold(text: string, folding: Folding, from = 0): Folded {
   const letters: string[] = [];
   const starts: number[] = [];
   const ends: number[] = [];
+  const plain = plainLetters[folding];
   for (let at = from; at < text.length; ) {
+    const letter = plain[text.charCodeAt(at)];
+    if (letter !== undefined) {
+      if (letter !== ' ' || letters.at(-1) !== ' ') {
+        letters.push(letter);
+        starts.push(at);
+        ends.push(at + 1);
+      }
+      at += 1;
+      continue;
+    }
     const char = String.fromCodePoint(text.codePointAt(at) ?? 0);
     const end = at + char.length;
     for (const letter of lettersOf(char, folding)) {
@@ -52,6 +63,16 @@ function lettersOf(char: string, folding: Folding): string {
   const letters = foldOne(char, folding);
   if (cache.size < mostKnown) cache.set(char, letters);
   return letters;
+}
+
+/** What most texts are made of is looked up. */
+const plainLetters: Readonly<Record<Folding, readonly string[]>> = {
+  letters: asciiLetters('letters'),
+  'look-alikes': asciiLetters('look-alikes'),
+};
+
+function asciiLetters(folding: Folding): readonly string[] {
+  return Array.from({ length: 128 }, (_, code) => foldOne(String.fromCharCode(code), folding));
 }
 
 function foldOne(char: string, folding: Folding): string {
