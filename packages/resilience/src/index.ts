@@ -10,7 +10,8 @@ export type {
   ResilienceListener,
   TimeoutOf,
 } from './event.ts';
-export { type FallbackOptions, fallbackModel } from './fallback.ts';
+export { fallbackCall } from './fallback-call.ts';
+export { type FallbackOptions, fallbackModel } from './fallback-model.ts';
 export { type HedgeOptions, hedge } from './hedge.ts';
 export type { CallContext, InOrder, Layer, LayerKind, LayerOrder, Source } from './layer.ts';
 export { resilienceErrorCodes } from './layer-error.ts';

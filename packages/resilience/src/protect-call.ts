@@ -1,5 +1,5 @@
 import type { CallOptions } from '@aiwork/core';
-import { untilAborted } from '@aiwork/core/adapter-kit';
+import { type Call, callFacts, callSource, outputOf } from './call-source.ts';
 import type { ResilienceListener } from './event.ts';
 import type { InOrder, Layer } from './layer.ts';
 import { type ProtectOptions, pipeline } from './pipeline.ts';
@@ -46,24 +46,17 @@ export function protectCall<
   Output = unknown,
   const Layers extends readonly Layer[] = readonly Layer[],
 >(
-  call: (input: Input, options: { readonly signal: AbortSignal }) => Promise<Output>,
+  call: Call<Input, Output>,
   layers: Layers & InOrder<Layers>,
   options: ProtectCallOptions<Input> = {},
 ): ProtectedCall<Input, Output> {
   const { id = call.name || 'call', estimateTokens = () => 0 } = options;
   const ask = pipeline<Input, Output>(
     id,
-    async function* (input, { signal }) {
-      yield await untilAborted(call(input, { signal }), signal);
-    },
+    callSource(call),
     layers,
-    { isOutput: () => true, isEnd: () => true, estimateTokens, tokensOf: () => undefined },
+    { ...callFacts, estimateTokens },
     options,
   );
-  return async (input, { onEvent, signal = new AbortController().signal } = {}) => {
-    const outputs: Output[] = [];
-    for await (const output of ask(input, { onEvent, signal })) outputs.push(output);
-    const [output] = outputs;
-    return output as Output;
-  };
+  return (input, callOptions) => outputOf(ask, input, callOptions);
 }

@@ -1,13 +1,12 @@
-import { AiworkError, type ChatModel, toRunError } from '@aiwork/core';
+import type { ChatModel } from '@aiwork/core';
 import { invalidArgument } from '@aiwork/core/adapter-kit';
-import type { Source } from './layer.ts';
+import { firstThatAnswers } from './first-that-answers.ts';
 import { modelFacts, modelSource } from './model-source.ts';
-import { open } from './opening.ts';
 import { type ProtectOptions, pipeline } from './pipeline.ts';
 
 /** @since 0.1.0 */
 export interface FallbackOptions extends ProtectOptions {
-  /** Default: the ids of the models, with ` > ` between. */
+  /** Default: the ids of the models or calls, with ` > ` between. */
   readonly id?: string;
   /** Whether what failed with this is asked of the next. Default: always. */
   fallOn?(error: unknown): boolean;
@@ -42,42 +41,4 @@ export function fallbackModel(models: readonly ChatModel[], options: FallbackOpt
   const named = models.map((model) => ({ id: model.id, source: modelSource(model) }));
   const ask = pipeline(id, firstThatAnswers(named, fallOn), [], modelFacts, options);
   return { id, stream: (request, { signal }) => ask(request, { signal }) };
-}
-
-interface Named<Input, Item> {
-  readonly id: string;
-  readonly source: Source<Input, Item>;
-}
-
-function firstThatAnswers<Input, Item>(
-  named: readonly Named<Input, Item>[],
-  fallOn: (error: unknown) => boolean,
-): Source<Input, Item> {
-  return async function* (input, context) {
-    const failures: { readonly id: string; readonly error: unknown }[] = [];
-    for (const [place, { id, source }] of named.entries()) {
-      const opened = await open(source, input, context).catch((error: unknown) => {
-        context.signal.throwIfAborted();
-        if (!fallOn(error)) throw error;
-        failures.push({ id, error });
-        const next = named[place + 1];
-        if (next) context.emit({ type: 'fallback', from: id, to: next.id, error: toRunError(error) });
-      });
-      if (opened) return yield* opened.flow();
-    }
-    throw allFailed(failures);
-  };
-}
-
-function allFailed(failures: readonly { readonly id: string; readonly error: unknown }[]): unknown {
-  if (failures.length === 1) return failures[0]?.error;
-  const reasons = failures.map(({ id, error }) => ({ id, ...toRunError(error) }));
-  const errors = failures.map(({ error }) => error);
-  const waits = reasons.flatMap(({ retryAfterMs }) => retryAfterMs ?? []);
-  const list = reasons.map(({ id, code, name, message }) => `${id}: ${code ?? name}: ${message}`).join('; ');
-  return new AiworkError('AIWORK_ALL_FAILED', `none of ${failures.length} answered: ${list}`, {
-    cause: new AggregateError(errors, 'every attempt failed'),
-    retryable: reasons.some(({ retryable }) => retryable),
-    ...(waits.length > 0 && { retryAfterMs: Math.min(...waits) }),
-  });
 }

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { outcomeOf, scriptedCall, unavailable, watch } from './calls.fixture.ts';
+import { fallbackCall } from './index.ts';
+
+describe('fallbackCall', () => {
+  it('makes the next call for the reason that is told', async () => {
+    const { clock, options, events } = watch();
+    const search = fallbackCall(
+      { near: scriptedCall(clock, [unavailable()]), far: scriptedCall(clock, ['far']) },
+      options,
+    );
+    expect(await search({})).toBe('far');
+    expect(events).toMatchObject([
+      { id: 'near > far', type: 'fallback', from: 'near', to: 'far', error: { message: 'status 503' } },
+      { type: 'call.succeeded' },
+    ]);
+  });
+
+  it('says why all failed', async () => {
+    const { clock, options } = watch();
+    const search = fallbackCall(
+      { near: scriptedCall(clock, [unavailable()]), far: scriptedCall(clock, [unavailable()]) },
+      options,
+    );
+    expect(await outcomeOf(search({}))).toBe('AIWORK_ALL_FAILED');
+  });
+
+  it('makes no other call once its caller has aborted', async () => {
+    const { clock, options } = watch({ auto: false });
+    const far = scriptedCall(clock, ['never']);
+    const search = fallbackCall(
+      { near: scriptedCall(clock, [{ afterMs: 1000, gives: 'slow' }]), far },
+      options,
+    );
+    const abort = new AbortController();
+    const left = outcomeOf(search({}, { signal: abort.signal }));
+    await clock.advance(1);
+    abort.abort('left');
+    expect([await left, far.signals]).toEqual(['left', []]);
+  });
+
+  it('needs a call', () => {
+    expect(() => fallbackCall({})).toThrow('give at least one');
+  });
+});
