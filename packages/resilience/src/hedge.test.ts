@@ -1,8 +1,9 @@
-import { generate } from '@aiwork/core';
+import { type ChatModel, generate } from '@aiwork/core';
 import { scriptedChatModel } from '@aiwork/core/testing';
 import { describe, expect, it } from 'vitest';
 import { outcomeOf, scriptedCall, unavailable, watch } from './calls.fixture.ts';
 import { hedge, protectCall, protectModel, retryBudget } from './index.ts';
+import { wait } from './wait.ts';
 
 describe('hedge', () => {
   it('takes the second attempt where the first is slow, and aborts the first', async () => {
@@ -69,6 +70,28 @@ describe('hedge', () => {
     const { text } = await generate(model, { messages: [{ role: 'user', content: 'Go' }] });
     expect(text).toBe('four five six');
   });
+});
+
+it('closes the stream of an attempt that begins in the same moment, and loses', async () => {
+  const { clock, options } = watch();
+  const ended: number[] = [];
+  let asked = 0;
+  const model: ChatModel = {
+    id: 'm',
+    async *stream(_, { signal }) {
+      asked += 1;
+      const number = asked;
+      try {
+        await wait(number === 1 ? 1100 : 100, clock, signal);
+        yield { type: 'text', text: `${number}` };
+        yield { type: 'done', reason: 'stop' };
+      } finally {
+        ended.push(number);
+      }
+    },
+  };
+  const { text } = await generate(protectModel(model, [hedge({ after: '1s' })], options), { messages: [] });
+  expect([text, asked, ended.toSorted()]).toEqual(['1', 2, [1, 2]]);
 });
 
 /** The first of its replies takes 10 s to begin, all others 100 ms. */

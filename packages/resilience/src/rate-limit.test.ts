@@ -102,6 +102,14 @@ describe('rateLimit', () => {
 });
 
 describe('a window', () => {
+  it('lets nothing light overtake what is heavy and waits', () => {
+    const window = weighedWindow(100, 1000, 5000);
+    window.admit(90, 0);
+    expect(window.freeAt(50, 0)).toBe(1000);
+    window.admit(50, 1000);
+    expect([window.freeAt(5, 0), window.freeAt(60, 0)]).toEqual([1000, 2000]);
+  });
+
   it('is not stuck when the clock is set back', () => {
     const window = weighedWindow(1, 1000, 5000);
     window.admit(1, 1_000_000);

@@ -1,4 +1,4 @@
-import { generate } from '@aiwork/core';
+import { type ChatModel, generate } from '@aiwork/core';
 import { scriptedChatModel } from '@aiwork/core/testing';
 import { describe, expect, it } from 'vitest';
 import { outcomeOf, refused, scriptedCall, unavailable, type Watch, watch } from '../calls.fixture.ts';
@@ -203,6 +203,27 @@ describe('circuitBreaker', () => {
     expect(call.signals).toHaveLength(5);
     await watched.clock.advance(5000);
     expect(breaker.phase).toBe('closed');
+  });
+
+  it('aborts a shadow at its first output', async () => {
+    const { clock, options } = watch({ auto: false });
+    const breaker = circuitBreaker({ ...rules, minCalls: 1, probe: 'shadow' });
+    const signals: AbortSignal[] = [];
+    const endless: ChatModel = {
+      id: 'endless',
+      async *stream(_, { signal }) {
+        signals.push(signal);
+        if (signals.length === 1) throw down;
+        yield { type: 'text', text: 'back' };
+        await new Promise(() => {});
+      },
+    };
+    const model = protectModel(endless, [breaker], options);
+    await outcomeOf(generate(model, { messages: [] }));
+    await clock.advance(10_000);
+    expect(await outcomeOf(generate(model, { messages: [] }))).toBe('AIWORK_BREAKER_OPEN');
+    await clock.advance(0);
+    expect([breaker.phase, signals[1]?.aborted]).toEqual(['closed', true]);
   });
 
   it('gives up a shadow that hangs, and opens again', async () => {
