@@ -1,7 +1,8 @@
 import type { ModelRuntime } from '@aiwork/core';
-import { createEmbedder, type EmbedderOptions, type LocalEmbedder } from './engine/create-embedder.ts';
+import { type EmbedderOptions, embedderWith, type LocalEmbedder } from './engine/create-embedder.ts';
 import { type EncoderOptions, openEncoder } from './engine/model-encoder.ts';
 import { openModel } from './model/file/open-model.ts';
+import { openTokenizer } from './tokenizer/open-tokenizer.ts';
 
 /** @since 0.1.0 */
 export interface LoadEmbedderOptions extends EmbedderOptions, EncoderOptions {
@@ -31,11 +32,13 @@ export async function loadEmbedder(path: string, options: LoadEmbedderOptions): 
   const { runtime, maxTexts, maxBatchTokens, maxQueuedTokens, cacheEntries, cacheBytes, ...running } =
     options;
   const model = await openModel(path, options);
-  const encoder = await openEncoder(model, runtime, running);
+  const loading = openEncoder(model, runtime, running);
   try {
-    return createEmbedder(encoder, options);
+    // Meanwhile: the engine works on a thread of its own.
+    const tokenizer = openTokenizer(model.tokenizer, model.spec.maxTokens);
+    return embedderWith(await loading, tokenizer, options);
   } catch (error) {
-    await encoder.close();
+    await loading.then((encoder) => encoder.close()).catch(() => {});
     throw error;
   }
 }

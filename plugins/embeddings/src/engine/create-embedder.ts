@@ -1,6 +1,6 @@
 import type { Embedder, EmbedderCapabilities, EmbeddingKind, EmbedOptions } from '@aiwork/core';
 import { checkSignal, createCallGate } from '@aiwork/core/adapter-kit';
-import { openTokenizer, type TokenizedText } from '../tokenizer/open-tokenizer.ts';
+import { openTokenizer, type TextTokenizer, type TokenizedText } from '../tokenizer/open-tokenizer.ts';
 import { createBatchQueue } from './batch-queue.ts';
 import { checkTexts, refuseOverlong } from './check-texts.ts';
 import { countOption } from './count-option.ts';
@@ -73,6 +73,15 @@ export interface LocalEmbedder extends Embedder {
  * @since 0.1.0
  */
 export function createEmbedder(encoder: Encoder, options: EmbedderOptions = {}): LocalEmbedder {
+  return embedderWith(encoder, openTokenizer(encoder.tokenizer, encoder.maxTokens), options);
+}
+
+/** An embedder of a model whose tokenizer is open already. */
+export function embedderWith(
+  encoder: Encoder,
+  tokenizer: TextTokenizer,
+  options: EmbedderOptions,
+): LocalEmbedder {
   const { id, dimensions, maxTokens, normalized, tolerance, prompts } = encoder;
   const capabilities: EmbedderCapabilities = Object.freeze({
     dimensions,
@@ -82,7 +91,6 @@ export function createEmbedder(encoder: Encoder, options: EmbedderOptions = {}):
     asymmetric: (prompts.query ?? '') !== (prompts.document ?? ''),
     tolerance,
   });
-  const tokenizer = openTokenizer(encoder.tokenizer, maxTokens);
   const cache = createResultCache(options);
   const working = createSharedWork<EmbeddedText>();
   const queue = createBatchQueue(encoder, {
