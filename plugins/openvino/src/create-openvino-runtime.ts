@@ -60,7 +60,7 @@ export async function createOpenvinoRuntime({
   const open = new Set<LoadedModel>();
   const gate = createCallGate('the runtime', async () => {
     await Promise.all([...open].map((model) => model.close()));
-    engine.close();
+    await engine.close();
   });
   const close = (): Promise<void> => gate.close();
 

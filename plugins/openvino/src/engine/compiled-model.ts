@@ -54,6 +54,8 @@ export function openCompiled(calls: Calls, slot: Slot<Handle>, held: readonly Ui
   const [model] = slot;
   if (model === null) throw new Error('the engine gave no compiled model');
   try {
+    const listed = got<string>((text) => native.getCompiledProperty(model, 'SUPPORTED_PROPERTIES', text));
+    const supported = new Set(listed.split(/[\s,]+/));
     return {
       inputs: portsOf(calls, 'input', {
         count: (count) => native.countInputs(model, count),
@@ -63,10 +65,9 @@ export function openCompiled(calls: Calls, slot: Slot<Handle>, held: readonly Ui
         count: (count) => native.countOutputs(model, count),
         at: (index, port) => native.getOutput(model, index, port),
       }),
-      property(key) {
-        const text: Slot<string> = [null];
-        return native.getCompiledProperty(model, key, text) === 0 ? (text[0] ?? undefined) : undefined;
-      },
+      // One that is not there is not asked for: the failure would take the place of the message of another.
+      property: (key) =>
+        supported.has(key) ? got<string>((text) => native.getCompiledProperty(model, key, text)) : undefined,
       createRequest: () => openRequest(calls, model),
       held,
       close: () => native.freeCompiled(model),

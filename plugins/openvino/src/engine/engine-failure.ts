@@ -1,14 +1,17 @@
 /** A call of the engine that failed, in the engine's own words. Callers say what it means for the model. */
 export class EngineFailure extends Error {
-  /** Whether the message is the engine's; another call that failed at the same time may have taken it. */
-  readonly origin: 'said' | 'unsaid';
+  /** The engine's; 0 where what it gave cannot be used. */
+  readonly status: number;
 
-  constructor(text: string, origin: 'said' | 'unsaid' = 'said') {
+  constructor(status: number, text: string) {
     super(text);
     this.name = 'EngineFailure';
-    this.origin = origin;
+    this.status = status;
   }
 }
+
+/** What the engine gives a call that was cancelled. */
+export const cancelledStatus = -13;
 
 // It puts the file and line of its own sources before what it has to say, once for each layer of it.
 const origin = /^(Exception from .*:\d+:|Check '.*' failed at .*:\d+:|FrontEnd API failed with .*:)$/;

@@ -1,6 +1,5 @@
 import { callsOf } from './calls.ts';
 import { type Inputs, takeInputs } from './compiled-model.ts';
-import { EngineFailure } from './engine-failure.ts';
 import { bindNative, type Handle, textsAt } from './native.ts';
 import { type EngineSource, openModel, type ReadModel, readModel } from './read-model.ts';
 
@@ -13,26 +12,7 @@ export interface Engine {
   read(source: EngineSource): Promise<ReadModel>;
   /** Copies the inputs of an inference into memory of its own. */
   takeInputs(tensors: Parameters<typeof takeInputs>[1]): Inputs;
-  close(): void;
-}
-
-// The library has one place for the message of the last failure, so only one call that often fails is made at a time.
-let turn: Promise<unknown> = Promise.resolve();
-
-function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  const mine = turn.then(work);
-  turn = mine.catch(() => {});
-  return mine;
-}
-
-/** Asks once more when an inference that failed at the same time has taken the message. */
-async function said<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof EngineFailure && error.origin === 'unsaid') return work();
-    throw error;
-  }
+  close(): Promise<void>;
 }
 
 /** Opens the library at an absolute path, whose version has been looked at. */
@@ -51,11 +31,8 @@ export function openEngine(file: string): Engine {
       }
     },
     property: (device, key) => calls.got<string>((slot) => native.getProperty(core, device, key, slot)),
-    async read(source) {
-      const model = await inTurn(() => said(() => readModel(calls, core, source)));
-      return openModel(calls, core, model, { source, inTurn: (work) => inTurn(() => said(work)) });
-    },
+    read: async (source) => openModel(calls, core, await readModel(calls, core, source), source),
     takeInputs: (tensors) => takeInputs(calls, tensors),
-    close: () => native.freeCore(core),
+    close: () => calls.alone(() => native.freeCore(core)),
   };
 }

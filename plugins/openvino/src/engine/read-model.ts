@@ -58,15 +58,8 @@ export interface ReadModel {
   close(): void;
 }
 
-type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
-
 /** Takes on a model that was read. */
-export function openModel(
-  calls: Calls,
-  core: Handle,
-  model: Handle,
-  { source, inTurn }: { readonly source: EngineSource; readonly inTurn: InTurn },
-): ReadModel {
+export function openModel(calls: Calls, core: Handle, model: Handle, source: EngineSource): ReadModel {
   const { native, inBackground } = calls;
 
   try {
@@ -79,15 +72,14 @@ export function openModel(
         count: (slot) => native.countModelOutputs(model, slot),
         at: (index, slot) => native.getModelOutput(model, index, slot),
       }),
-      compile: (device, properties) =>
-        inTurn(async () => {
-          const list: NativeProperty[] = Object.entries(properties).map(([key, value]) => ({ key, value }));
-          const slot: Slot<Handle> = [null];
-          await inBackground((done) =>
-            native.compileModel.async(core, model, device, list.length, list, slot, done),
-          );
-          return openCompiled(calls, slot, 'held' in source ? source.held : []);
-        }),
+      async compile(device, properties) {
+        const list: NativeProperty[] = Object.entries(properties).map(([key, value]) => ({ key, value }));
+        const slot: Slot<Handle> = [null];
+        await inBackground((done) =>
+          native.compileModel.async(core, model, device, list.length, list, slot, done),
+        );
+        return openCompiled(calls, slot, 'held' in source ? source.held : []);
+      },
       close: () => native.freeModel(model),
     };
   } catch (error) {

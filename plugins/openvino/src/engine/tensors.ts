@@ -59,7 +59,7 @@ export function fromEngine(calls: Calls, handle: Handle): Tensor {
   const { native, got } = calls;
   const number = got<number>((slot) => native.getTensorType(handle, slot));
   const type = typeNumbered(number);
-  if (type === undefined) throw new EngineFailure(`it gave a tensor of its type ${number}`);
+  if (type === undefined) throw new EngineFailure(0, `it gave a tensor of its type ${number}`);
   const shape = shapeOf(calls, handle);
   const bytes = Number(got<number | bigint>((slot) => native.getTensorBytes(handle, slot)));
   const data =

@@ -42,6 +42,6 @@ async function devicesOf(file: string): Promise<readonly DeviceInfo[]> {
   try {
     return listDevices(engine);
   } finally {
-    engine.close();
+    await engine.close();
   }
 }

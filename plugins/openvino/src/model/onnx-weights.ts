@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join, normalize, sep } from 'node:path';
+import { AiworkError } from '@aiwork/core';
 import { addressOf } from '../engine/native.ts';
-import { type ExternalEntries, placeExternalData } from './onnx-wire.ts';
+import { lasting } from './lasting.ts';
+import { type ExternalEntries, placeExternalData, visitModel } from './onnx-wire.ts';
 import { unreadable } from './unreadable.ts';
 
 // The engine takes a tensor at this location from the address that the file names as its offset. That is how bytes are
@@ -24,43 +26,50 @@ function checkInside(location: string, what: string): void {
   }
 }
 
-function mapped(
-  model: Uint8Array,
-  what: string,
-  place: (entries: ExternalEntries) => ExternalEntries,
-): Uint8Array {
+function readable<T>(what: string, work: () => T): T {
   try {
-    return placeExternalData(model, place);
+    return work();
   } catch (error) {
-    // What the wire format throws is a plain error, or one of an argument.
-    if (error instanceof Error && error.name !== 'AiworkError') {
-      throw unreadable(what, `it is no ONNX model, or a damaged one (${error.message})`, error);
-    }
-    throw error;
+    if (AiworkError.isInstance(error)) throw error;
+    // What the wire format throws.
+    const why = error instanceof Error ? error.message : String(error);
+    throw unreadable(what, `it is no ONNX model, or a damaged one (${why})`, error);
   }
 }
 
-/** Looks at where an ONNX file takes its weights from, before the engine follows it there. */
-export function checkWeightFiles(model: Uint8Array, what: string): void {
-  mapped(model, what, (entries) => {
-    checkInside(locationOf(entries, what), what);
-    return entries;
-  });
+// Operations that compute in integers.
+const quantizing = /^(?:(?:Dynamic)?QuantizeLinear|DequantizeLinear|MatMulInteger|ConvInteger|QLinear\w+)$/;
+
+/** What there is to know of an ONNX model before the engine sees it. */
+export interface OnnxFacts {
+  /** The names under which it has weights outside. */
+  readonly locations: ReadonlySet<string>;
+  readonly quantized: boolean;
 }
 
-/** The names under which a model has weights outside. */
-function locationsOf(model: Uint8Array, what: string): ReadonlySet<string> {
+/**
+ * Looks through an ONNX model, and refuses one that takes its weights from where it must not.
+ *
+ * @throws `AIWORK_MODEL_UNREADABLE`.
+ */
+export function factsOf(model: Uint8Array, what: string): OnnxFacts {
   const locations = new Set<string>();
-  mapped(model, what, (entries) => {
-    locations.add(locationOf(entries, what));
-    return entries;
-  });
-  return locations;
+  let quantized = false;
+  readable(what, () =>
+    visitModel(model, {
+      external: (entries) => locations.add(locationOf(entries, what)),
+      operator: (name) => {
+        quantized ||= quantizing.test(name);
+      },
+    }),
+  );
+  return { locations, quantized };
 }
 
-/** Bytes that nobody else can change the size of, or take away: those of a `SharedArrayBuffer` are such already. */
-export const lasting = (bytes: Uint8Array): Uint8Array =>
-  bytes.buffer instanceof SharedArrayBuffer ? bytes : Uint8Array.from(bytes);
+/** Refuses an ONNX file that leads out of its folder, before the engine follows it. */
+export function checkWeightFiles({ locations }: OnnxFacts, what: string): void {
+  for (const location of locations) checkInside(location, what);
+}
 
 async function fromFolder(folder: string, location: string, what: string): Promise<Uint8Array> {
   checkInside(location, what);
@@ -85,17 +94,19 @@ export interface ModelWeights {
 /** An ONNX model whose weights the engine finds in memory, and what has to live as long as it reads from there. */
 export async function withWeightsInMemory(
   model: Uint8Array,
+  { locations }: OnnxFacts,
   { weights, weightsFolder }: ModelWeights,
   what: string,
 ): Promise<{ readonly bytes: Uint8Array; readonly held: readonly Uint8Array[] }> {
+  if (locations.size === 0) return { bytes: model, held: [] };
   const held = new Map<string, Uint8Array>();
-  for (const location of locationsOf(model, what)) {
+  for (const location of locations) {
     const given = weights?.get(location);
-    if (given !== undefined) held.set(location, lasting(given));
+    if (given !== undefined) held.set(location, await lasting(given));
     else if (weightsFolder !== undefined) held.set(location, await fromFolder(weightsFolder, location, what));
     else throw unreadable(what, `its weights "${location}" are not given: put them into \`weights\``);
   }
-  const bytes = mapped(model, what, (entries) => {
+  const place = (entries: ExternalEntries): ExternalEntries => {
     const location = locationOf(entries, what);
     const data = held.get(location) ?? new Uint8Array(0);
     const offset = whole(entries.get('offset'), 0, what);
@@ -111,6 +122,6 @@ export async function withWeightsInMemory(
       ['offset', String(addressOf(data) + BigInt(offset))],
       ['length', String(length)],
     ]);
-  });
-  return { bytes, held: [...held.values()] };
+  };
+  return { bytes: readable(what, () => placeExternalData(model, place)), held: [...held.values()] };
 }

@@ -4,8 +4,9 @@ import { dirname, join, resolve } from 'node:path';
 import { type ModelSource, UnsupportedCapabilityError } from '@aiwork/core';
 import { invalidArgument } from '@aiwork/core/adapter-kit';
 import type { EngineSource } from '../engine/read-model.ts';
+import { lasting } from './lasting.ts';
 import { formatOf, headBytes, type ModelFormat } from './model-format.ts';
-import { checkWeightFiles, lasting, withWeightsInMemory } from './onnx-weights.ts';
+import { checkWeightFiles, factsOf, withWeightsInMemory } from './onnx-weights.ts';
 import { withRanks } from './onnx-wire.ts';
 import { unreadable } from './unreadable.ts';
 
@@ -24,23 +25,11 @@ export interface PreparedSource {
 
 const nothingToDispose = async (): Promise<void> => {};
 
-// Names of operations that compute in integers, in ONNX and in IR.
-const quantizing = [
-  'QuantizeLinear',
-  'DynamicQuantizeLinear',
-  'MatMulInteger',
-  'ConvInteger',
-  'QLinearMatMul',
-  'QLinearConv',
-  '"FakeQuantize"',
-  'element_type="i8"',
-  'element_type="u8"',
-];
-
-function isQuantized(model: Uint8Array): boolean {
-  const bytes = Buffer.from(model.buffer, model.byteOffset, model.byteLength);
-  return quantizing.some((name) => bytes.includes(name));
-}
+/** Whether a model in IR, which is text, computes in integers somewhere. */
+const isQuantizedIr = (text: Uint8Array): boolean =>
+  ['"FakeQuantize"', 'element_type="i8"', 'element_type="u8"'].some((mark) =>
+    Buffer.from(text.buffer, text.byteOffset, text.byteLength).includes(mark),
+  );
 
 function refusePyTorch(what: string): never {
   throw new UnsupportedCapabilityError(
@@ -71,14 +60,15 @@ async function fromPath(given: string): Promise<PreparedSource> {
     if (format === 'tensorflow' || format === 'tflite')
       return { ...prepared, quantized: format === 'tflite' };
     const bytes = await readFile(path);
-    const quantized = isQuantized(bytes);
-    if (format !== 'onnx') return { ...prepared, quantized };
-    checkWeightFiles(bytes, what);
+    if (format !== 'onnx') return { ...prepared, quantized: isQuantizedIr(bytes) };
+    const facts = factsOf(bytes, what);
+    checkWeightFiles(facts, what);
     const folder = { weightsFolder: dirname(path) };
     return {
       ...prepared,
-      quantized,
-      ofRanks: async (ranks) => withWeightsInMemory(withRanks(await readFile(path), ranks), folder, what),
+      quantized: facts.quantized,
+      ofRanks: async (ranks) =>
+        withWeightsInMemory(withRanks(await readFile(path), ranks), facts, folder, what),
     };
   } catch (error) {
     if (error instanceof Error && 'syscall' in error) throw unreadable(what, error.message, error);
@@ -100,12 +90,14 @@ async function asFile(bytes: Uint8Array, format: ModelFormat, what: string): Pro
   return { engine: { path }, what, quantized: format === 'tflite', dispose };
 }
 
-function weightsOfIr(weights: ReadonlyMap<string, Uint8Array> | undefined): readonly Uint8Array[] {
-  const given = [...(weights?.values() ?? [])];
-  if (given.length > 1) {
-    throw invalidArgument(`weights has ${given.length} entries: a model in IR takes one, its .bin file`);
+async function weightsOfIr(
+  weights: ReadonlyMap<string, Uint8Array> | undefined,
+): Promise<Uint8Array | undefined> {
+  const [first, ...others] = weights?.values() ?? [];
+  if (others.length > 0) {
+    throw invalidArgument(`weights has ${1 + others.length} entries: a model in IR takes one, its .bin file`);
   }
-  return given.map(lasting);
+  return first && lasting(first);
 }
 
 async function fromBytes({
@@ -117,21 +109,22 @@ async function fromBytes({
   if (!(model instanceof Uint8Array))
     throw invalidArgument('model is no Uint8Array: give the bytes of a model file');
   if (model.byteLength === 0) throw unreadable(what, 'it is empty');
-  // The engine reads it on another thread, while its owner may change it.
-  const copy = Uint8Array.from(model);
+  const copy = await lasting(model);
   const format = formatOf(copy);
   if (format === 'pytorch') refusePyTorch(what);
   if (format === 'tensorflow' || format === 'tflite') return asFile(copy, format, what);
-  const prepared = { what, quantized: isQuantized(copy), dispose: nothingToDispose };
+  const prepared = { what, dispose: nothingToDispose };
   if (format === 'openvino-ir') {
-    const held = weightsOfIr(weights);
-    const [first] = held;
-    return { ...prepared, engine: { bytes: copy, held, ...(first && { weights: first }) } };
+    const data = await weightsOfIr(weights);
+    const engine = { bytes: copy, held: data ? [data] : [], ...(data && { weights: data }) };
+    return { ...prepared, engine, quantized: isQuantizedIr(copy) };
   }
-  const engine = await withWeightsInMemory(copy, { weights, weightsFolder }, what);
+  const facts = factsOf(copy, what);
+  const engine = await withWeightsInMemory(copy, facts, { weights, weightsFolder }, what);
   return {
     ...prepared,
     engine,
+    quantized: facts.quantized,
     ofRanks: async (ranks) => ({ ...engine, bytes: withRanks(engine.bytes, ranks) }),
   };
 }
