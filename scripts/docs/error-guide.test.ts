@@ -32,7 +32,7 @@ describe('the page of errors', () => {
     'plugins/redis',
   ])('has every code that %s raises', (folder) => {
     const sources = globSync(`${folder}/src/**/*.ts`, { cwd: root }).filter(
-      (file) => !file.includes('.test'),
+      (file) => !/\.(test|fixture)\./.test(file),
     );
     const raised = sources.flatMap((file) =>
       [...read(file).matchAll(/(?:Error\(|code: |\? |: )\s*'(AIWORK_[A-Z_]+)'/g)].map(

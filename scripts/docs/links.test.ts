@@ -11,7 +11,7 @@ const files = globSync('**/*.md', {
 
 it.each(files)('links to what is there: %s', (file) => {
   const text = withoutFences(read(file)).replace(/`[^`\n]*`/g, '');
-  const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] ?? '');
+  const targets = [...text.matchAll(/(?<!\\)\]\(([^)\s]+)\)/g)].map((match) => match[1] ?? '');
   const broken = targets.filter((target) => !isWeb(target) && !leads(file, target));
   expect(broken).toEqual([]);
 });
