@@ -1,12 +1,14 @@
 """Makes small tokenizers of each kind, and what the reference makes of a hard corpus with them.
 
-    pip install tokenizers==0.23.2 && python make-expected.py
+    pip install tokenizers==0.23.2 && python make-expected.py [TOKENIZER_OF_MINILM]
 
 Writes `wordpiece.json`, `byte-bpe.json` and `unigram.json`, and `expected.json`: for each tokenizer the ids of every
-text of `corpus.json`, cut off at 64 tokens.
+text of `corpus.json`, cut off at 64 tokens. With the `tokenizer.json` of all-MiniLM-L6-v2, what that makes of them, too,
+as `minilm.json`.
 """
 
 import json
+import sys
 from pathlib import Path
 
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
@@ -63,6 +65,21 @@ def unigram():
     return made
 
 
+def read_by(tokenizer):
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    lengths = [len(tokenizer.encode(text).ids) for text in texts]
+    tokenizer.enable_truncation(max_tokens)
+    return [
+        {"ids": tokenizer.encode(text).ids, "isTruncated": length > max_tokens}
+        for text, length in zip(texts, lengths)
+    ]
+
+
+def write(name, value):
+    (here / name).write_text(json.dumps(value, indent=2) + "\n")
+
+
 expected = {}
 for name, make in [("wordpiece", wordpiece), ("byte-bpe", byte_bpe), ("unigram", unigram)]:
     tokenizer = make()
@@ -70,16 +87,7 @@ for name, make in [("wordpiece", wordpiece), ("byte-bpe", byte_bpe), ("unigram",
     tokenizer.enable_padding(length=8)
     tokenizer.enable_truncation(16)
     tokenizer.save(str(here / f"{name}.json"), pretty=False)
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    lengths = [len(tokenizer.encode(text).ids) for text in texts]
-    tokenizer.enable_truncation(max_tokens)
-    expected[name] = [
-        {"ids": tokenizer.encode(text).ids, "isTruncated": length > max_tokens}
-        for text, length in zip(texts, lengths)
-    ]
-rows = ",\n".join(
-    f'"{name}": [\n' + ",\n".join(json.dumps(each, separators=(",", ":")) for each in all_of) + "\n]"
-    for name, all_of in expected.items()
-)
-(here / "expected.json").write_text("{\n" + rows + "\n}\n")
+    expected[name] = read_by(tokenizer)
+write("expected.json", expected)
+for path in sys.argv[1:]:
+    write("minilm.json", read_by(Tokenizer.from_file(path)))
