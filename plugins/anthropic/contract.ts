@@ -10,9 +10,6 @@ import { anthropic } from './src/anthropic.ts';
 const price = { input: 3, output: 15, cachedInput: 0.3, cacheWrite: 3.75 };
 const apiKey = 'sk-test-hunter2-0123456789';
 
-// Whoever left this set wants to see other conversations than those.
-process.env['ANTHROPIC_LOG'] = 'debug';
-
 export default defineSubject({
   contract: chatModelContract,
   name: 'anthropic',

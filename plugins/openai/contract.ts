@@ -10,9 +10,6 @@ import { openai } from './src/openai.ts';
 const price = { input: 2, output: 10, cachedInput: 0.5 };
 const apiKey = 'sk-test-hunter2-0123456789';
 
-// Whoever left this set wants to see other conversations than those.
-process.env['OPENAI_LOG'] = 'debug';
-
 export default defineSubject({
   contract: chatModelContract,
   name: 'openai',

@@ -9,9 +9,6 @@ import { openrouter } from './src/openrouter.ts';
 
 const apiKey = 'sk-test-hunter2-0123456789';
 
-// Whoever left this set wants to see other conversations than those.
-process.env['OPENAI_LOG'] = 'debug';
-
 export default defineSubject({
   contract: chatModelContract,
   name: 'openrouter',

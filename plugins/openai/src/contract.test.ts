@@ -1,4 +1,4 @@
 import { contractTests } from '@aiwork/contract-tests/vitest';
 import contract from '../contract.ts';
 
-contractTests(contract, { deadlineMs: 120_000 });
+contractTests(contract, { deadlineMs: 60_000 });

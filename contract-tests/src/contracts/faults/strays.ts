@@ -7,7 +7,7 @@ export interface Strays {
 }
 
 const events = ['unhandledRejection', 'uncaughtException'] as const;
-const printing = ['error', 'warn', 'log', 'info'] as const;
+const printing = ['error', 'warn', 'log', 'info', 'debug'] as const;
 
 /**
  * Watches the whole process for errors that nobody handles and for output, in the place of whoever else does so; gives
