@@ -25,7 +25,7 @@ export interface FallbackOptions extends ProtectOptions {
  * import { scriptedChatModel } from '@aiwork/core/testing';
  * import { fallbackModel } from '@aiwork/resilience';
  *
- * const down = scriptedChatModel([new AiworkError('AIWORK_MODEL_DOWN', 'status 503', { retryable: true })], { id: 'a' });
+ * const down = scriptedChatModel([new AiworkError('AIWORK_MODEL_UNAVAILABLE', 'status 503', { retryable: true })], { id: 'a' });
  * const model = fallbackModel([down, scriptedChatModel(['Hello.'], { id: 'b' })], {
  *   onEvent: (event) => event.type === 'fallback' && console.log(event.from, event.to, event.error.message),
  * });

@@ -27,7 +27,7 @@ export interface ProtectModelOptions extends ProtectOptions {
  * import { scriptedChatModel } from '@aiwork/core/testing';
  * import { protectModel, retry, timeout } from '@aiwork/resilience';
  *
- * const busy = new AiworkError('AIWORK_MODEL_OVERLOADED', 'try later', { retryable: true });
+ * const busy = new AiworkError('AIWORK_MODEL_UNAVAILABLE', 'try later', { retryable: true });
  * const model = protectModel(scriptedChatModel([busy, 'It is noon.']), [
  *   retry({ minDelay: 1 }),
  *   timeout({ firstOutput: '20s', idle: '10s' }),
