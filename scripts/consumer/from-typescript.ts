@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { exportFlow } from '@aiwork/airflow';
 import { anthropic } from '@aiwork/anthropic';
+import { cachedModel, memoryCache } from '@aiwork/cache';
 import { createClient } from '@aiwork/client';
 import { checkContract, defineSubject, embedded, stateStoreContract } from '@aiwork/contract-tests';
 import {
@@ -22,6 +23,7 @@ import { memory } from '@aiwork/memory';
 import { openai } from '@aiwork/openai';
 import { openrouter } from '@aiwork/openrouter';
 import { redisStorage } from '@aiwork/redis';
+import { protectModel, retry, timeout } from '@aiwork/resilience';
 import { apiKeys, createServer, type Execution, newApiKey } from '@aiwork/server';
 import { createTelemetry } from '@aiwork/telemetry';
 import { z } from 'zod';
@@ -91,6 +93,17 @@ for (const model of [openai('away', away), anthropic('away', away), openrouter('
   await assert.rejects(generate(model, { messages: [{ role: 'user', content: 'Are you there?' }] }), {
     code: 'AIWORK_MODEL_UNAVAILABLE',
   });
+}
+
+const unsure = scriptedChatModel([new Error('not yet'), 'Here.']);
+const sure = protectModel(unsure, [retry({ minDelay: 1 }), timeout({ firstOutput: '30s' })]);
+// @ts-expect-error – a timeout belongs inside of a retry
+assert.throws(() => protectModel(unsure, [timeout({ firstOutput: '30s' }), retry()]));
+await using kept = memoryCache();
+const known = cachedModel(sure, { cache: kept });
+for (let i = 0; i < 2; i += 1) {
+  const { text: reply } = await generate(known, { messages: [{ role: 'user', content: 'Are you there?' }] });
+  assert.equal(reply, 'Here.');
 }
 
 const { key, hash } = newApiKey();

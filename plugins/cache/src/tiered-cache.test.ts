@@ -68,6 +68,38 @@ describe('tieredCache', () => {
     expect(await cache.get('key')).toEqual(bytes('new'));
   });
 
+  it('keeps nothing near that is older than what was set while it was put there', async () => {
+    const inner = memoryCache();
+    let go = () => {};
+    const near: Cache = {
+      ...inner,
+      async set(...args) {
+        await new Promise<void>((resolve) => {
+          go = resolve;
+        });
+        return inner.set(...args);
+      },
+    };
+    const cache = tieredCache({ near, far: memoryCache() });
+    await cache.set('key', bytes('old'));
+    const reading = cache.get('key');
+    await new Promise((resolve) => setImmediate(resolve));
+    const writing = cache.set('key', bytes('new'));
+    await new Promise((resolve) => setImmediate(resolve));
+    go();
+    await Promise.all([reading, writing]);
+    expect(await inner.get('key')).toBeUndefined();
+  });
+
+  it('gives nothing that is over, also where the far tier has it still', async () => {
+    const time = { now: 0 };
+    const far = memoryCache({ now: () => 0 });
+    const cache = tieredCache({ near: memoryCache(), far, now: () => time.now });
+    await cache.set('key', bytes('value'), { ttlMs: 500 });
+    time.now = 500;
+    expect(await cache.get('key')).toBeUndefined();
+  });
+
   it('sees what another process wrote after nearTtlMs at the latest', async () => {
     const { cache, far, now, time } = tiers();
     const other = tieredCache({ near: memoryCache({ now }), far: far.cache, now });

@@ -205,6 +205,17 @@ describe('circuitBreaker', () => {
     expect(breaker.phase).toBe('closed');
   });
 
+  it('probes to the end, also when the caller of the call beside it goes away', async () => {
+    const watched = watch({ auto: false });
+    const { ask, breaker } = await opened(watched, [{ afterMs: 100, gives: 'back' }], { probe: 'shadow' });
+    await watched.clock.advance(10_000);
+    const abort = new AbortController();
+    await outcomeOf(ask({}, { signal: abort.signal }));
+    abort.abort('gone');
+    await watched.clock.advance(100);
+    expect(breaker.phase).toBe('closed');
+  });
+
   it('aborts a shadow at its first output', async () => {
     const { clock, options } = watch({ auto: false });
     const breaker = circuitBreaker({ ...rules, minCalls: 1, probe: 'shadow' });
