@@ -25,13 +25,15 @@ export interface BoundedGuardrailOptions {
  * @example
  * ```ts
  * import { setTimeout } from 'node:timers/promises';
+ * import type { Guardrail } from '@aiwork/core';
  * import { boundedGuardrail } from '@aiwork/guardrails';
  *
- * const guardrail = boundedGuardrail({
- *   guardrail: { name: 'moderation', on: ['input'], check: async (_, { signal }) => setTimeout(60_000, undefined, { signal }) },
- *   timeoutMs: 20,
- *   whenUnchecked: 'block',
- * });
+ * const slow: Guardrail = {
+ *   name: 'moderation',
+ *   on: ['input'],
+ *   check: async (_, { signal }) => setTimeout(60_000, { action: 'pass' as const }, { signal }),
+ * };
+ * const guardrail = boundedGuardrail({ guardrail: slow, timeoutMs: 20, whenUnchecked: 'block' });
  * const { signal } = new AbortController();
  * console.log(await guardrail.check({ text: 'Hello', final: true }, { signal }));
  * // { action: 'block', reason: 'it took longer than 20 ms' }

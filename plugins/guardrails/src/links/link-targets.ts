@@ -60,9 +60,10 @@ function endOfRun(text: string, start: number): number {
 }
 
 function* targetsIn(run: string, at: number, text: string): Generator<LinkTarget> {
-  const links = [...run.matchAll(absolute)].map(({ index }) => index);
   const starts = [...run.matchAll(openers)].map(({ index, 0: found }) => index + found.length);
   if (isOpened(text, at)) starts.push(0);
+  const markup = new Set(starts);
+  const links = [...run.matchAll(absolute)].flatMap(({ index }) => (markup.has(index) ? [] : index));
   const end = endsOf(run, [...starts, ...links]);
   for (const start of starts) {
     if (end(start) > start) yield { start: at + start, end: at + end(start) };

@@ -35,7 +35,7 @@ export interface GuardrailPolicyOptions {
  * console.log(secrets?.on, brief?.name); // [ 'output', 'tool-call' ] brief
  *
  * try {
- *   guardrailPolicy('version: 1\\nguardrails:\\n  - { kind: length, name: brief, maximum: 5 }', { source: 'policy.yaml' });
+ *   guardrailPolicy('version: 1\nguardrails:\n  - { kind: length, name: brief, maximum: 5 }', { source: 'policy.yaml' });
  * } catch (error) {
  *   console.log(String(error).split(': ').slice(1).join(': '));
  *   // policy.yaml:3:34: "maximum" is no option of kind "length": there are kind, name, on, maxTextBytes, unit, min, max, onFail, whileStreaming

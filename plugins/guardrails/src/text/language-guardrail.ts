@@ -25,16 +25,10 @@ const longestBlock = 2_000;
  * @example
  * ```ts
  * import { languageGuardrail } from '@aiwork/guardrails';
- * import { eld } from 'eld/small';
  *
- * const english = languageGuardrail({
- *   name: 'English',
- *   languages: ['en'],
- *   detect(text) {
- *     const found = eld.detect(text);
- *     return found.isReliable() ? found.language : undefined;
- *   },
- * });
+ * // As `(text) => eld.detect(text).language` tells it, with `eld` of `eld/small`.
+ * const detect = (text: string) => (/\b(?:der|die|das|kein|ist)\b/.test(text) ? 'de' : 'en');
+ * const english = languageGuardrail({ name: 'English', languages: ['en'], detect });
  * const { signal } = new AbortController();
  * console.log(await english.check({ text: 'Das ist leider gar kein englischer Satz geworden.', final: true }, { signal }));
  * // { action: 'retry', feedback: 'the paragraph at line 1, column 1 is in "de": write en' }
