@@ -13,7 +13,7 @@ import { createSharedWork, type Share } from './shared-work.ts';
 export interface EmbedderOptions {
   /** Most texts of a call. Default 1024. */
   readonly maxTexts?: number;
-  /** Most tokens that are worked on together, with what fills short texts up. Default 1024. */
+  /** Most tokens that are worked on together, with what fills short texts up. More take more memory, and are no faster. Default 512. */
   readonly maxBatchTokens?: number;
   /** How many tokens may wait before calls are refused with `AIWORK_OVERLOADED`. Default 262,144. */
   readonly maxQueuedTokens?: number;
@@ -94,7 +94,7 @@ export function embedderWith(
   const cache = createResultCache(options);
   const working = createSharedWork<EmbeddedText>();
   const queue = createBatchQueue(encoder, {
-    maxBatchTokens: countOption(options.maxBatchTokens, { name: 'maxBatchTokens', standard: 1024 }),
+    maxBatchTokens: countOption(options.maxBatchTokens, { name: 'maxBatchTokens', standard: 512 }),
     maxQueuedTokens: countOption(options.maxQueuedTokens, { name: 'maxQueuedTokens', standard: 262_144 }),
   });
   const gate = createCallGate('the embedder', () => encoder.close());
