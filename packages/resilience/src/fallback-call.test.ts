@@ -26,7 +26,7 @@ describe('fallbackCall', () => {
   });
 
   it('makes no other call once its caller has aborted', async () => {
-    const { clock, options } = watch({ auto: false });
+    const { clock, options, events } = watch({ auto: false });
     const far = scriptedCall(clock, ['never']);
     const search = fallbackCall(
       { near: scriptedCall(clock, [{ afterMs: 1000, gives: 'slow' }]), far },
@@ -36,7 +36,7 @@ describe('fallbackCall', () => {
     const left = outcomeOf(search({}, { signal: abort.signal }));
     await clock.advance(1);
     abort.abort('left');
-    expect([await left, far.signals]).toEqual(['left', []]);
+    expect([await left, far.signals, events.map(({ type }) => type)]).toEqual(['left', [], ['call.left']]);
   });
 
   it('needs a call', () => {

@@ -50,13 +50,19 @@ describe('protectModel', () => {
 
   it('takes a reply that ends without done for a failure', async () => {
     const { options } = watch();
+    let asked = 0;
     const cut: ChatModel = {
       id: 'cut',
       async *stream() {
-        yield { type: 'text', text: 'half of' };
+        asked += 1;
+        if (asked > 1) yield { type: 'text', text: 'half of' };
       },
     };
-    expect(await outcomeOf(generate(protectModel(cut, [], options), ask))).toBe('AIWORK_MODEL_INVALID_REPLY');
+    const model = protectModel(cut, [retry({ minDelay: 0 })], options);
+    const chunks = Array.fromAsync(model.stream(ask, { signal }));
+    await expect(chunks).rejects.toMatchObject({ code: 'AIWORK_MODEL_INVALID_REPLY', retryable: true });
+    // The first was empty, so that it was asked again; of the second a part was shown.
+    expect(asked).toBe(2);
   });
 
   it('asks nothing before the first part is asked for', async () => {
@@ -112,6 +118,8 @@ describe('layers', () => {
     expect(() => protectCall(async () => 1, layers, { id: 'search' })).toThrow(
       'the layers of "search" are breaker, retry: give each kind at most once, the outermost first: deadline, retry,',
     );
+    const twice: readonly Layer[] = [retry(), retry()];
+    expect(() => protectCall(async () => 1, twice)).toThrow('are retry, retry: give each kind at most once');
   });
 });
 
