@@ -24,7 +24,7 @@ async function bareModel(): Promise<string> {
   return folder;
 }
 
-describe.concurrent('aiwork model convert', () => {
+describe('aiwork model convert', () => {
   it('writes a file called after the model, and says what it is', async () => {
     const cwd = await newFolder();
     const words = ['model', 'convert', await bareModel(), '--pooling', 'cls', '--precision', 'fp16'];

@@ -243,18 +243,15 @@ async function startHub(folder: string, sha: string) {
   const contents = new Map<string, Buffer>();
   for (const name of names) contents.set(name, await readFile(join(folder, name)));
   const server = createServer((request, response) => {
-    const json = (value: unknown) => response.end(JSON.stringify(value));
-    if (request.url === '/api/models/tiny/bert/revision/main') return void json({ sha });
-    if (request.url === `/api/models/tiny/bert/tree/${sha}?recursive=true`) {
-      return void json(
-        [...contents].map(([path, bytes]) => ({
-          path,
-          size: bytes.byteLength,
-          ...(path.endsWith('.safetensors') && {
-            lfs: { oid: createHash('sha256').update(bytes).digest('hex') },
-          }),
-        })),
-      );
+    if (request.url === '/api/models/tiny/bert/revision/main?blobs=true') {
+      const siblings = [...contents].map(([rfilename, bytes]) => ({
+        rfilename,
+        size: bytes.byteLength,
+        ...(rfilename.endsWith('.safetensors') && {
+          lfs: { sha256: createHash('sha256').update(bytes).digest('hex') },
+        }),
+      }));
+      return void response.end(JSON.stringify({ sha, siblings }));
     }
     const name = request.url?.split(`/tiny/bert/resolve/${sha}/`)[1];
     const bytes = contents.get(name ?? '');

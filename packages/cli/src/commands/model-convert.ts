@@ -6,7 +6,7 @@ import { type ExitCode, exitCode } from '../exit-code.ts';
 import { onInterrupt } from '../interrupts.ts';
 import { conversionProgress } from '../model/conversion-progress.ts';
 import { embeddingsPackage, onnxRuntimePackage } from '../model/embeddings-package.ts';
-import { factLines } from '../terminal/fact-lines.ts';
+import { type Fact, factLines } from '../terminal/fact-lines.ts';
 import { writeOut } from '../terminal/standard-output.ts';
 import { paintFor } from '../terminal/style.ts';
 import { toJson } from '../to-json.ts';
@@ -95,22 +95,24 @@ function defaultPath(from: string, to: Written, precision: Precision): string {
 }
 
 function summary({ spec, provenance, files }: ConvertedModel): string {
-  const { quantization } = provenance;
-  const facts = [
+  const facts: Fact[] = [
     [
       'model',
       `${spec.architecture}, ${spec.layers} layers, ${spec.hidden} dimensions, ${spec.pooling} pooling`,
     ],
     ['precision', provenance.precision],
-    ...(quantization
-      ? [
-          [
-            'cosine',
-            `${quantization.meanCosine.toFixed(4)} in the mean of ${quantization.texts} texts, ${quantization.worstCosine.toFixed(4)} at worst`,
-          ] as const,
-        ]
-      : []),
-    ...files.map(({ path, bytes }) => ['wrote', `${path} (${(bytes / 1e6).toFixed(1)} MB)`] as const),
-  ] as const;
+    ...quantizationFacts(provenance),
+    ...files.map(({ path, bytes }): Fact => ['wrote', `${path} (${(bytes / 1e6).toFixed(1)} MB)`]),
+  ];
   return `${factLines(facts, paintFor(process.stdout)).join('\n')}\n`;
+}
+
+function quantizationFacts({ quantization }: ConvertedModel['provenance']): readonly Fact[] {
+  if (!quantization) return [];
+  const { meanCosine, worstCosine, texts, unquantized } = quantization;
+  const closeness = `${meanCosine.toFixed(4)} in the mean of ${texts} texts, ${worstCosine.toFixed(4)} at worst`;
+  return [
+    ['cosine', closeness],
+    ...(unquantized.length > 0 ? [['in floats', unquantized.join(', ')] as const] : []),
+  ];
 }

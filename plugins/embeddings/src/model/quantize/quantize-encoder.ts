@@ -82,7 +82,7 @@ export async function quantizeEncoder(
   {
     await using observed = await load(floats, observeRanges);
     for (const { ids } of calibrating) {
-      widen(ranges, names, (await inferTokens(observed, ids, signal)).outputs);
+      widen(ranges, names, (await inferTokens(observed, ids, signal)).outputs, ids.length);
       told();
     }
     originals = await vectorsOf(observed, checking);
@@ -138,13 +138,19 @@ function quantizeTensors(
   smoothing: number,
   unquantized: ReadonlySet<string>,
 ): readonly ModelTensor[] {
+  const byName = new Map(floats.map((tensor) => [tensor.name, tensor]));
   return floats.flatMap((tensor) => {
-    const { name, shape, bytes } = tensor;
-    const elements = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
-    if (name === 'embeddings.word') return quantizeRows(name, shape, elements);
-    const layer = name.endsWith('.weight') ? name.slice(0, -'.weight'.length) : undefined;
-    const range = layer === undefined ? undefined : ranges.get(layer);
-    if (layer === undefined || !range || unquantized.has(layer)) return [tensor];
-    return quantizeLinear(layer, { shape, floats: elements }, range, smoothing);
+    const { name, shape } = tensor;
+    if (name === 'embeddings.word') return quantizeRows(name, shape, elementsOf(tensor));
+    const [, layer = '', part] = /^(.*)\.(weight|bias)$/.exec(name) ?? [];
+    const range = ranges.get(layer);
+    const bias = byName.get(`${layer}.bias`);
+    if (!range || !bias || unquantized.has(layer)) return [tensor];
+    if (part === 'bias') return [];
+    return quantizeLinear(layer, { weight: elementsOf(tensor), bias: elementsOf(bias) }, range, smoothing);
   });
+}
+
+function elementsOf({ bytes }: ModelTensor): Float32Array {
+  return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
 }

@@ -7,14 +7,16 @@ import { unreadable } from '../model-error.ts';
 import { type DownloadFile, downloadFile } from './download-file.ts';
 import type { OpenSource, SourceOptions } from './model-source.ts';
 
-const revisionShape = z.looseObject({ sha: z.string().regex(/^[0-9a-f]{7,64}$/) });
-const treeShape = z.array(
-  z.looseObject({
-    path: z.string(),
-    size: z.int().nonnegative(),
-    lfs: z.looseObject({ oid: z.string() }).nullish(),
-  }),
-);
+const revisionShape = z.looseObject({
+  sha: z.string().regex(/^[0-9a-f]{7,64}$/),
+  siblings: z.array(
+    z.looseObject({
+      rfilename: z.string(),
+      size: z.int().nonnegative(),
+      lfs: z.looseObject({ sha256: z.string() }).nullish(),
+    }),
+  ),
+});
 
 /** What a model is made of. Other files of a repository are the same in other formats. */
 const wanted =
@@ -33,24 +35,23 @@ export async function fetchRepository(from: string, options: SourceOptions): Pro
   const headers: Readonly<Record<string, string>> = env['HF_TOKEN']
     ? { authorization: `Bearer ${env['HF_TOKEN']}` }
     : {};
-  const ask = async <T>(path: string, schema: z.ZodType<T>): Promise<T> => {
-    const response = await reach(`${hub}/api/models/${id}/${path}`, { headers, ...(signal && { signal }) });
-    const parsed = schema.safeParse(await response.json().catch(() => undefined));
-    if (parsed.success) return parsed.data;
-    throw unreadable(`${hub} answers about ${id} what is not understood: ${z.prettifyError(parsed.error)}`);
-  };
-  const { sha } = await ask(`revision/${encodeURIComponent(revision)}`, revisionShape);
-  const tree = await ask(`tree/${sha}?recursive=true`, treeShape);
-  const files = tree.filter(({ path }) => wanted.test(path) && !path.includes('..'));
+  const about = `${hub}/api/models/${id}/revision/${encodeURIComponent(revision)}?blobs=true`;
+  const response = await reach(about, { headers, ...(signal && { signal }) });
+  const parsed = revisionShape.safeParse(await response.json().catch(() => undefined));
+  if (!parsed.success) {
+    throw unreadable(`${about} answers what is not understood: ${z.prettifyError(parsed.error)}`);
+  }
+  const { sha, siblings } = parsed.data;
+  const files = siblings.filter(({ rfilename }) => wanted.test(rfilename) && !rfilename.includes('..'));
   const folder = join(cacheFolder(), id.replace('/', '--'), sha);
   const total = files.reduce((sum, { size }) => sum + size, 0);
   let before = 0;
-  for (const { path, size, lfs } of files) {
+  for (const { rfilename: name, size, lfs } of files) {
     const file: DownloadFile = {
-      url: `${hub}/${id}/resolve/${sha}/${path}`,
-      path: join(folder, path),
+      url: `${hub}/${id}/resolve/${sha}/${name}`,
+      path: join(folder, name),
       bytes: size,
-      ...(lfs && { sha256: lfs.oid.replace(/^sha256:/, '') }),
+      ...(lfs && { sha256: lfs.sha256 }),
     };
     const begun = before;
     await downloadFile(
@@ -58,7 +59,7 @@ export async function fetchRepository(from: string, options: SourceOptions): Pro
       (url, more) => reach(url, { headers: { ...headers, ...more }, ...(signal && { signal }) }),
       {
         onBytes: (bytes) =>
-          onProgress?.({ done: begun + bytes, total, unit: 'bytes', label: `fetching ${path}` }),
+          onProgress?.({ done: begun + bytes, total, unit: 'bytes', label: `fetching ${name}` }),
         ...(signal && { signal }),
       },
     );
