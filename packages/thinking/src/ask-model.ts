@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   AiworkError,
   type ChatModel,
@@ -6,6 +7,7 @@ import {
   type ModelReply,
   type ModelUsage,
 } from '@aiwork/core';
+import { canonicalJson } from '@aiwork/core/adapter-kit';
 import type { Purse, Refusal, Reservation } from './budget/purse.ts';
 
 /** A reply as it is recorded. */
@@ -35,6 +37,10 @@ export interface AskModelOptions {
   readonly record: Recorder;
 }
 
+/** What was asked under an id may differ when an earlier call comes through that was lost before: then it is another call. */
+const digestOf = (request: ChatRequest) =>
+  createHash('sha256').update(canonicalJson(request)).digest('base64url').slice(0, 10);
+
 /** A function that makes calls within the purse. It throws nothing: a call that fails is lost, with the reason. */
 export function createAskModel({ model, purse, inputTokensOf, record }: AskModelOptions) {
   return async function askModel(
@@ -48,7 +54,9 @@ export function createAskModel({ model, purse, inputTokensOf, record }: AskModel
       const reserved = await purse.reserve(share, signal);
       if (!('settle' in reserved)) return { refused: reserved };
       reservation = reserved;
-      const { text, usage } = await record(id, () => call(model, request, reserved, signal));
+      const { text, usage } = await record(`${id}~${digestOf(request)}`, () =>
+        call(model, request, reserved, signal),
+      );
       // A model that does not say what it used counts as if it had used what it may.
       reservation.settle(usage ?? share);
       return { text };

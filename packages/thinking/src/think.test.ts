@@ -261,11 +261,14 @@ describe('a recorder', () => {
     const first = await think('2 + 2?', { model: answers(['4', '5'], '5'), strategy, record });
     const silent = scriptedChatModel([]);
     expect(await think('2 + 2?', { model: silent, strategy, record })).toEqual(first);
-    expect([...kept.keys()]).toEqual([
+    expect([...kept.keys()].map((id) => id.split('~')[0])).toEqual([
       'alternative-1.1',
       'alternative-1.2',
       'question-1.judge-1',
       'question-1.judge-swapped-2',
     ]);
+    // What is asked differently is another call.
+    await think('3 + 3?', { model: answers(['6']), strategy: sampling(), record });
+    expect(kept.size).toBe(5);
   });
 });

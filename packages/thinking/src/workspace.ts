@@ -1,8 +1,8 @@
-import type { JsonSchema, Message } from '@aiwork/core';
+import { AiworkError, type JsonSchema, type Message } from '@aiwork/core';
 import type { AskModel } from './ask-model.ts';
 import type { Refusal } from './budget/purse.ts';
-import type { Candidate } from './candidate.ts';
-import type { Draft, Inquiry, ProposeOptions, Workspace } from './strategy.ts';
+import type { Candidate, Score } from './candidate.ts';
+import type { Draft, Evaluator, Inquiry, ProposeOptions, Workspace } from './strategy.ts';
 import type { ThinkingEvent } from './thinking-event.ts';
 
 export interface WorkspaceOptions {
@@ -115,6 +115,19 @@ export function createWorkspace(options: WorkspaceOptions): OwnedWorkspace {
     return undefined;
   }
 
+  /** What it needs may be away for a while, as models may: then it says nothing. Other failures are its own. */
+  async function scored(evaluator: Evaluator, candidates: readonly Candidate[]): Promise<readonly Score[]> {
+    try {
+      return await evaluator.score(candidates, { question, ask, signal });
+    } catch (error) {
+      const isAway = AiworkError.isInstance(error) && error.retryable;
+      if (!isAway && !signal.aborted) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      onEvent({ type: 'question.lost', id: `${round}.${evaluator.name}`, round, reason });
+      return [];
+    }
+  }
+
   return {
     question,
     messages,
@@ -140,7 +153,7 @@ export function createWorkspace(options: WorkspaceOptions): OwnedWorkspace {
     ask,
     async evaluate(evaluator, candidates) {
       if (candidates.length === 0) return [];
-      const scores = await evaluator.score(candidates, { question, ask, signal });
+      const scores = await scored(evaluator, candidates);
       if (scores.length > 0) onEvent({ type: 'alternatives.scored', round, by: evaluator.name, scores });
       return scores;
     },

@@ -1,3 +1,4 @@
+import { AiworkError } from '@aiwork/core';
 import { describe, expect, it } from 'vitest';
 import { rule } from '../evaluators/rule.ts';
 import { answers, isCritic, isJudged, modelOf, watched } from '../model.fixture.ts';
@@ -83,6 +84,33 @@ describe('best-of', () => {
     expect((await run(bestOf({ alternatives: 3, evaluator: rule('any', () => true) }), model)).answer).toBe(
       '4',
     );
+  });
+});
+
+describe('an evaluator', () => {
+  const failing = (error: Error) =>
+    rule('far away', () => {
+      throw error;
+    });
+
+  it('that is away says nothing, and the votes decide', async () => {
+    const away = new AiworkError('AIWORK_AWAY', 'nobody answers', { retryable: true });
+    const { answer, events } = await run(
+      bestOf({ alternatives: 3, evaluator: failing(away) }),
+      answers(['5', '4', '4']),
+    );
+    expect(answer).toBe('4');
+    expect(events).toContainEqual({
+      type: 'question.lost',
+      id: '1.far away',
+      round: 1,
+      reason: 'nobody answers',
+    });
+  });
+
+  it('that is broken ends the thinking', async () => {
+    const broken = failing(new TypeError('x is undefined'));
+    await expect(run(bestOf({ evaluator: broken }), answers(['5', '4']))).rejects.toThrow('x is undefined');
   });
 });
 
