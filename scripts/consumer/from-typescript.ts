@@ -20,6 +20,8 @@ import { regexGuardrail } from '@aiwork/guardrails';
 import { kafkaTasks } from '@aiwork/kafka';
 import { mcpTools } from '@aiwork/mcp';
 import { memory } from '@aiwork/memory';
+import { writeOnnx } from '@aiwork/onnx-format';
+import { createOnnxRuntime } from '@aiwork/onnxruntime';
 import { openai } from '@aiwork/openai';
 import { openrouter } from '@aiwork/openrouter';
 import { redisStorage } from '@aiwork/redis';
@@ -105,6 +107,19 @@ for (let i = 0; i < 2; i += 1) {
   const { text: reply } = await generate(known, { messages: [{ role: 'user', content: 'Are you there?' }] });
   assert.equal(reply, 'Here.');
 }
+
+await using runtime = createOnnxRuntime();
+const value = { type: 'float32', shape: ['n'] } as const;
+const negation = writeOnnx({
+  opsets: { '': 17 },
+  irVersion: 8,
+  inputs: [{ name: 'x', ...value }],
+  outputs: [{ name: 'y', ...value }],
+  nodes: [{ operator: 'Neg', inputs: ['x'], outputs: ['y'] }],
+});
+await using local = await runtime.load({ model: negation });
+const { y } = await local.infer({ x: { type: 'float32', shape: [2], data: Float32Array.of(1, -2) } });
+assert.deepEqual(y?.data, Float32Array.of(-1, 2));
 
 const { key, hash } = newApiKey();
 await using server = await createServer({
