@@ -75,14 +75,15 @@ describe('hedge', () => {
 it('closes the stream of an attempt that begins in the same moment, and loses', async () => {
   const { clock, options } = watch();
   const ended: number[] = [];
+  const both = wait(1100, clock, new AbortController().signal);
   let asked = 0;
   const model: ChatModel = {
     id: 'm',
-    async *stream(_, { signal }) {
+    async *stream() {
       asked += 1;
       const number = asked;
       try {
-        await wait(number === 1 ? 1100 : 100, clock, signal);
+        await both;
         yield { type: 'text', text: `${number}` };
         yield { type: 'done', reason: 'stop' };
       } finally {

@@ -108,6 +108,9 @@ describe('a window', () => {
     expect(window.freeAt(50, 0)).toBe(1000);
     window.admit(50, 1000);
     expect([window.freeAt(5, 0), window.freeAt(60, 0)]).toEqual([1000, 2000]);
+    const roomy = weighedWindow(100, 1000, 5000);
+    roomy.admit(5, 700);
+    expect(roomy.freeAt(5, 0)).toBe(700);
   });
 
   it('is not stuck when the clock is set back', () => {
