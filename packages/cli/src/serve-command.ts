@@ -79,6 +79,10 @@ export function serveCommand(program: Command, done: (code: ExitCode) => void): 
         .default('onnxruntime'),
     )
     .option('--mcp', 'answer MCP clients, too, at /mcp (needs @aiwork/mcp)')
+    .option(
+      '--think',
+      'take questions at POST /think, with a page at /think, for a thinkTask of FILEs (needs @aiwork/thinking)',
+    )
     .option('--no-worker', 'only do what requests ask for: leave schedules and left runs to workers')
     .option('-q, --queue <name>', 'take work from this queue, too; may be given several times', collect)
     .option(

@@ -40,8 +40,10 @@ describe('aiwork think', () => {
     });
   });
 
-  it('lets a server think', async () => {
-    const server = await serving([flowFile('think.ts')]);
+  it('lets a server think, which has a page for it', async () => {
+    const server = await serving([flowFile('think.ts'), '--think']);
+    expect(server.printed()).toContain(`${server.url}/think`);
+    expect(await (await fetch(`${server.url}/think`)).text()).toContain('<title>Thinking</title>');
     const { code, stdout, stderr } = await aiwork(['think', '2 + 2?', '--server', server.url]);
     expect({ code, stdout }).toEqual({ code: 0, stdout: '4\n' });
     expect(stderr).toContain('★ 1.1 kept: 2 of 2 say so');
@@ -76,6 +78,11 @@ describe('aiwork think', () => {
     ],
     [['think', '?', ...model, '--strategy', 'guess'], 'give one of: judged-vote', ''],
     [['think', '?', ...model, '--model', 'other'], 'other', 'parrot'],
+    [
+      ['serve', flowFile('greet.ts'), '--think'],
+      '--think takes a unit "think"',
+      'export const think = thinkTask',
+    ],
     [['think', '?', ...model, '--budget', 'much'], 'as in 20000,12calls,30s', ''],
   ])('says what is wrong with %j', async (args, message, hint) => {
     const { code, stdout, stderr } = await aiwork(args);

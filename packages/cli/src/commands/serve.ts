@@ -1,4 +1,5 @@
-import { definePlugin, type Orchestrator, type WorkerOptions } from '@aiwork/core';
+import { type AnyUnit, definePlugin, type Orchestrator, type WorkerOptions } from '@aiwork/core';
+import type { ServerExtension } from '@aiwork/server';
 import type { OpenTelemetry } from '@aiwork/telemetry';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import type { FlowFile } from '../flow-file/load-flow-file.ts';
@@ -15,6 +16,7 @@ import { jsonLog, prettyLog, type ServerLog } from '../serve/server-log.ts';
 import { serverPackage } from '../serve/server-package.ts';
 import { telemetryPackage } from '../serve/telemetry-package.ts';
 import { idList } from '../suggest.ts';
+import { thinkingPackage } from '../think/thinking-package.ts';
 import { UsageError } from '../usage-error.ts';
 
 export interface ServeCommandOptions extends LetInOptions, NetworkOptions, ModelOptions {
@@ -31,6 +33,7 @@ export interface ServeCommandOptions extends LetInOptions, NetworkOptions, Model
   readonly maxWait?: number;
   readonly drain?: number;
   readonly mcp?: boolean;
+  readonly think?: boolean;
   readonly telemetry?: boolean;
 }
 
@@ -71,6 +74,7 @@ async function serveUntil(
   const units = [...exported, ...(models?.tools ?? [])];
   const work = workOf(options);
   const { mcpHandler } = options.mcp ? await mcpPackage(files) : {};
+  const thinking = options.think ? await openThinking(files, units) : undefined;
   const { auth, who, isOpen } = await letIn(options, server, (message) => log.say('warn', message));
   const network = await networkOptions(options, server);
   await using telemetry = options.telemetry ? await openTelemetry(files, options) : undefined;
@@ -92,7 +96,7 @@ async function serveUntil(
     ...(telemetry && { telemetry, metrics: telemetry }),
     ...(maxWait !== undefined && { maxWaitMs: maxWait }),
     ...(drain !== undefined && { drainTimeoutMs: drain }),
-    ...(models && { extensions: [models.extension] }),
+    extensions: [models?.extension, thinking].flatMap((extension) => extension ?? []),
     ...(mcpHandler && { mcp: mcpHandler({ orchestrator, units }) }),
   });
   await using _worker = work && (await orchestrator.worker(work));
@@ -100,6 +104,7 @@ async function serveUntil(
   log.started(`Serving ${units.length} ${units.length === 1 ? 'unit' : 'units'} at ${url}`, [
     ['pages', `${url}/docs`],
     ['serves', idList(units.map(({ id }) => id))],
+    ...(thinking ? [['thinks', `${url}/think`] as const] : []),
     ...(models ? [['embeds', `${models.names.join(', ')}, at ${url}/embed`] as const] : []),
     ['lets in', who],
     ['keeps runs', kept],
@@ -114,6 +119,15 @@ async function serveUntil(
   await stopped;
   // At the same time as the worker stops: neither waits for the other's work.
   await Promise.all([app.close(), _worker?.[Symbol.asyncDispose]()]);
+}
+
+/** @throws `AIWORK_USAGE` when nothing that is served thinks. */
+async function openThinking(files: readonly string[], units: readonly AnyUnit[]): Promise<ServerExtension> {
+  const { thinkingService } = await thinkingPackage(files);
+  if (units.some(({ id }) => id === 'think')) return thinkingService();
+  throw new UsageError('--think takes a unit "think", and none is served', {
+    hint: "export one: export const think = thinkTask({ model: '…' })",
+  });
 }
 
 /** Measures what this process does, and the queues that it takes work from. */

@@ -4,7 +4,7 @@ import { UsageError } from '../usage-error.ts';
 
 export type ThinkingPackage = Pick<
   typeof thinking,
-  'growTree' | 'noThoughts' | 'thinkingEventName' | 'thinkTask'
+  'growTree' | 'noThoughts' | 'thinkingEventName' | 'thinkingService' | 'thinkTask'
 >;
 
 /**
