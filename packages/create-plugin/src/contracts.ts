@@ -5,6 +5,7 @@ export const contracts = {
   cache: { adapter: 'Cache', about: 'bytes that may be evicted' },
   memory: { adapter: 'Memory', about: 'texts that are searched' },
   guardrail: { adapter: 'Guardrail', about: 'a check on text of models and tools' },
+  'chat-model': { adapter: 'ChatModel', about: 'a language model' },
   'flow-exporter': { adapter: 'FlowExporter', about: 'flows as files of another system' },
 } as const;
 

@@ -71,7 +71,7 @@ Then implement src/state-store.ts until it passes. README.md has the steps.
     [
       'no terminal to ask on',
       [],
-      'give a name and --contract state-store|run-store|cache|memory|guardrail|flow-exporter',
+      'give a name and --contract state-store|run-store|cache|memory|guardrail|chat-model|flow-exporter',
     ],
     ['a bad name', ['Upper', '--contract', 'cache'], 'no longer contain capital letters'],
     [

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import {
   cacheContract,
+  chatModelContract,
   flowExporterContract,
   guardrailContract,
   memoryContract,
@@ -57,6 +58,7 @@ describe.each(contractIds)('a plugin for the contract %s', (contract) => {
       cacheContract,
       memoryContract,
       guardrailContract,
+      chatModelContract,
       flowExporterContract,
     ];
     const groups = contracts.flatMap(({ id, groups: own }) => own.map((group) => `${id}.${group.id}`));

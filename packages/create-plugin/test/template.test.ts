@@ -1,6 +1,7 @@
 import { createOrchestrator, defineFlow, type Schema } from '@aiwork/core';
 import { describe, expect, it } from 'vitest';
 import { myPlugin as cachePlugin } from '../template/cache/src/index.ts';
+import { myPlugin as chatModelPlugin } from '../template/chat-model/src/index.ts';
 import { myPlugin as flowExporterPlugin } from '../template/flow-exporter/src/index.ts';
 import { myPlugin as guardrailPlugin } from '../template/guardrail/src/index.ts';
 import { myPlugin as memoryPlugin } from '../template/memory/src/index.ts';
@@ -21,8 +22,10 @@ describe('the plugin of a template', () => {
       cachePlugin({ namespace: 'mine' }),
       memoryPlugin(),
       guardrailPlugin(),
+      chatModelPlugin({ model: 'm', baseUrl: 'http://127.0.0.1:1', apiKey: 'k' }),
       flowExporterPlugin(),
     ];
+    const { signal } = new AbortController();
     const ai = createOrchestrator({ plugins });
     await ai.list();
     const [store, cache] = [ai.use('stateStore'), ai.use('cache')];
@@ -30,6 +33,9 @@ describe('the plugin of a template', () => {
     await expect(cache.get('key')).rejects.toThrow(notYet('Cache.get'));
     await expect(ai.use('memory').count()).rejects.toThrow(notYet('Memory.count'));
     expect(ai.use('guardrail').name).toBe('my-plugin');
+    expect(() => ai.use('chatModel').stream({ messages: [] }, { signal })).toThrow(
+      notYet('ChatModel.stream'),
+    );
     await expect(ai.use('exporter').export(flow)).rejects.toThrow(notYet('FlowExporter.export'));
     await ai.close();
     await expect(store.get('key')).rejects.toMatchObject({ code: 'AIWORK_CLOSED' });

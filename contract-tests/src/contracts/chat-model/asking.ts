@@ -2,6 +2,7 @@ import type { AiworkError, ChatChunk, ChatModel, ChatRequest, ToolCall } from '@
 import type { Answer } from '../../chat-server/chat-scene.ts';
 import type { Exchange } from '../../chat-server/exchange.ts';
 import type { CheckContext } from '../../engine/check-context.ts';
+import { show, Violation } from '../../engine/violation.ts';
 import { collect } from '../collect.ts';
 import type { ChatModelUnderTest } from './chat-model-under-test.ts';
 
@@ -48,6 +49,14 @@ export function playOnce({ provider }: ChatModelUnderTest, answer: Answer): Prom
     await answer(exchange);
   });
   return promise;
+}
+
+/** The exchange of a call that is under way. A call that ends without having asked would be waited for in vain. */
+export function exchangeOf(begun: Promise<Exchange>, call: Promise<unknown>): Promise<Exchange> {
+  const ended = call.then((end) => {
+    throw new Violation('the provider to be asked', show(end));
+  });
+  return Promise.race([begun, ended]);
 }
 
 /** What is thrown by `work`, or `undefined`. */

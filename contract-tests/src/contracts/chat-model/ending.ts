@@ -6,7 +6,7 @@ import type { CheckContext } from '../../engine/check-context.ts';
 import type { CheckGroup } from '../../engine/contract.ts';
 import { watchStrays } from '../faults/strays.ts';
 import { leftHandles } from '../left-handles.ts';
-import { answersAgain, ask, failureOf, playOnce, question, thrownBy } from './asking.ts';
+import { answersAgain, ask, exchangeOf, failureOf, playOnce, question, thrownBy } from './asking.ts';
 import { type ChatModelUnderTest, impatienceMs } from './chat-model-under-test.ts';
 
 const sendFirst: Answer = async (exchange) => {
@@ -68,7 +68,7 @@ export const ending: CheckGroup<ChatModelUnderTest> = {
           const stopping = new AbortController();
           const begun = playOnce(subject, answer);
           const asking = thrownBy(() => ask(subject.model, question, stopping.signal));
-          const exchange = await begun;
+          const exchange = await exchangeOf(begun, asking);
           const reason = new Error('the user left');
           stopping.abort(reason);
           const thrown = await asking;
