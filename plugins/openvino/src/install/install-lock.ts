@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
+import { loadNodeSqlite } from '@aiwork/core/adapter-kit';
 
 /** How often it is tried again, in milliseconds. */
 const retryMs = 250;
@@ -12,6 +12,7 @@ const retryMs = 250;
  */
 export async function installLock(folder: string, signal?: AbortSignal): Promise<Disposable> {
   await mkdir(folder, { recursive: true });
+  const { DatabaseSync } = loadNodeSqlite();
   const database = new DatabaseSync(join(folder, 'lock.sqlite'));
   for (;;) {
     try {

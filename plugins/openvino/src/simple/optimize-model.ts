@@ -37,8 +37,8 @@ async function leave(library: string | undefined, left: Shared): Promise<void> {
 /**
  * Compiles a model for this machine, without more ado: opens OpenVINO if no other model has, and closes it with the last.
  *
- * @param source - the path of a model, or what {@link ModelRuntime.load} takes
- * @throws what {@link createOpenvinoRuntime} and {@link ModelRuntime.load} throw.
+ * @param source - the path of a model, or what `ModelRuntime.load` takes
+ * @throws what {@link createOpenvinoRuntime} and `ModelRuntime.load` throw.
  * @example
  * ```ts no-run: needs OpenVINO and a model
  * import { infer, optimizeModel } from '@aiwork/openvino';
