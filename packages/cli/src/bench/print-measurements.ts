@@ -105,7 +105,7 @@ export function printMeasurements(report: BenchReport, paint: Paint): string {
   const shapes = Object.entries(inputs).map(([name, shape]) => `${name} [${shape.join(', ')}]`);
   const facts: readonly Fact[] = [
     ...machineFactsOf(report),
-    ['model', `${file} (${(fileBytes / 1e6).toFixed(1)} MB)`],
+    ['model', `${file} (${shortNumber(fileBytes / 1e6)} MB)`],
     ...(shapes.length > 0 ? [['inputs', `${shapes.join(', ')} in the first row`] as const] : []),
   ];
   const failures = results.flatMap(({ runtime, failure }) =>
