@@ -19,7 +19,7 @@ afterAll(async () => {
 });
 
 /** Of the thousand texts, so many are passed over that the tests stay short; `measure.ts` takes all. */
-const step = 10;
+const step = 13;
 
 async function convert(precision: 'fp32' | 'fp16' | 'int8') {
   if ('missing' in wheel) throw new Error(wheel.missing);
@@ -37,7 +37,7 @@ describe.skipIf('missing' in wheel)(
     it.each([
       { precision: 'fp32', mean: 0.9999, worst: 0.9999, megabytes: 91 },
       { precision: 'fp16', mean: 0.9999, worst: 0.999, megabytes: 46 },
-      { precision: 'int8', mean: 0.99, worst: 0.93, megabytes: 24 },
+      { precision: 'int8', mean: 0.995, worst: 0.98, megabytes: 24 },
     ] as const)('stays as close to PyTorch as it should in $precision', async (expected) => {
       const { model, loaded } = await convert(expected.precision);
       await using _loaded = loaded;
