@@ -8,6 +8,12 @@ export interface BatchQueue {
   readonly tokens: number;
   /** @throws `AIWORK_OVERLOADED` while as many tokens wait as may. */
   requireRoom(): void;
+  /** For the texts of one call: they wait behind each other, and not in front of those of calls that come later. */
+  lane(): Lane;
+}
+
+/** Where the texts of one call wait. */
+export interface Lane {
   /** The vector of tokens. Aborted while it waits, it is worked on no more. */
   add(ids: Uint32Array, signal: AbortSignal): Promise<Float32Array>;
 }
@@ -21,6 +27,8 @@ interface QueueOptions {
 
 interface Waiting {
   readonly ids: Uint32Array;
+  /** Its turn: those with smaller ones go first. */
+  readonly turn: number;
   readonly signal: AbortSignal;
   resolve(vector: Float32Array): void;
   reject(error: unknown): void;
@@ -32,12 +40,18 @@ const window = 512;
 /** What an encoder is estimated to do before any batch was timed. */
 const startTokensPerMs = 10;
 
-/** Batches are made when the encoder is free: one text that comes alone does not wait for others. */
+/**
+ * Batches are made when the encoder is free: one text that comes alone does not wait for others.
+ *
+ * Calls share it fairly, by tokens: start-time fair queueing, as of Goyal, Vin and Cheng (1996).
+ */
 export function createBatchQueue(encoder: Encoder, options: QueueOptions): BatchQueue {
   const { maxBatchTokens, maxQueuedTokens } = options;
   let waiting: Waiting[] = [];
   let running = 0;
   let tokens = 0;
+  /** The turn of what was begun last: where calls that come now begin. */
+  let now = 0;
   let tokensPerMs = startTokensPerMs;
 
   async function work(batch: readonly Waiting[]): Promise<void> {
@@ -64,6 +78,7 @@ export function createBatchQueue(encoder: Encoder, options: QueueOptions): Batch
       const chosen = new Set(chooseBatch(lengths, maxBatchTokens));
       const batch = oldest.filter((_, i) => chosen.has(i));
       waiting = [...oldest.filter((_, i) => !chosen.has(i)), ...waiting.slice(window)];
+      now = Math.max(now, oldest[0]?.turn ?? now);
       running += 1;
       void work(batch).then(() => {
         running -= 1;
@@ -91,6 +106,19 @@ export function createBatchQueue(encoder: Encoder, options: QueueOptions): Batch
     one.reject(one.signal.reason);
   }
 
+  function wait(asked: Pick<Waiting, 'ids' | 'turn' | 'signal'>): Promise<Float32Array> {
+    const { ids, turn, signal } = asked;
+    const { promise, resolve, reject } = Promise.withResolvers<Float32Array>();
+    const one: Waiting = { ...asked, resolve, reject };
+    const onAbort = () => leave(one);
+    signal.addEventListener('abort', onAbort, { once: true });
+    const before = waiting.findLastIndex((each) => each.turn <= turn);
+    waiting.splice(before + 1, 0, one);
+    tokens += ids.length;
+    startSoon();
+    return promise.finally(() => signal.removeEventListener('abort', onAbort));
+  }
+
   return {
     get tokens() {
       return tokens;
@@ -103,15 +131,15 @@ export function createBatchQueue(encoder: Encoder, options: QueueOptions): Batch
         { outcome: 'not-applied', retryable: true, retryAfterMs: Math.ceil(tokens / tokensPerMs) },
       );
     },
-    add(ids, signal) {
-      const { promise, resolve, reject } = Promise.withResolvers<Float32Array>();
-      const one: Waiting = { ids, signal, resolve, reject };
-      const onAbort = () => leave(one);
-      signal.addEventListener('abort', onAbort, { once: true });
-      waiting.push(one);
-      tokens += ids.length;
-      startSoon();
-      return promise.finally(() => signal.removeEventListener('abort', onAbort));
+    lane() {
+      let next = 0;
+      return {
+        add(ids, signal) {
+          const turn = Math.max(now, next);
+          next = turn + ids.length;
+          return wait({ ids, turn, signal });
+        },
+      };
     },
   };
 }

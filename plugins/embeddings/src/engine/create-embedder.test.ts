@@ -45,6 +45,20 @@ describe('batches', () => {
     expect(encoder.batches.map((lengths) => lengths.length)).toEqual([3, 2]);
   });
 
+  it('are made of a small call before the rest of a large one that came first', async () => {
+    const held = heldEncoder();
+    const { embedder } = open({ maxBatchTokens: 64 }, { encode: held.encode });
+    const large = embedder.embed(Array.from({ length: 200 }, (_, i) => `harbour ${i}`));
+    await held.started;
+    const before = embedder.stats().queuedTokens;
+    const small = embedder.embed(['rain']).then(() => held.batches.length);
+    await expect.poll(() => embedder.stats().queuedTokens).toBeGreaterThan(before);
+    held.go();
+    expect(await small).toBeLessThan(5);
+    await large;
+    expect(held.batches.length).toBeGreaterThan(20);
+  });
+
   it('do not wait for more texts while the model is free', async () => {
     const { embedder, encoder } = open();
     await embedder.embed(['alone']);
@@ -107,13 +121,26 @@ describe('a text that comes again', () => {
 
   it('is embedded once while it is being embedded', async () => {
     const held = heldEncoder();
-    const { embedder } = open({ cacheEntries: 0 }, { encode: held.encode });
+    const { embedder } = open({}, { encode: held.encode });
     const calls = [embedder.embed(['rain']), embedder.embed(['rain'])];
     await held.started;
     held.go();
     const [one, other] = await Promise.all(calls);
     expect(one).toEqual(other);
     expect(held.batches.flat()).toHaveLength(1);
+  });
+
+  it('is embedded once for many calls at once, also where nothing is kept', async () => {
+    const held = heldEncoder();
+    const { embedder } = open({ cacheEntries: 0 }, { encode: held.encode });
+    const first = embedder.embed(['rain']);
+    await held.started;
+    const others = Array.from({ length: 50 }, () => embedder.embed(['rain']));
+    const later = embedder.embed(['harbour']);
+    await expect.poll(() => embedder.stats().queuedTokens).toBeGreaterThan(5);
+    held.go();
+    await Promise.all([first, ...others, later]);
+    expect(held.batches.flat().length).toBeLessThan(20);
   });
 
   it('is another one as a query, where the model has another prompt for it', async () => {

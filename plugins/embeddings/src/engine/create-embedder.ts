@@ -1,7 +1,7 @@
 import type { Embedder, EmbedderCapabilities, EmbeddingKind, EmbedOptions } from '@aiwork/core';
 import { checkSignal, createCallGate } from '@aiwork/core/adapter-kit';
 import { openTokenizer, type TextTokenizer, type TokenizedText } from '../tokenizer/open-tokenizer.ts';
-import { createBatchQueue } from './batch-queue.ts';
+import { createBatchQueue, type Lane } from './batch-queue.ts';
 import { checkTexts, refuseOverlong } from './check-texts.ts';
 import { countOption } from './count-option.ts';
 import type { Encoder } from './encoder.ts';
@@ -109,9 +109,12 @@ export function embedderWith(
   }
 
   /** Embeds tokens, or takes part where that is under way. */
-  const share = (key: string, { ids, isTruncated }: TokenizedText): Share<EmbeddedText> =>
+  const share = (key: string, { ids, isTruncated }: TokenizedText, lane: Lane): Share<EmbeddedText> =>
     working.join(key, async (signal) => {
-      const made = { vector: await queue.add(ids, signal), tokens: ids.length, isTruncated };
+      // Another call may have come to its end while this one's texts were made into tokens.
+      const known = cache.find(key);
+      if (known) return known;
+      const made = { vector: await lane.add(ids, signal), tokens: ids.length, isTruncated };
       cache.keep(key, made);
       return made;
     });
@@ -134,7 +137,8 @@ export function embedderWith(
     }
     // Others have come while these were made into tokens.
     if (missing.length > 0) queue.requireRoom();
-    const shares = tokens.map((each, i) => share(keyOf(missing[i] ?? '', kind), each));
+    const lane = queue.lane();
+    const shares = tokens.map((each, i) => share(keyOf(missing[i] ?? '', kind), each, lane));
     try {
       const made = await orCancelled(Promise.all(shares.map(({ result }) => result)), signal);
       for (const [i, each] of made.entries()) found.set(missing[i] ?? '', each);
