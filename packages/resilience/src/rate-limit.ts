@@ -20,7 +20,7 @@ export interface RateLimitOptions {
   readonly requests?: Rate;
   /**
    * Tokens of models: what a call will use is estimated before (a quarter of the characters it is asked with, and its
-   * `maxTokens`), and set right by what the model says it used.
+   * `maxTokens`; images count as nothing), and set right by what the model says it used.
    */
   readonly tokens?: Rate;
   /** A call that would have to wait longer is refused at once. Default `1m`. */

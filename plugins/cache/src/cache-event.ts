@@ -20,11 +20,16 @@ export type CacheListener = (event: CacheEvent) => void;
 
 /** Tells a listener, whatever it does. */
 export function tell(listener: CacheListener | undefined, event: CacheEvent): void {
+  harmlessly(`a listener to events of a cache, at "${event.type}",`, () => listener?.(event));
+}
+
+/** Calls what its user gave; what it throws is a process warning. */
+export function harmlessly(what: string, call: () => void): void {
   try {
-    listener?.(event);
+    call();
   } catch (error) {
     process.emitWarning(
-      `a listener to events of a cache threw at "${event.type}": ${error instanceof Error ? error.message : String(error)}`,
+      `${what} threw: ${error instanceof Error ? error.message : String(error)}`,
       'AiworkWarning',
     );
   }

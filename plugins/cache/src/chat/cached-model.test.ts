@@ -1,6 +1,6 @@
 import { AiworkError, type ChatChunk, type ChatModel, type ChatRequest, generate } from '@aiwork/core';
 import { scriptedChatModel, virtualClock } from '@aiwork/core/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type CachedModelOptions, type CacheEvent, cachedModel, memoryCache } from '../index.ts';
 
 const request: ChatRequest = { messages: [{ role: 'user', content: 'Go on' }] };
@@ -156,6 +156,22 @@ describe('cachedModel', () => {
     await clock.advance(3_600_000);
     expect((await generate(model, request)).text).toBe('two');
     expect((await generate(cachedModel(inner, { cache, version: '2' }), request)).text).toBe('three');
+  });
+
+  it('is harmed by no listener', async () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    onTestFinished(() => warn.mockRestore());
+    const fail = () => {
+      throw new Error('of a listener');
+    };
+    const { model } = caching(['one', 'never'], { onEvent: fail, onSpared: fail });
+    await generate(model, request);
+    expect((await generate(model, request)).text).toBe('one');
+    expect(warn.mock.calls.map(([message]) => String(message).split(' threw')[0])).toEqual([
+      'a listener to events of a cache, at "miss",',
+      'a listener to events of a cache, at "hit",',
+      'onSpared of a cached model',
+    ]);
   });
 
   it('leaves out what when leaves out', async () => {

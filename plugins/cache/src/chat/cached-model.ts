@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Cache, ChatModel, ChatRequest, Duration, ModelUsage } from '@aiwork/core';
 import { toMilliseconds } from '@aiwork/core';
 import { canonicalJson } from '@aiwork/core/adapter-kit';
-import { type CacheListener, tell } from '../cache-event.ts';
+import { type CacheListener, harmlessly, tell } from '../cache-event.ts';
 import { forgivingCache } from '../forgiving-cache.ts';
 import { type SharedStream, sharedStream } from './shared-stream.ts';
 import { decodeReply, encodeReply, replay, storedReply, usageOf } from './stored-reply.ts';
@@ -86,7 +86,7 @@ export function cachedModel(model: ChatModel, options: CachedModelOptions): Chat
       if (reply) {
         tell(onEvent, { type: 'hit', key });
         const spared = usageOf(reply);
-        if (spared) onSpared?.(spared);
+        if (spared) harmlessly('onSpared of a cached model', () => onSpared?.(spared));
         return yield* replay(reply);
       }
       const shared = coming.get(key);

@@ -1,6 +1,7 @@
 import type { CallOptions, ChatModel, ChatRequest, Duration, Embedder, ModelUsage } from '@aiwork/core';
 import { toMilliseconds } from '@aiwork/core';
 import { invalidArgument } from '@aiwork/core/adapter-kit';
+import { harmlessly } from '../cache-event.ts';
 import { countOption } from '../cache-options.ts';
 import { replyKey } from './cached-model.ts';
 import { type HitReport, hitReport } from './hit-report.ts';
@@ -117,7 +118,7 @@ export function semanticModel(model: ChatModel, options: SemanticModelOptions): 
       if (found && !isChecked) {
         report.count('hits');
         const spared = usageOf(found);
-        if (spared) onSpared?.(spared);
+        if (spared) harmlessly('onSpared of a semantic cache', () => onSpared?.(spared));
         return yield* replay(found);
       }
       if (!found) report.count('misses');
