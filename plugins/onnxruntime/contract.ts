@@ -7,5 +7,7 @@ export default defineSubject({
   package: new URL('./package.json', import.meta.url),
   service: embedded,
   secondClient: { skipped: 'two runtimes share nothing' },
+  // Hundreds of sessions are opened, each in a thread of its own.
+  checkDeadlineMs: 120_000,
   open: () => createOnnxRuntime(),
 });
