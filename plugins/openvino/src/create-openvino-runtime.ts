@@ -1,11 +1,12 @@
 import process from 'node:process';
-import type {
-  DeviceInfo,
-  LoadedModel,
-  LoadOptions,
-  ModelRuntime,
-  ModelSource,
-  Precision,
+import {
+  type DeviceInfo,
+  type LoadedModel,
+  type LoadOptions,
+  type ModelRuntime,
+  type ModelSource,
+  type Precision,
+  UnsupportedCapabilityError,
 } from '@aiwork/core';
 import { checkLoadOptions, checkSignal, createCallGate } from '@aiwork/core/adapter-kit';
 import { checkDevice, listDevices } from './devices.ts';
@@ -20,10 +21,22 @@ import type { OpenvinoOptions } from './options.ts';
 const poolThreads = Number(process.env['UV_THREADPOOL_SIZE'] ?? 4);
 const threads = createSlots(Math.max(1, (Number.isInteger(poolThreads) ? poolThreads : 4) - 1));
 
-/** What the engine may be told to compute in; integers come from the model. */
-function choosable(devices: readonly DeviceInfo[]): readonly Precision[] {
-  const [first] = devices;
-  return (first?.precisions ?? []).filter((precision) => precision !== 'int8');
+/** What the engine may be told to compute in, on one device or another; integers come from the model. */
+const choosable = (devices: readonly DeviceInfo[]): readonly Precision[] => [
+  ...new Set(devices.flatMap(({ precisions }) => precisions).filter((precision) => precision !== 'int8')),
+];
+
+/** Left to itself, a device takes another precision instead of one that it does not have, without a word. */
+function checkPrecision(
+  precision: Precision | undefined,
+  device: string,
+  devices: readonly DeviceInfo[],
+): void {
+  const named = devices.find(({ id }) => id === device);
+  if (precision === undefined || named === undefined || named.precisions.includes(precision)) return;
+  throw new UnsupportedCapabilityError(
+    `${device} does not compute in ${precision}: it has ${named.precisions.join(', ')}`,
+  );
 }
 
 /**
@@ -68,6 +81,7 @@ export async function createOpenvinoRuntime({
     checkLoadOptions(options, capabilities);
     const device = options.device ?? devices[0]?.id ?? 'AUTO';
     checkDevice(device, devices);
+    checkPrecision(options.precision, device, devices);
     const model = await loadModel(
       engine,
       source,

@@ -90,6 +90,14 @@ describe.skipIf(why !== '')(`A model on OpenVINO${why}`, () => {
     }
   });
 
+  it('keeps what it ran on after it is closed', async () => {
+    await using runtime = await createOpenvinoRuntime();
+    const model = await runtime.load({ model: linearOnnx() }, { device: 'AUTO' });
+    expect(model.ranOn).toEqual({ device: 'CPU' });
+    await model.close();
+    expect(model.ranOn).toEqual({ device: 'CPU' });
+  });
+
   it('takes the engine’s own properties, and refuses those it does not have', async () => {
     await using runtime = await createOpenvinoRuntime({ properties: { ENABLE_HYPER_THREADING: 'NO' } });
     await using model = await runtime.load({ model: linearOnnx() });

@@ -28,7 +28,13 @@ export function loadedModel(
   const inputs = tensorInfos(compiled.inputs, context.what);
   const outputs = tensorInfos(compiled.outputs, context.what);
   const withRequest = requestsOf(compiled, context.threads);
+  const lastRanOn = (): LoadedModel['ranOn'] =>
+    Object.freeze({ device: executionDevices(compiled), ...precisionOf(compiled, context.quantized) });
+  let ranOn = lastRanOn();
+  let isOpen = true;
   const gate = createCallGate('the model', async () => {
+    ranOn = lastRanOn();
+    isOpen = false;
     withRequest.close();
     compiled.close();
     await afterwards();
@@ -67,18 +73,15 @@ export function loadedModel(
       }),
     );
 
-  const ranOn = Object.freeze({
-    device: (compiled.property('EXECUTION_DEVICES') ?? '')
-      .trim()
-      .split(/[\s,]+/)
-      .join(', '),
-    ...precisionOf(compiled, context.quantized),
-  });
   const close = (): Promise<void> => gate.close();
   return {
     inputs,
     outputs,
-    ranOn,
+    /** `AUTO` begins on one device and goes on on another, so it is asked each time. */
+    get ranOn() {
+      if (isOpen) ranOn = lastRanOn();
+      return ranOn;
+    },
     infer: (tensors, options = {}) =>
       run(tensors, options, (results) =>
         Object.fromEntries(results.map((result, index) => [outputs[index]?.name ?? '', result])),
@@ -87,7 +90,7 @@ export function loadedModel(
       if (!context.profiling) {
         throw invalidArgument('the model was loaded without profiling: load it with { profiling: true }');
       }
-      return run(tensors, options, (_, request) => layersOf(request, ranOn.device));
+      return run(tensors, options, (_, request) => layersOf(request, executionDevices(compiled)));
     },
     close,
     [Symbol.asyncDispose]: close,
@@ -136,6 +139,14 @@ function requestsOf(compiled: CompiledModel, threads: Slots) {
     },
   };
 }
+
+/** In brackets stand those that `AUTO` is about to leave. */
+const executionDevices = (compiled: CompiledModel): string =>
+  (compiled.property('EXECUTION_DEVICES') ?? '')
+    .replaceAll(/[()]/g, '')
+    .trim()
+    .split(/[\s,]+/)
+    .join(', ');
 
 /** Where some of a model computes in integers, the precision of its floats would be half of the truth. */
 function precisionOf(compiled: CompiledModel, quantized: boolean): { readonly precision?: Precision } {

@@ -67,7 +67,18 @@ export async function optimizeModel(
       await model.close();
       await done();
     };
-    return { ...model, close, [Symbol.asyncDispose]: close };
+    const { inputs, outputs, infer, profile } = model;
+    return {
+      inputs,
+      outputs,
+      infer,
+      profile,
+      close,
+      get ranOn() {
+        return model.ranOn;
+      },
+      [Symbol.asyncDispose]: close,
+    };
   } catch (error) {
     await done();
     throw error;
