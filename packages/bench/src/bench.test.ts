@@ -8,6 +8,7 @@ import { benchKits } from './contract-kits/bench-kits.ts';
 import { committedReports, currentPage, pageFile } from './docs/page.ts';
 import { benchEngine } from './engine/bench-engine.ts';
 import { benchFootprint } from './footprint/bench-footprint.ts';
+import { benchGuardrails } from './guardrails/bench-guardrails.ts';
 import { benchInference } from './inference/bench-inference.ts';
 import { benchKafka } from './kafka/bench-kafka.ts';
 import { benchMemory } from './memory/bench-memory.ts';
@@ -275,6 +276,21 @@ describe('the benchmarks, at a size that says nothing about speed', { timeout: 6
     ]);
   });
 
+  it('measure checks of guardrails on a text, on a stream and on texts made to take long', async () => {
+    await benchGuardrails({ rounds: 1, checks: 1, hostileChars: 2_000 }, folder);
+    const report = await written('guardrails');
+    expect([...new Set(report.rows.map(({ work }) => work))]).toEqual([
+      'a text of 2,048 characters',
+      'a stream',
+      '1 MiB of',
+    ]);
+    expect(figuresOf(report, '@aiwork/guardrails, ten checks')).toEqual([
+      'processor time',
+      'processor time of a token',
+    ]);
+    expect(report.targets.map(({ limit }) => limit)).toEqual([0.2, 5]);
+  });
+
   it('weigh an installed package and time its import', async () => {
     const local = join(import.meta.dirname, '..', 'node_modules', 'minisearch');
     const subjects = [{ name: 'minisearch', specs: () => [local], module: 'minisearch', ours: true }];
@@ -294,6 +310,7 @@ describe('docs/benchmarks', () => {
     expect(names).toEqual([
       'engine',
       'footprint',
+      'guardrails',
       'kafka',
       'kits',
       'memory',
