@@ -28,6 +28,8 @@ import { redisStorage } from '@aiwork/redis';
 import { protectModel, retry, timeout } from '@aiwork/resilience';
 import { apiKeys, createServer, type Execution, newApiKey } from '@aiwork/server';
 import { createTelemetry } from '@aiwork/telemetry';
+import { think } from '@aiwork/thinking';
+import { sqliteThinkingStore } from '@aiwork/thinking/store';
 import { z } from 'zod';
 
 const remember = defineTask({
@@ -64,6 +66,11 @@ await using ai = createOrchestrator({ plugins: [memory()] });
 const run = await ai.start(flow, { text: 'The key is under the pot.' });
 const text: string = await run.result();
 assert.equal(text, 'Ask [redacted] for the key.');
+
+const { answer: sum } = await think('2 + 2?', { model: scriptedChatModel(['Answer: 4', 'Answer: 4']) });
+assert.equal(sum, '4');
+await using sessions = await sqliteThinkingStore({ path: 'thinking.db' });
+assert.equal((await sessions.createSession({ title: 'Sums' })).title, 'Sums');
 
 await using storage = sqliteStorage({ path: 'consumer.db' });
 assert.equal((await storage.runStore.list({})).items.length, 0);

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { stripTypeScriptTypes } from 'node:module';
 import { pageScript } from './page-script.ts';
 import { pageStyle } from './page-style.ts';
 
@@ -34,7 +33,9 @@ async function readTreeModule(): Promise<string> {
   const isSource = import.meta.url.endsWith('.ts');
   const file = new URL(`../tree/thought-tree.${isSource ? 'ts' : 'js'}`, import.meta.url);
   const text = await readFile(file, 'utf8');
-  return isSource ? stripTypeScriptTypes(text) : text;
+  if (!isSource) return text;
+  const { stripTypeScriptTypes } = await import('node:module');
+  return stripTypeScriptTypes(text);
 }
 
 /** The page. Its addresses are relative: a gateway may serve it under another path. */
