@@ -109,6 +109,15 @@ describe('a model file', () => {
     await expect(openModel('/no/such/file.arrow')).rejects.toMatchObject({ code: 'AIWORK_MODEL_UNREADABLE' });
   });
 
+  it('has no tensor that is longer than its offsets reach', async () => {
+    const huge = modelTensor('huge', [2 ** 31], new Uint8Array(2 ** 31));
+    const writing = Array.fromAsync(modelFileBytes({ header, tokenizer: '{}', tensors: [huge] }));
+    await expect(writing).rejects.toMatchObject({
+      code: 'AIWORK_MODEL_UNSUPPORTED',
+      message: expect.stringContaining('huge has 2147483648 bytes'),
+    });
+  });
+
   it('is not read on when its signal fires', async () => {
     await using folder = await temporaryFolder();
     const path = join(folder.path, 'model.arrow');

@@ -10,6 +10,7 @@ import {
   Utf8,
   vectorFromArray,
 } from 'apache-arrow';
+import { unsupported } from '../model-error.ts';
 import type { ModelTensor } from '../model-tensor.ts';
 import {
   alignmentBytes,
@@ -25,6 +26,9 @@ export interface ModelContents {
   readonly tokenizer: string;
   readonly tensors: AsyncIterable<ModelTensor> | Iterable<ModelTensor>;
 }
+
+/** What the offsets of a binary column of Arrow reach. */
+const maxTensorBytes = 2 ** 31 - 1;
 
 /** Knows how much it has written, which says where the data of the next batch will be. */
 class PositionedWriter extends RecordBatchFileWriter<ModelColumns> {
@@ -53,6 +57,11 @@ export async function* modelFileBytes(model: ModelContents): AsyncGenerator<Uint
   writer.write(batchOf(schema, 'tokenizer.json', 'text', [tokenizer.byteLength], tokenizer, 0));
   yield* drain();
   for await (const { name, type, shape, bytes } of model.tensors) {
+    if (bytes.byteLength > maxTensorBytes) {
+      throw unsupported(
+        `${name} has ${bytes.byteLength} bytes, and a tensor of a model file at most ${maxTensorBytes}: convert to fp16 or int8`,
+      );
+    }
     const before = emptyBatchBytes(schema, name, type, shape);
     const padding = -(writer.position + before) & (alignmentBytes - 1);
     writer.write(batchOf(schema, name, type, shape, bytes, padding));
