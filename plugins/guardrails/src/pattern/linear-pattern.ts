@@ -3,6 +3,8 @@ import type { CompiledPattern, OpenMatches, PatternSpec } from './compiled-patte
 import { splitLeadingLookaheads } from './leading-lookaheads.ts';
 import { partialPattern } from './partial-pattern.ts';
 import { PatternError } from './pattern-error.ts';
+import { type Literals, requiredLiterals } from './required-literals.ts';
+import { syntaxTree } from './syntax-tree.ts';
 import { toRe2 } from './to-re2.ts';
 import { type Token, tokenize } from './tokens.ts';
 
@@ -20,7 +22,9 @@ export function linearPattern({ source, flags }: PatternSpec): CompiledPattern {
     expression: compile([start, groupOpen, ...tokens, groupClose], flags),
     negative,
   }));
+  const literals = literalsOf(body, flags);
   const mayMatch = (text: string) =>
+    (!literals || literals.some((literal) => text.includes(literal))) &&
     ahead.every(({ expression, negative }) => expression.test(text) !== negative);
   return {
     size: ahead.reduce((sum, { expression }) => sum + expression.programSize(), main.programSize()),
@@ -33,6 +37,13 @@ export function linearPattern({ source, flags }: PatternSpec): CompiledPattern {
     },
     open: () => (ahead.length === 0 ? openMatches(body, flags) : undefined),
   };
+}
+
+function literalsOf(tokens: readonly Token[], flags: string): Literals | undefined {
+  const branches = syntaxTree(tokens);
+  const literals = branches && requiredLiterals(branches);
+  // With the flag `i`, letters stand for others too.
+  return flags.includes('i') && literals?.some((literal) => /\p{L}/u.test(literal)) ? undefined : literals;
 }
 
 function openMatches(tokens: readonly Token[], flags: string): OpenMatches | undefined {

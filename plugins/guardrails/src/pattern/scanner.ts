@@ -1,4 +1,3 @@
-import { anyOf } from './any-of.ts';
 import type { CompiledPattern, PatternSpec } from './compiled-pattern.ts';
 import { type Match, type ScanGoal, scan } from './scan.ts';
 import { createScanThread } from './scan-thread.ts';
@@ -31,13 +30,11 @@ export interface ScannerOptions {
 export function createScanner({ specs, inline, timeoutMs }: ScannerOptions): Scanner {
   const engine = inline ? 'linear' : 'backtracking';
   const thread = createScanThread({ engine, patterns: specs }, timeoutMs);
-  const any = inline && inline.length > 1 ? anyOf(specs) : undefined;
   const size = inline?.reduce((sum, pattern) => sum + pattern.size, 0) ?? Number.POSITIVE_INFINITY;
   return {
     async scan(text, goal, signal) {
       signal.throwIfAborted();
       if (!inline || size * text.length > inlineSteps) return thread.scan({ text, goal }, signal);
-      if (goal !== 'missing' && any?.every((pattern) => !pattern.test(text))) return [];
       const matches = scanInline(inline, text, goal);
       return matches ?? thread.scan({ text, goal }, signal);
     },
