@@ -5,6 +5,7 @@ import { checkOptions, refuse } from '../guardrail-options.ts';
 export interface CombinedOptions {
   /** Names the whole in verdicts and errors. */
   readonly name: string;
+  /** What it is made of. */
   readonly guardrails: readonly Guardrail[];
   /** Where the whole looks. Default: where its guardrails do, which then have to agree. */
   readonly on?: readonly GuardrailStage[];

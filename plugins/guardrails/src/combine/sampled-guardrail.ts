@@ -5,6 +5,7 @@ import { pass } from '../verdict.ts';
 
 /** @since 0.1.0 */
 export interface SampledGuardrailOptions {
+  /** What is shown some of the texts. */
   readonly guardrail: Guardrail;
   /** Which part of all texts it is shown, above 0 and up to 1. */
   readonly share: number;
