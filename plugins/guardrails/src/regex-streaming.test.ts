@@ -104,6 +104,20 @@ describe('a stream, however it is cut', () => {
     );
   });
 
+  it('shows nothing of a match in which another pattern may begin to match', async () => {
+    const guardrail = regexGuardrail({
+      name: 'r',
+      patterns: { one: /abc?/, two: /bcd/ },
+      onFail: 'redact',
+      replacement: '·',
+    });
+    expect(streamThrough(guardrail, ['xab', 'cx', 'abcd', ' '])).toEqual(['x', '·x', '', '· ']);
+    await fc.assert(
+      fc.asyncProperty(pieces('abcd'), (cut) => expectSafeStream(guardrail, cut)),
+      { numRuns: 500 },
+    );
+  });
+
   it('shows what rounds of redaction leave, where a replacement makes a match with its neighbours', async () => {
     const guardrail = regexGuardrail({
       name: 'r',
