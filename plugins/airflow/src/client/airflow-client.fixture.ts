@@ -104,10 +104,11 @@ export function airflowClientTests(version: 2 | 3): void {
       );
       expect(ends.sort()).toEqual([
         expect.stringMatching(/^alarm - skipped [01]$/),
-        'doubled 0 success 1',
-        'doubled 1 success 1',
-        'given - success 2',
-        'total - success 1',
+        // A busy scheduler may queue a task anew that never began, and counts that as a try.
+        expect.stringMatching(/^doubled 0 success [12]$/),
+        expect.stringMatching(/^doubled 1 success [12]$/),
+        expect.stringMatching(/^given - success [23]$/),
+        expect.stringMatching(/^total - success [12]$/),
       ]);
 
       const of = (task: string, mapIndex?: number) =>
