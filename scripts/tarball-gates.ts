@@ -26,7 +26,7 @@ export function tarballGates(folder: string): readonly Gate[] {
       run: everyTarball('attw', ['--profile', 'esm-only', '--no-emoji']),
     },
     {
-      name: 'installed size and import time of @aiwork/core',
+      name: 'installed size of @aiwork/core, and what its import reads',
       run: async () => coreFootprint(await packed(), folder),
     },
     { name: 'tarballs in an empty npm project', run: async () => consumerChecks(await packed(), folder) },

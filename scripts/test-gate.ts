@@ -9,7 +9,7 @@ import { type Failure, type RunReport, readRunReport, reportVariable } from './r
 const timeoutMs = 32 * 60_000;
 
 /** More files than this do not fail by chance. */
-const maxRepeatedFiles = 4;
+const maxRepeatedFiles = 8;
 
 const heavy = ['kafka', 'airflow'];
 const only = (project: string) => `--project=${project}`;
@@ -77,13 +77,21 @@ async function repeatFailedFiles(first: TestRun): Promise<Verdict> {
   if (first.ok || first.report === undefined || files.length === 0 || !byChance) return verdictOf(first);
   console.log(`\nonce more, alone: ${files.map((file) => relative(root, file)).join(', ')}`);
   const second = await runTests([...files, '--no-file-parallelism']);
-  if (!second.ok) return verdictOf({ ok: false, report: first.report });
+  if (!second.ok) return verdictOf(bothAttempts(first.report, second.report));
   return {
     status: 'passed',
     tests: { ...first.report, passed: first.report.passed + first.report.failed, failed: 0 },
     note: ['at the second attempt:', ...failures.map(describe)].join('\n    '),
     worthRepeating: true,
   };
+}
+
+/** What is left of the failures of `first` when their files ran once more: those that failed again. */
+function bothAttempts(first: RunReport, second: RunReport | undefined): TestRun {
+  if (second === undefined) return { ok: false, report: first };
+  const { failures, failed, strayErrors } = second;
+  const passed = first.passed + first.failed - failed;
+  return { ok: false, report: { ...first, passed, failed, failures, strayErrors } };
 }
 
 const describe = ({ project, file, name, why }: Failure) =>

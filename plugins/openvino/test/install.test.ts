@@ -83,7 +83,7 @@ describe.skipIf(library === '')(`installOpenvino${why}`, () => {
     const served = await wheel('2026.4.1');
     await using index = await fakeIndex([{ ...served, brokenOffAfter: 1_000_000 }]);
     vi.stubEnv('PIP_INDEX_URL', index.url);
-    await expect(installOpenvino()).rejects.toMatchObject({
+    await expect(installOpenvino({ onProgress: index.breakOff })).rejects.toMatchObject({
       code: 'AIWORK_DOWNLOAD_FAILED',
       retryable: true,
     });

@@ -34,11 +34,15 @@ export function reconnection({ maxOutageMs }: Settings, signal: AbortSignal): Re
       let waitMs = backOffMs(attempt);
       if (error !== undefined) {
         if (signal.aborted || !ClientError.isInstance(error) || !error.retryable) throw error;
-        waitMs = Math.max(waitMs, error.retryAfterMs ?? 0);
-        lostAt ??= performance.now();
-        if (performance.now() + waitMs > lostAt + maxOutageMs) throw error;
+        const now = performance.now();
+        lostAt ??= now;
+        const leftMs = lostAt + maxOutageMs - now;
+        const leastMs = error.retryAfterMs ?? 0;
+        if (leftMs <= 0 || leastMs > leftMs) throw error;
+        // However long the next wait would be, the end of the time that is left is worth an attempt.
+        waitMs = Math.min(Math.max(waitMs, leastMs), leftMs);
       }
-      await pause(waitMs, signal);
+      await pause(Math.ceil(waitMs), signal);
     },
   };
 }

@@ -35,7 +35,8 @@ describe('download', () => {
   it('goes on from where an earlier one broke off', async () => {
     await using index = await fakeIndex([{ ...served, brokenOffAfter: 100_000 }]);
     const wanted = { url: urlIn(index), sha256 };
-    await expect(download(wanted, file, optionsFor(index))).rejects.toMatchObject({
+    const brokenOff = { ...optionsFor(index), onProgress: index.breakOff };
+    await expect(download(wanted, file, brokenOff)).rejects.toMatchObject({
       code: 'AIWORK_DOWNLOAD_FAILED',
       retryable: true,
     });

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { ZipFile } from 'yazl';
 
-/** A file of the index, and how many of its bytes are sent before the connection breaks, the first time it is asked for. */
+/** A file of the index, and how many of its bytes are sent before `breakOff()` is called, the first time it is asked for. */
 export interface ServedFile {
   readonly name: string;
   readonly bytes: Uint8Array;
@@ -18,6 +18,8 @@ export interface FakeIndex extends AsyncDisposable {
   /** Path and `Range` of each request, in order. */
   readonly requests: readonly string[];
   readonly authorizations: readonly (string | undefined)[];
+  /** Breaks the connection of each file that is sent in part. */
+  breakOff(): void;
 }
 
 const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -29,7 +31,7 @@ export async function fakeIndex(
 ): Promise<FakeIndex> {
   const requests: string[] = [];
   const authorizations: (string | undefined)[] = [];
-  const broken = new Set<string>();
+  const sentInPart = new Map<string, ServerResponse>();
 
   function list(response: ServerResponse): void {
     const hashOf = (file: ServedFile) => file.sha256 ?? sha256Of(file.bytes);
@@ -57,9 +59,9 @@ export async function fakeIndex(
     const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
     response.statusCode = from > 0 ? 206 : 200;
     response.setHeader('content-length', file.bytes.byteLength - from);
-    if (file.brokenOffAfter !== undefined && !broken.has(file.name)) {
-      broken.add(file.name);
-      response.write(file.bytes.subarray(from, file.brokenOffAfter), () => response.destroy());
+    if (file.brokenOffAfter !== undefined && !sentInPart.has(file.name)) {
+      sentInPart.set(file.name, response);
+      response.write(file.bytes.subarray(from, file.brokenOffAfter));
       return;
     }
     response.end(file.bytes.subarray(from));
@@ -80,6 +82,9 @@ export async function fakeIndex(
     url: `http://127.0.0.1:${port}/simple`,
     requests,
     authorizations,
+    breakOff() {
+      for (const response of sentInPart.values()) response.destroy();
+    },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();

@@ -55,14 +55,20 @@ export interface OnnxFacts {
 export function factsOf(model: Uint8Array, what: string): OnnxFacts {
   const locations = new Set<string>();
   let quantized = false;
+  let operatorSets = 0;
   readable(what, () =>
     visitModel(model, {
       external: (entries) => locations.add(locationOf(entries, what)),
       operator: (name) => {
         quantized ||= quantizing.test(name);
       },
+      operatorSet: () => {
+        operatorSets += 1;
+      },
     }),
   );
+  // The engine would take the newest ones it knows, and so load what is left of a file that was cut off before its end.
+  if (operatorSets === 0) throw unreadable(what, 'it does not say which operators it uses');
   return { locations, quantized };
 }
 

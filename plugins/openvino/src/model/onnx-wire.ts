@@ -84,6 +84,8 @@ export interface ModelVisitor {
   readonly external: (entries: ExternalEntries) => void;
   /** The name of the operation of each node. */
   readonly operator: (name: string) => void;
+  /** Of each set of operators that it names. */
+  readonly operatorSet: () => void;
 }
 
 const decoder = new TextDecoder();
@@ -94,7 +96,7 @@ const decoder = new TextDecoder();
  *
  * @throws whatever the visitor throws, and a plain `Error` for bytes that are no ONNX model.
  */
-export function visitModel(model: Uint8Array, { external, operator }: ModelVisitor): void {
+export function visitModel(model: Uint8Array, { external, operator, operatorSet }: ModelVisitor): void {
   const tensor = (bytes: Uint8Array): void => {
     const entries = entriesOf(bytes);
     if (entries.size > 0) external(entries);
@@ -105,7 +107,7 @@ export function visitModel(model: Uint8Array, { external, operator }: ModelVisit
     visitMessage(bytes, { 5: tensor, 6: graph, 10: tensor, 11: graph, 22: sparse, 23: sparse });
   const node = (bytes: Uint8Array): void =>
     visitMessage(bytes, { 4: (name) => operator(decoder.decode(name)), 5: attribute });
-  visitMessage(model, { 7: graph, 25: (bytes) => visitMessage(bytes, { 7: node }) });
+  visitMessage(model, { 7: graph, 8: operatorSet, 25: (bytes) => visitMessage(bytes, { 7: node }) });
 }
 
 /**
