@@ -12,8 +12,11 @@ import { prepared } from './vectors/similarity.ts';
 const depthOf = (topK: number) => Math.min(1000, Math.max(100, 4 * topK));
 
 /** What a query finds; `vector` is its own, or what was made of its text. */
-export function find(parts: Parts, query: AdmittedQuery, vector: Float32Array | undefined): MemoryHit[] {
-  const { index } = parts;
+export function find(
+  parts: Parts,
+  query: AdmittedQuery,
+  vector: Float32Array | undefined,
+): readonly MemoryHit[] {
   const { topK, minScore, weigh, diversity } = query;
   const text = query.by === 'vector' ? undefined : query.text;
   const isReordered = weigh !== undefined || diversity > 0;
@@ -25,16 +28,25 @@ export function find(parts: Parts, query: AdmittedQuery, vector: Float32Array | 
   const byText =
     text === undefined ? undefined : findByText(parts, query.tolerance, { text, depth, least, accepts });
   const byVector = vector && findByVector(parts, { vector, depth, least, accepts });
-  const fused = byText && byVector ? parts.settings.vectors?.fusion(byText, byVector) : (byText ?? byVector);
-  let hits = (fused ?? []).flatMap(({ id, score }) => {
-    const doc = index.doc(id);
-    return doc ? [hitOf(doc, score)] : [];
-  });
+  let hits = byVector ? hitsOf(parts, byText, byVector) : (byText ?? []);
   if (weigh) hits = hits.map((hit) => ({ ...hit, score: hit.score * weightOf(weigh(hit)) })).sort(bestFirst);
   if (minScore !== undefined) hits = hits.filter(({ score }) => score >= minScore);
   return diversity > 0
     ? diversify(hits, { topK, diversity, vectorOf: unitVectorOf(parts) })
     : hits.slice(0, topK);
+}
+
+/** Of what vectors find, together with what words do where they were asked, too. */
+function hitsOf(
+  { settings, index }: Parts,
+  byText: readonly Scored[] | undefined,
+  byVector: readonly Scored[],
+): readonly MemoryHit[] {
+  const fused = byText ? (settings.vectors?.fusion(byText, byVector) ?? []) : byVector;
+  return fused.flatMap(({ id, score }) => {
+    const doc = index.doc(id);
+    return doc ? [hitOf(doc, score)] : [];
+  });
 }
 
 interface Listed {
@@ -62,7 +74,7 @@ function findByText(
   { settings, index }: Parts,
   tolerance: readonly Tolerance[],
   { text, depth, least = 0, accepts }: Listed & { readonly text: string },
-): readonly Scored[] {
+): readonly MemoryHit[] {
   const tokens = settings.tokenizer.tokenize(text);
   return index.search({ tokens, tolerance, topK: depth, minScore: least, accepts });
 }
