@@ -1,3 +1,4 @@
+import type { AiworkError } from '@aiwork/core';
 import { admitDoc } from './admission.ts';
 import { createDocumentIndex, type DocumentIndex } from './document-index.ts';
 import { type MemoryOptions, type Settings, settingsFrom } from './options.ts';
@@ -31,9 +32,8 @@ const tableOf = ({ vectors }: Settings) => vectors && createVectorTable(vectors)
 export function snapshotOf({ settings, index, table }: Parts): Generator<Uint8Array> {
   const { ranking, tokenizer, vectors } = settings;
   const content = index.content();
-  const entries = content.entries;
   function* withVectors() {
-    for (const entry of entries) yield { ...entry, vector: table?.get(entry.doc.id) };
+    for (const entry of content.entries) yield { ...entry, vector: table?.get(entry.doc.id) };
   }
   return encodeSnapshot(
     { ...content, entries: withVectors() },
@@ -75,9 +75,8 @@ function isUsable(saved: SavedVectors, { dimensions, similarity, embedder }: Vec
   );
 }
 
-function requireUsable(saved: SavedVectors, wanted: VectorSettings, what: string): void {
-  if (wanted.embedder !== undefined || isUsable(saved, wanted)) return;
-  throw invalidArgument(
+function otherVectors(saved: SavedVectors, wanted: VectorSettings, what: string): AiworkError {
+  return invalidArgument(
     `${what} has vectors of ${saved.dimensions} numbers for ${saved.similarity} similarity, and ${wanted.dimensions} for ${wanted.similarity} are asked for: leave \`dimensions\` and \`similarity\` out, or give an embedder to make them anew`,
   );
 }
@@ -101,9 +100,10 @@ export function loadParts(bytes: Uint8Array, options: MemoryOptions, what: strin
   }));
   const parts = { ...createParts(settings), index: indexOf(settings, header, { ...content, entries }) };
   if (parts.table && header.vectors && settings.vectors) {
-    requireUsable(header.vectors, settings.vectors, what);
-    if (isUsable(header.vectors, settings.vectors))
-      for (const { doc, vector } of entries) if (vector) parts.table.set(doc.id, vector);
+    const isUsed = isUsable(header.vectors, settings.vectors);
+    if (!isUsed && settings.vectors.embedder === undefined)
+      throw otherVectors(header.vectors, settings.vectors, what);
+    if (isUsed) for (const { doc, vector } of entries) if (vector) parts.table.set(doc.id, vector);
   }
   return parts;
 }
