@@ -24,7 +24,7 @@ export function createBestHits({
 }: {
   readonly limit: number;
   readonly minScore: number;
-  readonly idOrder: IdOrder;
+  readonly idOrder: Pick<IdOrder, 'isAfter'>;
 }): BestHits {
   const ordinals: number[] = [];
   const scores: number[] = [];

@@ -1,8 +1,11 @@
+import { createBestHits } from '../best-hits.ts';
 import { grown } from '../grown.ts';
 import type { CoarseCodes } from './coarse-codes.ts';
 import { kernelBlock, openKernel } from './kernel.ts';
 import { lengthOf } from './similarity.ts';
-import { createTopValues } from './top-values.ts';
+
+/** Rows as they are numbered. */
+const byRow = { isAfter: (row: number, other: number): boolean => row > other };
 
 /** Of the products of doubles, far more than their rounding. */
 const rounding = 1e-12;
@@ -50,7 +53,7 @@ export function createByteCodes(dimensions: number): CoarseCodes {
       const queryScale = largestIn(vector) / queryRange;
       const queryError = quantise(vector, queryScale, query);
       const queryLength = lengthOf(vector);
-      const lowest = createTopValues(topK);
+      const surest = createBestHits({ limit: topK, minScore, idOrder: byRow });
       const found: { readonly row: number; readonly highest: number }[] = [];
       for (let from = 0; from < rows; from += kernelBlock) {
         const to = Math.min(rows, from + kernelBlock);
@@ -62,12 +65,13 @@ export function createByteCodes(dimensions: number): CoarseCodes {
           const margin =
             queryLength * error + queryError * (length + error) + rounding * queryLength * (length + error);
           const highest = product + margin;
-          if (highest < lowest.least || highest < minScore || !accepts(row)) continue;
-          lowest.offer(product - margin);
+          if (highest < surest.threshold || !accepts(row)) continue;
+          const lowest = product - margin;
+          if (surest.wants(row, lowest)) surest.add(row, lowest);
           found.push({ row, highest });
         }
       }
-      return found.filter(({ highest }) => highest >= lowest.least).map(({ row }) => row);
+      return found.filter(({ highest }) => highest >= surest.threshold).map(({ row }) => row);
     },
   };
 }
