@@ -17,6 +17,8 @@ export { createMemoryPayloadStore } from './embedded/memory-payload-store.ts';
 export { createMemoryRunStore, type MemoryRunStoreOptions } from './embedded/memory-run-store.ts';
 export { createMemoryStateStore, type MemoryStateStoreOptions } from './embedded/memory-state-store.ts';
 export { createMemoryTaskQueue, type MemoryTaskQueueOptions } from './embedded/memory-task-queue.ts';
+export { cosineSimilarity } from './embedding/cosine-similarity.ts';
+export { embedAll } from './embedding/embed-all.ts';
 export type { Clock } from './engine/clock.ts';
 export {
   AiworkError,

@@ -1,33 +1,26 @@
-import { AiworkError, type Embedder, type EmbeddingKind } from '@aiwork/core';
+import { AiworkError, type Embedder, type EmbeddingKind, embedAll } from '@aiwork/core';
 
-/** The vectors of any number of texts. What fails has had no effect. */
-export async function embedAll(
+/** The vectors of any number of texts, checked. What fails has had no effect. */
+export async function embedTexts(
   embedder: Embedder,
   texts: readonly string[],
-  { kind, dimensions, signal }: EmbedAllOptions,
-): Promise<Float32Array[]> {
-  const { maxTexts } = embedder.capabilities;
-  const vectors: Float32Array[] = [];
-  for (let from = 0; from < texts.length; from += maxTexts) {
-    const batch = texts.slice(from, from + maxTexts);
-    const embedded = await embedder
-      .embed(batch, { kind, ...(signal && { signal }) })
-      .catch((cause: unknown) => Promise.reject(withoutEffect(cause, embedder)));
-    for (const [i] of batch.entries()) {
-      const vector = embedded.vectors[i];
-      if (!(vector?.length === dimensions && vector.every(Number.isFinite)))
-        throw new AiworkError(
-          'AIWORK_INVALID_OUTPUT',
-          `the embedder ${JSON.stringify(embedder.id)} gave no vector of ${dimensions} finite numbers for a text`,
-          { outcome: 'not-applied' },
-        );
-      vectors.push(vector);
-    }
+  { kind, dimensions, signal }: EmbedTextsOptions,
+): Promise<readonly Float32Array[]> {
+  const vectors = await embedAll(embedder, texts, { kind, ...(signal && { signal }) }).catch(
+    (cause: unknown) => Promise.reject(withoutEffect(cause, embedder)),
+  );
+  for (const vector of vectors) {
+    if (!(vector?.length === dimensions && vector.every(Number.isFinite)))
+      throw new AiworkError(
+        'AIWORK_INVALID_OUTPUT',
+        `the embedder ${JSON.stringify(embedder.id)} gave no vector of ${dimensions} finite numbers for a text`,
+        { outcome: 'not-applied' },
+      );
   }
   return vectors;
 }
 
-export interface EmbedAllOptions {
+export interface EmbedTextsOptions {
   readonly kind: EmbeddingKind;
   readonly dimensions: number;
   readonly signal: AbortSignal | undefined;

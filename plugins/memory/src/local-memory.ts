@@ -9,7 +9,7 @@ import {
   type LocalMemoryQuery,
 } from './admission.ts';
 import type { AdmittedDoc } from './document-index.ts';
-import { embedAll } from './embedding.ts';
+import { embedTexts } from './embedding.ts';
 import { compileFilter } from './filter.ts';
 import { find } from './find.ts';
 import { createLane } from './lane.ts';
@@ -69,7 +69,7 @@ async function vectorsOf(
   if (!settings?.embedder) return given;
   const texts = docs.filter(({ vector }) => vector === undefined).map(({ doc }) => doc.text);
   const { embedder, dimensions } = settings;
-  const made = (await embedAll(embedder, texts, { kind: 'document', dimensions, signal })).values();
+  const made = (await embedTexts(embedder, texts, { kind: 'document', dimensions, signal })).values();
   return given.map((vector) => vector ?? made.next().value);
 }
 
@@ -91,7 +91,7 @@ function memoryOf(parts: Parts): LocalMemory {
     if (by === 'text') return undefined;
     if (vector !== undefined || text === undefined || !settings.vectors?.embedder) return vector;
     const { embedder, dimensions } = settings.vectors;
-    return (await embedAll(embedder, [text], { kind: 'query', dimensions, signal }))[0];
+    return (await embedTexts(embedder, [text], { kind: 'query', dimensions, signal }))[0];
   }
 
   function remove(ids: Iterable<string>): number {
@@ -248,7 +248,7 @@ async function embedMissing(
   const { embedder, dimensions } = settings.vectors;
   const missing = [...index.docs()].filter(({ id }) => table.get(id) === undefined);
   const texts = missing.map(({ text }) => text);
-  const vectors = await embedAll(embedder, texts, { kind: 'document', dimensions, signal });
+  const vectors = await embedTexts(embedder, texts, { kind: 'document', dimensions, signal });
   table.reserve(missing.length);
   for (const [i, { id }] of missing.entries()) table.set(id, vectors[i] as Float32Array);
 }

@@ -1,4 +1,4 @@
-import type { Embedder } from '@aiwork/core';
+import { cosineSimilarity, type Embedder, embedAll } from '@aiwork/core';
 import type { Passage } from './passage.ts';
 
 /** A passage that was found. */
@@ -14,22 +14,11 @@ export async function findByMeaning(
   passages: readonly Passage[],
   signal: AbortSignal,
 ): Promise<readonly Hit[]> {
-  const { maxTexts } = embedder.capabilities;
-  const asked = await embedder.embed([query], { kind: 'query', signal });
-  const hits: Hit[] = [];
-  for (let start = 0; start < passages.length; start += maxTexts) {
-    const some = passages.slice(start, start + maxTexts);
-    const { vectors } = await embedder.embed(
-      some.map(({ text }) => text),
-      { kind: 'document', signal },
-    );
-    for (const [i, passage] of some.entries())
-      hits.push({ ...passage, score: cosine(asked.vectors[0], vectors[i]) });
-  }
-  return hits.sort((a, b) => b.score - a.score).slice(0, topK);
-}
-
-function cosine(one: Float32Array = new Float32Array(), other: Float32Array = new Float32Array()): number {
-  const dot = one.reduce((sum, part, i) => sum + part * (other[i] ?? 0), 0);
-  return dot / (Math.hypot(...one) * Math.hypot(...other) || 1);
+  const [asked = new Float32Array()] = await embedAll(embedder, [query], { kind: 'query', signal });
+  const texts = passages.map(({ text }) => text);
+  const vectors = await embedAll(embedder, texts, { kind: 'document', signal });
+  return vectors
+    .map((vector, i) => ({ ...(passages[i] as Passage), score: cosineSimilarity(asked, vector) }))
+    .sort((a, b) => b.score - a.score)
+    .slice(0, topK);
 }

@@ -1,6 +1,5 @@
-import { AiworkError, type Embedder, type Message } from '@aiwork/core';
+import { AiworkError, cosineSimilarity, type Embedder, embedAll, type Message } from '@aiwork/core';
 import { estimateTokens } from '../budget/thinking-budget.ts';
-import { cosine, embedAll } from '../evaluators/vectors.ts';
 import { type Block, blocksOf, textOf } from './blocks.ts';
 
 /** @since 0.1.0 */
@@ -105,13 +104,15 @@ async function byWorth(
   if (!embedder) return newestFirst;
   const question = blocks.findLast(({ messages }) => messages[0]?.role === 'user');
   const texts = [...newestFirst, ...(question ? [question] : [])].map(textOf);
-  const vectors = await embedAll(embedder, texts, signal);
-  const asked = question ? vectors.at(-1) : undefined;
-  return newestFirst
-    .map((block, i) => ({ block, vector: vectors[i], nearness: cosine(vectors[i], asked) }))
-    .filter(
-      ({ vector }, i, all) => !all.slice(0, i).some((newer) => cosine(newer.vector, vector) > sameMeaning),
-    )
+  const vectors = await embedAll(embedder, texts, signal && { signal });
+  const asked = question && vectors.at(-1);
+  const embedded = newestFirst.map((block, i) => {
+    const vector = vectors[i] as Float32Array;
+    return { block, vector, nearness: asked ? cosineSimilarity(vector, asked) : 0 };
+  });
+  const saysTheSame = (one: Float32Array, other: Float32Array) => cosineSimilarity(one, other) > sameMeaning;
+  return embedded
+    .filter(({ vector }, i) => !embedded.slice(0, i).some((newer) => saysTheSame(newer.vector, vector)))
     .sort((a, b) => b.nearness - a.nearness)
     .map(({ block }) => block);
 }

@@ -1,6 +1,5 @@
-import type { Embedder } from '@aiwork/core';
+import { cosineSimilarity, type Embedder, embedAll } from '@aiwork/core';
 import type { Evaluator } from '../strategy.ts';
-import { cosine, embedAll } from './vectors.ts';
 
 /** @since 0.1.0 */
 export interface SimilarityOptions {
@@ -32,12 +31,12 @@ export function similarity({ embedder, references }: SimilarityOptions): Evaluat
       const vectors = await embedAll(
         embedder,
         candidates.map(({ answer }) => answer),
-        signal,
+        { signal },
       );
-      const wanted = references?.length ? await embedAll(embedder, references, signal) : undefined;
+      const wanted = references?.length ? await embedAll(embedder, references, { signal }) : undefined;
       return candidates.map(({ id }, i) => {
         const others = wanted ?? vectors.filter((_, j) => j !== i);
-        const near = others.map((other) => cosine(vectors[i], other));
+        const near = others.map((other) => cosineSimilarity(vectors[i] as Float32Array, other));
         // To the nearest reference; to all of the others.
         const mean = near.reduce((sum, value) => sum + value, 0) / near.length;
         const score = Math.min(1, Math.max(0, wanted ? Math.max(...near) : mean));

@@ -1,6 +1,5 @@
-import type { CallOptions, Embedder } from '@aiwork/core';
+import { type CallOptions, cosineSimilarity, type Embedder, embedAll } from '@aiwork/core';
 import { invalidArgument } from '@aiwork/core/adapter-kit';
-import { product, unitVector } from './unit-vector.ts';
 
 /** Two questions, and whether they have one answer. @since 0.1.0 */
 export interface QuestionPair {
@@ -48,14 +47,14 @@ export async function measureThresholds(
   embedder: Embedder,
   pairs: readonly QuestionPair[],
   thresholds: readonly number[] = [0.8, 0.85, 0.9, 0.92, 0.94, 0.96, 0.98],
-  { signal }: CallOptions = {},
+  options: CallOptions = {},
 ): Promise<readonly ThresholdResult[]> {
   if (pairs.length === 0) throw invalidArgument('there are no pairs of questions: give at least one');
   const texts = pairs.flatMap(({ one, other }) => [one, other]);
-  const vectors = await embedAll(embedder, texts, signal);
+  const vectors = await embedAll(embedder, texts, { kind: 'query', ...options });
   const judged = pairs.map(({ same }, i) => ({
     same,
-    cosine: product(vectors[2 * i] ?? nothing, vectors[2 * i + 1] ?? nothing),
+    cosine: cosineSimilarity(vectors[2 * i] as Float32Array, vectors[2 * i + 1] as Float32Array),
   }));
   const allSame = judged.filter(({ same }) => same).length;
   return thresholds.map((threshold) => {
@@ -71,21 +70,4 @@ export async function measureThresholds(
       foundShare: allSame === 0 ? 1 : found / allSame,
     };
   });
-}
-
-const nothing = new Float32Array();
-
-async function embedAll(
-  embedder: Embedder,
-  texts: readonly string[],
-  signal: AbortSignal | undefined,
-): Promise<readonly Float32Array[]> {
-  const { maxTexts } = embedder.capabilities;
-  const vectors: Float32Array[] = [];
-  for (let start = 0; start < texts.length; start += maxTexts) {
-    const some = texts.slice(start, start + maxTexts);
-    const embedded = await embedder.embed(some, { kind: 'query', ...(signal && { signal }) });
-    vectors.push(...embedded.vectors.map(unitVector));
-  }
-  return vectors;
 }

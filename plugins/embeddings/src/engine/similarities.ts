@@ -1,5 +1,4 @@
-import type { Embedder, EmbedOptions } from '@aiwork/core';
-import { cosine } from './cosine.ts';
+import { cosineSimilarity, type Embedder, type EmbedOptions } from '@aiwork/core';
 
 /** How alike texts are to one. */
 export interface Similarities {
@@ -24,7 +23,7 @@ export async function similaritiesTo(
   ]);
   const vector = asked.vectors[0] ?? new Float32Array();
   return {
-    similarities: given.vectors.map((each) => cosine(vector, each)),
+    similarities: given.vectors.map((each) => cosineSimilarity(vector, each)),
     tokens: asked.tokens + given.tokens,
     truncated: given.truncated,
     isQueryTruncated: asked.truncated.length > 0,

@@ -1,6 +1,7 @@
 import {
   type AnyTool,
   type CallOptions,
+  cosineSimilarity,
   createToolRegistry,
   defineTool,
   type Embedder,
@@ -11,7 +12,6 @@ import {
 } from '@aiwork/core';
 import { invalidArgument } from '@aiwork/core/adapter-kit';
 import { z } from 'zod';
-import { cosine } from '../engine/cosine.ts';
 import { similaritiesTo } from '../engine/similarities.ts';
 
 /** A text that was found. @since 0.1.0 */
@@ -78,7 +78,7 @@ export function createEmbeddingTool(
 
   async function similarity(one: string, other: string, options: CallOptions = {}): Promise<number> {
     const { vectors } = await embedder.embed([one, other], options);
-    return cosine(vectors[0] ?? new Float32Array(), vectors[1] ?? new Float32Array());
+    return cosineSimilarity(vectors[0] ?? new Float32Array(), vectors[1] ?? new Float32Array());
   }
 
   const search: EmbeddingTool['search'] = async (query, texts, { topK = defaultTopK, ...options } = {}) => {

@@ -1,4 +1,12 @@
-import type { Embedder, Guardrail, GuardrailContext, GuardrailInput, Verdict } from '@aiwork/core';
+import {
+  cosineSimilarity,
+  type Embedder,
+  embedAll,
+  type Guardrail,
+  type GuardrailContext,
+  type GuardrailInput,
+  type Verdict,
+} from '@aiwork/core';
 import { boundedGuardrail } from '../combine/bounded-guardrail.ts';
 import { checkOptions, type GuardrailOptions, oneOf, refuse } from '../guardrail-options.ts';
 import { fail, type OnFail, pass, tooLong } from '../verdict.ts';
@@ -107,27 +115,11 @@ async function nearest(
   signal: AbortSignal,
 ): Promise<readonly number[]> {
   if (others.length === 0) return texts.map(() => -1);
-  const vectors: Float32Array[] = [];
-  const all = [...texts, ...others];
-  for (let at = 0; at < all.length; at += embedder.capabilities.maxTexts) {
-    const part = all.slice(at, at + embedder.capabilities.maxTexts);
-    vectors.push(...(await embedder.embed(part, { signal })).vectors);
-  }
+  const vectors = await embedAll(embedder, [...texts, ...others], { signal });
   const known = vectors.slice(texts.length);
   return vectors
     .slice(0, texts.length)
-    .map((vector) => Math.max(...known.map((other) => cosine(vector, other))));
-}
-
-function cosine(a: Float32Array, b: Float32Array): number {
-  let [dot, ofA, ofB] = [0, 0, 0];
-  for (const [i, x] of a.entries()) {
-    const y = b[i] ?? 0;
-    dot += x * y;
-    ofA += x * x;
-    ofB += y * y;
-  }
-  return dot / (Math.sqrt(ofA * ofB) || 1);
+    .map((vector) => Math.max(...known.map((other) => cosineSimilarity(vector, other))));
 }
 
 function share(value: number, option: string, name: string): number {

@@ -1,5 +1,4 @@
-import type { CallOptions, LoadedModel, ModelRuntime } from '@aiwork/core';
-import { cosine } from '../../engine/cosine.ts';
+import { type CallOptions, cosineSimilarity, type LoadedModel, type ModelRuntime } from '@aiwork/core';
 import type { EncoderSpec } from '../encoder-spec.ts';
 import { linearNames } from '../encoder-weights.ts';
 import type { ModelProvenance } from '../file/model-format.ts';
@@ -73,7 +72,7 @@ export async function openTrials(
       const tensors = quantizeTensors(floats, ranges, smoothing, unquantized);
       await using model = await load(tensors);
       const vectors = await vectorsOf(model, checking.slice(0, texts));
-      const cosines = vectors.map((vector, i) => cosine(vector, originals[i] ?? vector));
+      const cosines = vectors.map((vector, i) => cosineSimilarity(vector, originals[i] ?? vector));
       return {
         tensors,
         report: {
