@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { summaryMessage } from './context/summary-message.ts';
 export {
   checkBytes,
   checkRunId,

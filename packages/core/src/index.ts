@@ -12,6 +12,8 @@ export type * from './adapters/state-store.ts';
 export type * from './adapters/task-queue.ts';
 export type * from './adapters/telemetry.ts';
 export { type GenerateOptions, generate } from './agent/generate.ts';
+export { estimateTokens } from './context/estimate-tokens.ts';
+export { type Summarise, type SummariseOptions, summariseWith } from './context/summarise-with.ts';
 export { type Duration, toMilliseconds } from './duration.ts';
 export { createMemoryPayloadStore } from './embedded/memory-payload-store.ts';
 export { createMemoryRunStore, type MemoryRunStoreOptions } from './embedded/memory-run-store.ts';

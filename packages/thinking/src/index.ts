@@ -1,14 +1,8 @@
 export { answerKey, finalAnswer } from './answers/final-answer.ts';
 export type { Recorder } from './ask-model.ts';
-export {
-  type BudgetLimit,
-  estimateTokens,
-  type ThinkingBudget,
-  type ThinkingUsage,
-} from './budget/thinking-budget.ts';
+export type { BudgetLimit, ThinkingBudget, ThinkingUsage } from './budget/thinking-budget.ts';
 export type { Candidate, Score } from './candidate.ts';
 export { type FitContextOptions, fitContext } from './context/fit-context.ts';
-export { summariseWith } from './context/summarise-with.ts';
 export {
   type CalibrateJudgeOptions,
   calibrateJudge,

@@ -1,14 +1,16 @@
-import { AiworkError, type ChatModel, type JsonSchema, type Message, toMilliseconds } from '@aiwork/core';
+import {
+  AiworkError,
+  type ChatModel,
+  estimateTokens,
+  type JsonSchema,
+  type Message,
+  toMilliseconds,
+} from '@aiwork/core';
 import { systemClock } from '@aiwork/core/adapter-kit';
 import { answerKey, finalAnswer } from './answers/final-answer.ts';
 import { createAskModel, type Recorder } from './ask-model.ts';
 import { createPurse } from './budget/purse.ts';
-import {
-  checkBudget,
-  estimateTokens,
-  type ThinkingBudget,
-  type ThinkingUsage,
-} from './budget/thinking-budget.ts';
+import { checkBudget, type ThinkingBudget, type ThinkingUsage } from './budget/thinking-budget.ts';
 import { conversationOf } from './question.ts';
 import { defaultStrategy } from './strategies/default-strategy.ts';
 import type { Strategy } from './strategy.ts';

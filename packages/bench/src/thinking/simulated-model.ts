@@ -1,5 +1,4 @@
-import type { ChatChunk, ChatModel, ChatRequest } from '@aiwork/core';
-import { estimateTokens } from '@aiwork/thinking';
+import { type ChatChunk, type ChatModel, type ChatRequest, estimateTokens } from '@aiwork/core';
 import { randomNumbers } from '../random-numbers.ts';
 import type { CheckedTask } from './tasks/checked-task.ts';
 

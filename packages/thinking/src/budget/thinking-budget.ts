@@ -1,4 +1,4 @@
-import { AiworkError, type Duration, type Message, toMilliseconds } from '@aiwork/core';
+import { AiworkError, type Duration, toMilliseconds } from '@aiwork/core';
 
 /**
  * What thinking may use up. No call is begun whose stated share, the tokens of what it is told and its `maxTokens`, does
@@ -61,26 +61,4 @@ export function checkBudget({ tokens, cost, modelCalls, wallTime, price }: Think
       'budget.cost needs budget.price: a call is begun only when what it may cost is known to fit',
     );
   }
-}
-
-const bytesPerToken = 3;
-/** What roles and separators take. */
-const tokensPerMessage = 8;
-
-/**
- * About how many tokens messages are, rather more than less: one for each three bytes of UTF-8, and eight a message.
- *
- * @example
- * ```ts
- * import { estimateTokens } from '@aiwork/thinking';
- *
- * console.log(estimateTokens([{ role: 'user', content: 'What is 17 * 24?' }])); // 14
- * ```
- * @since 0.1.0
- */
-export function estimateTokens(messages: readonly Message[]): number {
-  return messages.reduce(
-    (sum, { content }) => sum + tokensPerMessage + Math.ceil(Buffer.byteLength(content) / bytesPerToken),
-    0,
-  );
 }

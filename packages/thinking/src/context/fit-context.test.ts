@@ -1,10 +1,7 @@
-import type { Embedder, Message } from '@aiwork/core';
-import { scriptedChatModel } from '@aiwork/core/testing';
+import { type Embedder, estimateTokens, type Message } from '@aiwork/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { estimateTokens } from '../budget/thinking-budget.ts';
 import { fitContext } from './fit-context.ts';
-import { summariseWith } from './summarise-with.ts';
 
 const user = (content: string): Message => ({ role: 'user', content });
 const assistant = (content: string): Message => ({ role: 'assistant', content });
@@ -142,14 +139,5 @@ describe('a conversation that fits', () => {
         },
       ),
     );
-  });
-});
-
-it('a model summarises what it is shown as data', async () => {
-  const model = scriptedChatModel(['Tom is a cat.']);
-  expect(await summariseWith(model)([user('I have a cat, Tom.')], { maxTokens: 50 })).toBe('Tom is a cat.');
-  expect(model.requests[0]).toMatchObject({
-    maxTokens: 50,
-    messages: [{ role: 'system' }, { content: '<user>\nI have a cat, Tom.\n</user>' }],
   });
 });

@@ -1,5 +1,13 @@
-import { AiworkError, cosineSimilarity, type Embedder, embedAll, type Message } from '@aiwork/core';
-import { estimateTokens } from '../budget/thinking-budget.ts';
+import {
+  AiworkError,
+  cosineSimilarity,
+  type Embedder,
+  embedAll,
+  estimateTokens,
+  type Message,
+  type Summarise,
+} from '@aiwork/core';
+import { summaryMessage } from '@aiwork/core/adapter-kit';
 import { type Block, blocksOf, textOf } from './blocks.ts';
 
 /** @since 0.1.0 */
@@ -12,10 +20,7 @@ export interface FitContextOptions {
    * Says what is left out in a few words. What it gives stands before the rest, and is cut off beyond `maxTokens`, a quarter
    * of the whole. Default: what is left out is gone.
    */
-  summarise?(
-    messages: readonly Message[],
-    options: { readonly maxTokens: number; readonly signal?: AbortSignal },
-  ): Promise<string> | string;
+  readonly summarise?: Summarise;
   /** Keeps, of what is older, what is nearest to the last question by meaning, and nothing twice. Default: the newest. */
   readonly embedder?: Embedder;
   readonly signal?: AbortSignal;
@@ -23,7 +28,6 @@ export interface FitContextOptions {
 
 /** Two that are nearer than this say the same. */
 const sameMeaning = 0.97;
-const summaryHead = 'What was said before, in short:\n';
 
 /**
  * A conversation that fits. Instructions and what the user said last stay as they are, in their order with what else there is
@@ -78,21 +82,6 @@ export async function fitContext(
   const head = summaryMessage(summary, summaryTokens, tokensOf);
   const firstSaid = rest.findIndex(({ role }) => role !== 'system');
   return head ? rest.toSpliced(firstSaid, 0, head) : rest;
-}
-
-/** As much of a summary as fits. */
-function summaryMessage(
-  summary: string,
-  maxTokens: number,
-  tokensOf: (messages: readonly Message[]) => number,
-): Message | undefined {
-  let text = summary.trim();
-  for (;;) {
-    const message = { role: 'user', content: summaryHead + text } as const;
-    if (text === '') return undefined;
-    if (tokensOf([message]) <= maxTokens) return message;
-    text = text.slice(0, Math.floor(text.length * 0.8)).trimEnd();
-  }
 }
 
 /** What need not stay, the most worth keeping first. */
