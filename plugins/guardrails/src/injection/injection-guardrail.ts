@@ -6,7 +6,7 @@ import { ScanTimeout } from '../pattern/scan-thread.ts';
 import { createScanner, type Scanner } from '../pattern/scanner.ts';
 import { textPosition } from '../text-position.ts';
 import { block, fail, type OnFail, pass, tooLong } from '../verdict.ts';
-import { type Folded, fold } from '../words/fold.ts';
+import { fold, foldedText } from '../words/fold.ts';
 import { type InjectionSign, injectionSigns } from './injection-signs.ts';
 
 /** @since 0.1.0 */
@@ -48,28 +48,17 @@ export function injectionGuardrail(options: InjectionGuardrailOptions): Guardrai
   const { name, on, maxTextBytes } = checkOptions({ ...options, on: options.on ?? ['input', 'tool-result'] });
   const onFail = oneOf(options.onFail ?? 'block', ['block', 'retry'], 'onFail', name);
   const timeoutMs = duration(options.timeoutMs ?? 5_000, 'timeoutMs', name);
-  const signs = injectionSigns.map((sign) => ({ sign, scanner: scannerOf(sign, timeoutMs) }));
+  const scanner = scannerOf(injectionSigns, timeoutMs);
 
   async function findSign(text: string, signal: AbortSignal): Promise<Sign | undefined> {
     const hidden = hiddenText.exec(text);
     if (hidden) return { name: 'text that is not seen', at: hidden.index };
     const folded = fold(text, 'letters');
-    const letters = folded.letters.join('');
-    for (const { sign, scanner } of signs) {
-      if (sign.weight !== 'strong' || !sign.hint.test(letters)) continue;
-      const [match] = await scanner.scan(letters, 'first', signal);
-      if (match) return { name: sign.name, at: placeOf(folded, match.start) };
-    }
-    const weak: Match[] = [];
-    for (const [pattern, { sign, scanner }] of signs.entries()) {
-      if (sign.weight !== 'weak' || !sign.hint.test(letters)) continue;
-      const matches = await scanner.scan(letters, 'all', signal);
-      weak.push(...matches.map((match) => ({ ...match, pattern })));
-    }
-    const pair = nearEachOther(weak);
-    if (!pair) return undefined;
-    const names = pair.map(({ pattern }) => signs[pattern]?.sign.name);
-    return { name: names.join('" with "'), at: placeOf(folded, pair[0].start) };
+    const letters = foldedText(folded);
+    const [strong] = await scanner.scan(letters, 'first', signal, hinted('strong', letters));
+    if (strong) return { name: nameOf(strong), at: folded.starts[strong.start] ?? 0 };
+    const pair = nearEachOther(await scanner.scan(letters, 'all', signal, hinted('weak', letters)));
+    return pair && { name: pair.map(nameOf).join('" with "'), at: folded.starts[pair[0].start] ?? 0 };
   }
 
   return Object.freeze({
@@ -100,8 +89,17 @@ interface Sign {
   readonly at: number;
 }
 
-function scannerOf({ name, pattern }: InjectionSign, timeoutMs: number): Scanner {
-  const { specs, compiled } = namePatterns({ [name]: pattern }, 'linear', 'prompt injection');
+const nameOf = ({ pattern }: Match) => injectionSigns[pattern]?.name ?? '';
+
+/** The numbers of the signs that letters may have. */
+const hinted = (weight: InjectionSign['weight'], letters: string) =>
+  injectionSigns.flatMap((sign, number) =>
+    sign.weight === weight && sign.hint.test(letters) ? [number] : [],
+  );
+
+function scannerOf(signs: readonly InjectionSign[], timeoutMs: number): Scanner {
+  const patterns = Object.fromEntries(signs.map(({ name, pattern }) => [name, pattern]));
+  const { specs, compiled } = namePatterns(patterns, 'linear', 'prompt injection');
   return createScanner({ specs, inline: compiled, timeoutMs });
 }
 
@@ -115,14 +113,4 @@ function nearEachOther(matches: readonly Match[]): readonly [Match, Match] | und
     }
   }
   return undefined;
-}
-
-/** Where in the text the letters stand that begin `units` into the folded text. */
-function placeOf({ letters, starts }: Folded, units: number): number {
-  let passed = 0;
-  for (const [i, letter] of letters.entries()) {
-    if (passed >= units) return starts[i] ?? 0;
-    passed += letter.length;
-  }
-  return starts.at(-1) ?? 0;
 }

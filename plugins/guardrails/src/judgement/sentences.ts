@@ -1,4 +1,4 @@
-import { fold } from '../words/fold.ts';
+import { fold, foldedText } from '../words/fold.ts';
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'sentence' });
 
@@ -26,9 +26,8 @@ const shortestWord = 4;
 export function contentOf(text: string): Content {
   const words = new Set<string>();
   const numbers = new Set<string>();
-  for (const [found] of fold(text, 'letters')
-    .letters.join('')
-    .matchAll(/\d+(?:[.,:]\d+)*|[\p{L}\p{N}]+/gu)) {
+  const letters = foldedText(fold(text, 'letters'));
+  for (const [found] of letters.matchAll(/\d+(?:[.,:]\d+)*|[\p{L}\p{N}]+/gu)) {
     if (/^\d/.test(found)) numbers.add(found.replaceAll(/[.,](?=\d{3}(?:\D|$))/g, ''));
     else if ([...found].length >= shortestWord) words.add([...found].slice(0, stemChars).join(''));
   }

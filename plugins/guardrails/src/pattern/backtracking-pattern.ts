@@ -11,6 +11,7 @@ export function backtrackingPattern({ source, flags }: PatternSpec): CompiledPat
   const expression = compile(source, `${flags.replaceAll(/[gy]/g, '')}g`);
   return {
     size: Number.POSITIVE_INFINITY,
+    mayMatch: () => true,
     test(text) {
       expression.lastIndex = 0;
       return expression.test(text);

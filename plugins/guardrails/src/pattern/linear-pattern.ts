@@ -23,14 +23,16 @@ export function linearPattern({ source, flags }: PatternSpec): CompiledPattern {
     negative,
   }));
   const literals = literalsOf(body, flags);
-  const mayMatch = (text: string) =>
-    (!literals || literals.some((literal) => text.includes(literal))) &&
+  const mayMatch = (text: string, from = 0) =>
+    literals.every((either) => either.some((literal) => text.includes(literal, from)));
+  const areMet = (text: string) =>
     ahead.every(({ expression, negative }) => expression.test(text) !== negative);
   return {
     size: ahead.reduce((sum, { expression }) => sum + expression.programSize(), main.programSize()),
-    test: (text) => mayMatch(text) && main.test(text),
+    mayMatch,
+    test: (text) => mayMatch(text) && areMet(text) && main.test(text),
     *matches(text, from = 0) {
-      if (!mayMatch(text)) return;
+      if (!mayMatch(text, from) || !areMet(text)) return;
       const matcher = main.matcher(text);
       for (let found = matcher.find(from); found; found = matcher.find())
         yield [matcher.start(), matcher.end()];
@@ -39,11 +41,13 @@ export function linearPattern({ source, flags }: PatternSpec): CompiledPattern {
   };
 }
 
-function literalsOf(tokens: readonly Token[], flags: string): Literals | undefined {
+function literalsOf(tokens: readonly Token[], flags: string): readonly Literals[] {
   const branches = syntaxTree(tokens);
-  const literals = branches && requiredLiterals(branches);
+  const literals = branches ? requiredLiterals(branches) : [];
   // With the flag `i`, letters stand for others too.
-  return flags.includes('i') && literals?.some((literal) => /\p{L}/u.test(literal)) ? undefined : literals;
+  return flags.includes('i')
+    ? literals.filter((either) => !either.some((literal) => /\p{L}/u.test(literal)))
+    : literals;
 }
 
 function openMatches(tokens: readonly Token[], flags: string): OpenMatches | undefined {

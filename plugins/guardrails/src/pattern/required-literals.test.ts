@@ -11,25 +11,36 @@ const literalsOf = (pattern: RegExp) => {
 };
 
 describe('requiredLiterals', () => {
-  it.each<[RegExp, readonly string[] | undefined]>([
-    [/abc/, ['abc']],
-    [/\bghp_[A-Z]{36}/, ['ghp_']],
-    [/x(?:foo|bar)+y/, ['foo', 'bar']],
-    [/foo|bar/, ['foo', 'bar']],
-    [/foo|b?/, undefined],
-    [/(?:foo)?b/, undefined],
-    [/a?bc.de/, ['bc']],
-    [/[a-z]+:\/\/x/, ['://x']],
-    [/a\.b\d/, ['a.b']],
-    [/\w+\s\d/, undefined],
-    [/a{3}/, undefined],
-    [/(?:ab){0,3}c/, undefined],
+  it.each<[RegExp, readonly (readonly string[])[]]>([
+    [/abc/, [['abc']]],
+    [/\bghp_[A-Z]{36}/, [['ghp_']]],
+    [/x(?:foo|bar)+y/, [['foo', 'bar']]],
+    [/foo|bar/, [['foo', 'bar']]],
+    [/foo|b?/, []],
+    [/(?:foo)?b/, []],
+    [/a?bc.de/, [['bc'], ['de']]],
+    [/[a-z]+:\/\/x/, [['://x']]],
+    [/a\.b\d/, [['a.b']]],
+    [/\w+\s\d/, []],
+    [/a{3}/, []],
+    [/(?:ab){0,3}c/, []],
+    [/[a-z]+:\/\/[^:]*:[^@]+@/, [['://'], [':'], ['@']]],
+    [/\w+@(?:\w+\.)+\w+/, [['@'], ['.']]],
+    [/a@b.cd|x-y.z|w\+/, [['a@b', 'x-y', 'w+']]],
   ])('of %o are %j', (pattern, expected) => {
     expect(literalsOf(pattern)).toEqual(expected);
   });
 
   it('are in all that the pattern matches', () => {
-    for (const pattern of [/ab|ba(?:ab|bb)c/, /a(?:bb|cc)+a?/, /(?:ab)+c{2}/, /\bab(?:c|\.c)/, /^abc$/m]) {
+    for (const pattern of [
+      /ab|ba(?:ab|bb)c/,
+      /b\.+a.c/,
+      /(?:\.a|\.c)b+\./,
+      /a(?:bb|cc)+a?/,
+      /(?:ab)+c{2}/,
+      /\bab(?:c|\.c)/,
+      /^abc$/m,
+    ]) {
       const expression = new RegExp(pattern.source, pattern.flags);
       const linear = linearPattern({ source: pattern.source, flags: pattern.flags });
       fc.assert(

@@ -1,32 +1,30 @@
 import type { Node } from './syntax-tree.ts';
 
-/** Texts one of which is in everything that a pattern matches; nothing when there are none that say much. */
+/** Texts one of which is in everything that a pattern matches. */
 export type Literals = readonly string[];
 
-const shortest = 2;
 const most = 24;
 
 /**
- * Finds them in branches, of which each has to have one. Most texts have none of them, which is found out at the speed of a
- * search for a word (Cox 2010 calls it a prefilter).
+ * Finds sets of texts, of each of which one has to be there; none when nothing says much. Most texts lack one of them, which
+ * is found out at the speed of a search for a word (Cox 2010 calls it a prefilter).
  */
-export function requiredLiterals(branches: readonly (readonly Node[])[]): Literals | undefined {
-  const all: string[] = [];
-  for (const branch of branches) {
-    const literals = ofSequence(branch);
-    if (!literals) return undefined;
-    all.push(...literals);
-  }
-  return all.length <= most ? all : undefined;
+export function requiredLiterals(branches: readonly (readonly Node[])[]): readonly Literals[] {
+  const [only, ...others] = branches.map(ofSequence);
+  if (!only || others.length === 0) return only ?? [];
+  const all = [only, ...others].map(best);
+  const either = all.every((literals) => literals !== undefined) ? all.flat() : [];
+  return either.length > 0 && either.length <= most ? [either] : [];
 }
 
-/** The set whose shortest text is the longest: each of those found one after another has to be there. */
-function ofSequence(nodes: readonly Node[]): Literals | undefined {
-  let best: Literals | undefined;
-  const keep = (literals: Literals | undefined) => {
-    if (literals && weight(literals) > weight(best)) best = literals;
-  };
+/** Each of those found one after another has to be there. */
+function ofSequence(nodes: readonly Node[]): readonly Literals[] {
+  const all: Literals[] = [];
   let run = '';
+  const endRun = () => {
+    if (saysMuch(run)) all.push([run]);
+    run = '';
+  };
   for (const node of nodes) {
     const char = literalChar(node);
     if (char !== undefined) {
@@ -34,17 +32,23 @@ function ofSequence(nodes: readonly Node[]): Literals | undefined {
       continue;
     }
     if (node.kind === 'assertion') continue;
-    keep([run]);
-    run = '';
-    if (node.kind === 'group') keep(node.open === '(?:' ? requiredLiterals(node.branches) : undefined);
-    if (node.kind === 'repeat' && node.min > 0) keep(ofSequence([node.of]));
+    endRun();
+    if (node.kind === 'group' && node.open === '(?:') all.push(...requiredLiterals(node.branches));
+    if (node.kind === 'repeat' && node.min > 0) all.push(...ofSequence([node.of]));
   }
-  keep([run]);
-  return best;
+  endRun();
+  return all;
 }
 
-const weight = (literals: Literals | undefined) =>
-  literals ? Math.min(...literals.map(({ length }) => length)) : shortest - 1;
+/** One letter or digit is in every text; a sign such as `@` is not. */
+const saysMuch = (literal: string) => literal.length > 1 || /^[^\p{L}\p{N}\s]$/u.test(literal);
+
+/** The set whose shortest text is the longest. */
+function best(sets: readonly Literals[]): Literals | undefined {
+  return sets.toSorted((a, b) => shortestOf(b) - shortestOf(a))[0];
+}
+
+const shortestOf = (literals: Literals) => Math.min(...literals.map(({ length }) => length));
 
 /** What a node stands for when that is one character and no other. */
 function literalChar(node: Node): string | undefined {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { Match } from './scan.ts';
-import type { ScanRequest, ScanWorkerData } from './scan-worker.ts';
+import type { Match, ScanRequest } from './scan.ts';
+import type { ScanWorkerData } from './scan-worker.ts';
 
 /** A scan did not end in the time it was given. */
 export class ScanTimeout extends Error {

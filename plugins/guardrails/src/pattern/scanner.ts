@@ -1,5 +1,5 @@
 import type { CompiledPattern, PatternSpec } from './compiled-pattern.ts';
-import { type Match, type ScanGoal, scan } from './scan.ts';
+import { type Match, type ScanGoal, type ScanRequest, scan } from './scan.ts';
 import { createScanThread } from './scan-thread.ts';
 
 // Measured: an instruction takes at most about 20 ns at a character, so this is 40 ms in the worst case, 1 ms as a rule.
@@ -10,9 +10,16 @@ const inlineMs = 25;
 /** @internal */
 export interface Scanner {
   /**
+   * Looks for the patterns with the numbers `among`, or for all.
+   *
    * @throws ScanTimeout after `timeoutMs`; the signal's reason when it aborts.
    */
-  scan(text: string, goal: ScanGoal, signal: AbortSignal): Promise<readonly Match[]>;
+  scan(
+    text: string,
+    goal: ScanGoal,
+    signal: AbortSignal,
+    among?: readonly number[],
+  ): Promise<readonly Match[]>;
 }
 
 /** @internal */
@@ -30,21 +37,26 @@ export interface ScannerOptions {
 export function createScanner({ specs, inline, timeoutMs }: ScannerOptions): Scanner {
   const engine = inline ? 'linear' : 'backtracking';
   const thread = createScanThread({ engine, patterns: specs }, timeoutMs);
-  const size = inline?.reduce((sum, pattern) => sum + pattern.size, 0) ?? Number.POSITIVE_INFINITY;
+  const all = specs.map((_, number) => number);
   return {
-    async scan(text, goal, signal) {
+    async scan(text, goal, signal, among = all) {
       signal.throwIfAborted();
-      if (!inline || size * text.length > inlineSteps) return thread.scan({ text, goal }, signal);
-      const matches = scanInline(inline, text, goal);
-      return matches ?? thread.scan({ text, goal }, signal);
+      if (!inline) return thread.scan({ text, goal, among }, signal);
+      // Of what has to be there, the first that is not is told: none may be left out.
+      const open = goal === 'missing' ? among : among.filter((number) => inline[number]?.mayMatch(text));
+      if (open.length === 0) return [];
+      const request = { text, goal, among: open };
+      const size = open.reduce((sum, number) => sum + (inline[number]?.size ?? 0), 0);
+      const matches = size * text.length > inlineSteps ? undefined : scanInline(inline, request);
+      return matches ?? thread.scan(request, signal);
     },
   };
 }
 
-function scanInline(patterns: readonly CompiledPattern[], text: string, goal: ScanGoal): Match[] | undefined {
+function scanInline(patterns: readonly CompiledPattern[], request: ScanRequest): Match[] | undefined {
   const until = performance.now() + inlineMs;
   const matches: Match[] = [];
-  for (const match of scan(patterns, text, goal)) {
+  for (const match of scan(patterns, request)) {
     matches.push(match);
     if (performance.now() > until) return undefined;
   }

@@ -13,6 +13,7 @@ const schemes: readonly (readonly [prefix: RegExp, lengths: readonly number[]])[
   [/^(?:50|5[6-8]|67)/, [16, 17, 18, 19]],
 ];
 const longest = 19;
+const shortest = 13;
 
 /**
  * Numbers of payment cards, in groups or not: those with the first digits and the length of a card scheme, and the right
@@ -30,6 +31,8 @@ export const paymentCards: Detector = Object.freeze({
   kind: 'card number',
   *find(text: string, from = 0): Generator<Finding> {
     for (const groups of digitGroups(text, from)) {
+      // Most numbers of a text are shorter than any of a card, together with what is beside them.
+      if ((groups.at(-1)?.end ?? 0) - (groups[0]?.start ?? 0) < shortest) continue;
       const digits = groups.map((group) => group.digits).join('');
       let before = 0;
       for (const [first, group] of groups.entries()) {

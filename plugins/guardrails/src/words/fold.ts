@@ -1,9 +1,8 @@
-/** A text as words are compared, letter by letter, and where in the text each letter stands. */
+/** A text as words are compared, in UTF-16 units, and where in the text what each of them stands for begins and ends. */
 export interface Folded {
-  readonly letters: readonly string[];
-  /** In UTF-16 units, one for each letter. */
-  readonly starts: readonly number[];
-  readonly ends: readonly number[];
+  readonly units: Uint16Array;
+  readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
 }
 
 /** How far writing may differ: in case, marks and width, or also in signs that look like letters. */
@@ -16,63 +15,103 @@ const lookAlikes = new Map([
   ...pairs('0134578l@$', 'oieastbias'),
 ]);
 
+const blank = 0x20;
+
 /**
  * Folds a text: compatibility forms (UAX 15, NFKD) without case, marks and what is not seen (soft hyphens, zero-width
  * characters); any white space is one blank.
  */
 export function fold(text: string, folding: Folding, from = 0): Folded {
-  const letters: string[] = [];
-  const starts: number[] = [];
-  const ends: number[] = [];
-  const plain = plainLetters[folding];
+  const plain = plainUnits[folding];
+  let folded = room(text.length - from);
+  let count = 0;
   for (let at = from; at < text.length; ) {
-    const letter = plain[text.charCodeAt(at)];
-    if (letter !== undefined) {
-      if (letter !== ' ' || letters.at(-1) !== ' ') {
-        letters.push(letter);
-        starts.push(at);
-        ends.push(at + 1);
+    // The longest compatibility form has eighteen characters.
+    if (count + 32 > folded.units.length) folded = grown(folded);
+    const { units, starts, ends } = folded;
+    const code = text.charCodeAt(at);
+    const unit = plain[code];
+    if (unit !== undefined) {
+      if (unit !== blank || count === 0 || units[count - 1] !== blank) {
+        units[count] = unit;
+        starts[count] = at;
+        ends[count] = at + 1;
+        count += 1;
       }
       at += 1;
       continue;
     }
-    const char = String.fromCodePoint(text.codePointAt(at) ?? 0);
-    const end = at + char.length;
-    for (const letter of lettersOf(char, folding)) {
-      if (letter === ' ' && letters.at(-1) === ' ') continue;
-      letters.push(letter);
-      starts.push(at);
-      ends.push(end);
+    const point = text.codePointAt(at) ?? 0;
+    const end = at + (point > 0xffff ? 2 : 1);
+    const letters = lettersOf(point, folding);
+    for (let n = 0; n < letters.length; n += 1) {
+      const letter = letters.charCodeAt(n);
+      if (letter === blank && count > 0 && units[count - 1] === blank) continue;
+      units[count] = letter;
+      starts[count] = at;
+      ends[count] = end;
+      count += 1;
     }
     at = end;
   }
-  return { letters, starts, ends };
+  const { units, starts, ends } = folded;
+  return {
+    units: units.subarray(0, count),
+    starts: starts.subarray(0, count),
+    ends: ends.subarray(0, count),
+  };
 }
 
-const known: Readonly<Record<Folding, Map<string, string>>> = {
+const unitsAtOnce = 8_192;
+
+/** The letters of a folded text as one text. */
+export function foldedText({ units }: Folded): string {
+  let text = '';
+  for (let at = 0; at < units.length; at += unitsAtOnce)
+    text += String.fromCharCode(...units.subarray(at, at + unitsAtOnce));
+  return text;
+}
+
+const room = (length: number): Folded => ({
+  units: new Uint16Array(length + 64),
+  starts: new Uint32Array(length + 64),
+  ends: new Uint32Array(length + 64),
+});
+
+function grown({ units, starts, ends }: Folded): Folded {
+  const larger = room(2 * units.length);
+  larger.units.set(units);
+  larger.starts.set(starts);
+  larger.ends.set(ends);
+  return larger;
+}
+
+const known: Readonly<Record<Folding, Map<number, string>>> = {
   letters: new Map(),
   'look-alikes': new Map(),
 };
 // Texts of strangers hold any number of characters.
 const mostKnown = 10_000;
 
-function lettersOf(char: string, folding: Folding): string {
+function lettersOf(point: number, folding: Folding): string {
   const cache = known[folding];
-  const cached = cache.get(char);
+  const cached = cache.get(point);
   if (cached !== undefined) return cached;
-  const letters = foldOne(char, folding);
-  if (cache.size < mostKnown) cache.set(char, letters);
+  const letters = foldOne(String.fromCodePoint(point), folding);
+  if (cache.size < mostKnown) cache.set(point, letters);
   return letters;
 }
 
-/** What most texts are made of is looked up. */
-const plainLetters: Readonly<Record<Folding, readonly string[]>> = {
-  letters: asciiLetters('letters'),
-  'look-alikes': asciiLetters('look-alikes'),
+/** What most texts are made of is looked up: each of ASCII is one letter. */
+const plainUnits: Readonly<Record<Folding, Uint16Array>> = {
+  letters: asciiUnits('letters'),
+  'look-alikes': asciiUnits('look-alikes'),
 };
 
-function asciiLetters(folding: Folding): readonly string[] {
-  return Array.from({ length: 128 }, (_, code) => foldOne(String.fromCharCode(code), folding));
+function asciiUnits(folding: Folding): Uint16Array {
+  return Uint16Array.from({ length: 128 }, (_, code) =>
+    foldOne(String.fromCharCode(code), folding).charCodeAt(0),
+  );
 }
 
 function foldOne(char: string, folding: Folding): string {

@@ -9,32 +9,39 @@ export interface WordDetectorOptions {
 }
 
 interface Branch {
-  readonly next: Map<string, Branch>;
+  /** By UTF-16 unit. */
+  readonly next: Map<number, Branch>;
   isEnd: boolean;
 }
-
-const isWord = /^[\p{L}\p{N}_]/u;
 
 /** Looks for many words at once, in a tree of their letters: time is at most the text times the longest word. @internal */
 export function wordDetector({ words, match, folding }: WordDetectorOptions): Detector {
   const root = treeOf(words, folding);
-  const mayBegin = ({ letters }: Folded, at: number) =>
-    root.next.has(letters[at] ?? '') &&
-    (match === 'anywhere' || at === 0 || !isWord.test(letters[at - 1] ?? ''));
-  const mayEnd = (letter: string | undefined) =>
-    match === 'anywhere' || letter === undefined || !isWord.test(letter);
+  const whole = match === 'words';
+
+  /** The last unit of the longest word that begins at `at`, and whether all units there are may begin one. */
+  function wordAt({ units }: Folded, at: number): { readonly last: number; readonly isOpen: boolean } {
+    let last = -1;
+    let branch: Branch | undefined = root;
+    for (let reached = at; reached < units.length; reached += 1) {
+      branch = branch.next.get(units[reached] ?? 0);
+      if (!branch) return { last, isOpen: false };
+      if (branch.isEnd && !(whole && isWordAt(units, reached + 1))) last = reached;
+    }
+    return { last, isOpen: true };
+  }
+
+  const mayBegin = ({ units }: Folded, at: number) =>
+    root.next.has(units[at] ?? 0) && !(whole && isWordBefore(units, at));
 
   return Object.freeze({
     kind: 'word',
     *find(text: string, from = 0): Generator<Finding> {
       const folded = fold(text, folding, contextStart(text, from));
-      const { letters, starts, ends } = folded;
-      for (let at = 0; at < letters.length; at += 1) {
+      const { units, starts, ends } = folded;
+      for (let at = 0; at < units.length; at += 1) {
         if (!mayBegin(folded, at)) continue;
-        let last = -1;
-        for (const { branch, at: reached } of walk(root, letters, at)) {
-          if (branch.isEnd && mayEnd(letters[reached + 1])) last = reached;
-        }
+        const { last } = wordAt(folded, at);
         if (last >= 0) yield { start: starts[at] ?? 0, end: ends[last] ?? 0 };
       }
     },
@@ -43,12 +50,10 @@ export function wordDetector({ words, match, folding }: WordDetectorOptions): De
       windowChars: Infinity,
       openAt(text: string, from: number) {
         const folded = fold(text, folding, contextStart(text, from));
-        const { letters, starts } = folded;
-        for (let at = 0; at < letters.length; at += 1) {
+        const { units, starts } = folded;
+        for (let at = 0; at < units.length; at += 1) {
           const start = starts[at] ?? 0;
-          if (start < from || !mayBegin(folded, at)) continue;
-          for (const { at: reached } of walk(root, letters, at))
-            if (reached === letters.length - 1) return start;
+          if (start >= from && mayBegin(folded, at) && wordAt(folded, at).isOpen) return start;
         }
         return text.length;
       },
@@ -56,25 +61,27 @@ export function wordDetector({ words, match, folding }: WordDetectorOptions): De
   });
 }
 
-/** The branches that letters lead to, one after the other, from `start`. */
-function* walk(
-  root: Branch,
-  letters: readonly string[],
-  start: number,
-): Generator<{ branch: Branch; at: number }> {
-  let branch: Branch | undefined = root;
-  for (let at = start; at < letters.length; at += 1) {
-    branch = branch.next.get(letters[at] ?? '');
-    if (!branch) return;
-    yield { branch, at };
-  }
+const word = /^[\p{L}\p{N}_]/u;
+const asciiWord = Uint8Array.from({ length: 128 }, (_, code) => Number(word.test(String.fromCharCode(code))));
+
+function isWordAt(units: Uint16Array, at: number): boolean {
+  const unit = units[at];
+  if (unit === undefined) return false;
+  const known = asciiWord[unit];
+  if (known !== undefined) return known === 1;
+  return word.test(String.fromCharCode(unit, units[at + 1] ?? 0));
+}
+
+function isWordBefore(units: Uint16Array, at: number): boolean {
+  const unit = units[at - 1] ?? 0;
+  return isWordAt(units, unit >= 0xdc00 && unit <= 0xdfff ? at - 2 : at - 1);
 }
 
 function treeOf(words: readonly string[], folding: Folding): Branch {
   const root: Branch = { next: new Map(), isEnd: false };
   for (const word of words) {
     let branch = root;
-    for (const letter of fold(word.trim(), folding).letters) {
+    for (const letter of fold(word.trim(), folding).units) {
       const next = branch.next.get(letter) ?? { next: new Map(), isEnd: false };
       branch.next.set(letter, next);
       branch = next;

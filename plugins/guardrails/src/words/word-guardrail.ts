@@ -39,7 +39,7 @@ export function wordGuardrail(options: WordGuardrailOptions): Guardrail {
   const folding = oneOf(options.fold ?? 'letters', ['letters', 'look-alikes'], 'fold', name);
   if (!Array.isArray(words) || words.length === 0)
     refuse(`guardrail "${name}" has no words: give one or more`);
-  const empty = words.findIndex((word) => fold(String(word).trim(), folding).letters.length === 0);
+  const empty = words.findIndex((word) => fold(String(word).trim(), folding).units.length === 0);
   if (empty !== -1) refuse(`word ${empty} of guardrail "${name}" is empty: take it out`);
   return findingGuardrail(options, [wordDetector({ words, match, folding })]);
 }
