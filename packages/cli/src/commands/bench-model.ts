@@ -12,11 +12,11 @@ import {
 } from '../bench/print-measurements.ts';
 import { type FoundRuntime, findRuntimes, type RuntimeName } from '../bench/runtimes.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
-import { onInterrupt } from '../interrupts.ts';
 import { liveRegion } from '../terminal/live-region.ts';
 import { writeOut } from '../terminal/standard-output.ts';
 import { paintFor } from '../terminal/style.ts';
 import { toJson } from '../to-json.ts';
+import { untilInterrupted } from '../until-interrupted.ts';
 import { UsageError } from '../usage-error.ts';
 
 export interface BenchModelOptions {
@@ -129,17 +129,9 @@ async function measured(file: string, options: BenchModelOptions, signal: AbortS
 
 /** `aiwork bench model`: how fast a model is on this machine. */
 export async function benchModel(file: string, options: BenchModelOptions): Promise<ExitCode> {
-  const cancel = new AbortController();
-  const release = onInterrupt(() => cancel.abort());
-  try {
-    const report = await measured(file, options, cancel.signal);
+  return untilInterrupted('nothing was measured to the end', async (signal) => {
+    const report = await measured(file, options, signal);
     writeOut(options.json ? `${toJson(report)}\n` : printMeasurements(report, paintFor(process.stdout)));
     return report.results.some(({ measured: done }) => done) ? exitCode.ok : exitCode.failed;
-  } catch (error) {
-    if (!cancel.signal.aborted) throw error;
-    process.stderr.write('Cancelled; nothing was measured to the end.\n');
-    return exitCode.cancelled;
-  } finally {
-    release();
-  }
+  });
 }

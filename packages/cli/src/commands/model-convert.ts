@@ -3,13 +3,13 @@ import { basename, resolve } from 'node:path';
 import process from 'node:process';
 import type { ConvertedModel, ConvertOptions, QuantizationOptions } from '@aiwork/embeddings';
 import { type ExitCode, exitCode } from '../exit-code.ts';
-import { onInterrupt } from '../interrupts.ts';
 import { conversionProgress } from '../model/conversion-progress.ts';
 import { embeddingsPackage, onnxRuntimePackage } from '../model/embeddings-package.ts';
 import { type Fact, factLines } from '../terminal/fact-lines.ts';
 import { writeOut } from '../terminal/standard-output.ts';
 import { paintFor } from '../terminal/style.ts';
 import { toJson } from '../to-json.ts';
+import { untilInterrupted } from '../until-interrupted.ts';
 import { UsageError } from '../usage-error.ts';
 
 type Written = NonNullable<ConvertOptions['to']>;
@@ -35,9 +35,7 @@ export async function modelConvert(from: string, options: ModelConvertOptions): 
     });
   }
   const { convertModel } = await embeddingsPackage();
-  const cancel = new AbortController();
-  const release = onInterrupt(() => cancel.abort());
-  try {
+  return untilInterrupted('nothing was written', async (signal) => {
     using progress = conversionProgress();
     await using runtime = precision === 'int8' ? await openRuntime() : undefined;
     const converted = await convertModel({
@@ -49,17 +47,11 @@ export async function modelConvert(from: string, options: ModelConvertOptions): 
       ...(endpoint !== undefined && { endpoint }),
       ...(runtime && { quantization: await quantization(runtime, options) }),
       onProgress: progress.tell,
-      signal: cancel.signal,
+      signal,
     });
     writeOut(json ? `${toJson(converted)}\n` : summary(converted));
     return exitCode.ok;
-  } catch (error) {
-    if (!cancel.signal.aborted) throw error;
-    process.stderr.write('Cancelled; nothing was written.\n');
-    return exitCode.cancelled;
-  } finally {
-    release();
-  }
+  });
 }
 
 async function openRuntime(): Promise<QuantizationOptions['runtime'] & AsyncDisposable> {

@@ -2,13 +2,13 @@ import { basename, dirname, extname, join } from 'node:path';
 import process from 'node:process';
 import type { QuantizedModel, QuantizeOptions } from '@aiwork/openvino';
 import { type ExitCode, exitCode } from '../exit-code.ts';
-import { onInterrupt } from '../interrupts.ts';
 import { conversionProgress } from '../model/conversion-progress.ts';
 import { openvinoPackage } from '../openvino/openvino-package.ts';
 import { factLines } from '../terminal/fact-lines.ts';
 import { writeOut } from '../terminal/standard-output.ts';
 import { paintFor } from '../terminal/style.ts';
 import { toJson } from '../to-json.ts';
+import { untilInterrupted } from '../until-interrupted.ts';
 
 export interface OpenvinoQuantizeOptions {
   readonly calibration: string;
@@ -23,9 +23,7 @@ export interface OpenvinoQuantizeOptions {
 export async function openvinoQuantize(model: string, options: OpenvinoQuantizeOptions): Promise<ExitCode> {
   const { calibration, maxDrop, mode, transformer, json } = options;
   const { quantizeModel } = await openvinoPackage();
-  const cancel = new AbortController();
-  const release = onInterrupt(() => cancel.abort());
-  try {
+  return untilInterrupted('nothing was written', async (signal) => {
     using progress = conversionProgress();
     const made = await quantizeModel({
       model,
@@ -35,17 +33,11 @@ export async function openvinoQuantize(model: string, options: OpenvinoQuantizeO
       ...(transformer && { architecture: 'transformer' }),
       out: options.out ?? defaultPath(model),
       onProgress: progress.tell,
-      signal: cancel.signal,
+      signal,
     });
     writeOut(json ? `${toJson(made)}\n` : summary(made));
     return exitCode.ok;
-  } catch (error) {
-    if (!cancel.signal.aborted) throw error;
-    process.stderr.write('Cancelled; nothing was written.\n');
-    return exitCode.cancelled;
-  } finally {
-    release();
-  }
+  });
 }
 
 /** Beside the model, called after it. */

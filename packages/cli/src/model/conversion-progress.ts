@@ -1,30 +1,16 @@
-import process from 'node:process';
 import type { Progress } from '@aiwork/core';
-import { liveRegion } from '../terminal/live-region.ts';
+import { pacedLine } from '../terminal/paced-line.ts';
 
 /** Says on stderr how far a conversion has come. */
 export interface ConversionProgress extends Disposable {
   tell(progress: Progress): void;
 }
 
-/** A line that is redrawn in a terminal, and elsewhere one now and then. */
-const redrawMs = 100;
-const lineMs = 10_000;
-
 export function conversionProgress(): ConversionProgress {
-  const region = process.stderr.isTTY ? liveRegion(process.stderr) : undefined;
-  const everyMs = region ? redrawMs : lineMs;
-  let toldAt = performance.now();
+  const line = pacedLine(100);
   return {
-    tell(progress) {
-      const now = performance.now();
-      if (now - toldAt < everyMs) return;
-      toldAt = now;
-      const line = progressLine(progress);
-      if (region) region.draw([line]);
-      else process.stderr.write(`${line}\n`);
-    },
-    [Symbol.dispose]: () => region?.end(),
+    tell: (progress) => line.tell(() => progressLine(progress)),
+    [Symbol.dispose]: () => line[Symbol.dispose](),
   };
 }
 
