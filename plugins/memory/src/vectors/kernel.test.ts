@@ -8,7 +8,7 @@ const bytesOf = (arbitrary: fc.Arbitrary<number>, count: number, stride: number)
   fc.array(arbitrary, { minLength: count * stride, maxLength: count * stride });
 
 const codes = fc
-  .record({ count: fc.integer({ min: 0, max: 5 }), blocks: fc.integer({ min: 1, max: 4 }) })
+  .record({ count: fc.integer({ min: 0, max: 5 }), blocks: fc.integer({ min: 1, max: 9 }) })
   .chain(({ count, blocks }) => {
     const stride = 16 * blocks;
     return fc.record({
@@ -52,23 +52,32 @@ describe('the kernel', () => {
     );
   });
 
-  it('counts the bits that differ', () => {
+  it('finds what differs in few bits, and in how many', () => {
     const ones = (byte: number) => byte.toString(2).replaceAll('0', '').length;
     fc.assert(
-      fc.property(codes, ({ count, stride, bytes, query }) => {
-        const kernel = openKernel({ stride, queryBytes: stride });
-        kernel.reserve(count);
-        kernel.codes.set(bytes.map((byte) => byte & 0xff));
-        const wanted = Uint8Array.from(query.map((value) => value & 0xff));
-        const found = Array.from(kernel.differences(wanted, 0, count));
-        const expected = Array.from({ length: count }, (_, code) =>
-          wanted.reduce(
-            (sum, byte, i) => sum + ones(byte ^ ((bytes[code * stride + i] as number) & 0xff)),
-            0,
-          ),
-        );
-        expect(found).toEqual(expected);
-      }),
+      fc.property(
+        codes,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        ({ count, stride, bytes, query }, share) => {
+          const kernel = openKernel({ stride, queryBytes: stride });
+          kernel.reserve(count);
+          kernel.codes.set(bytes.map((byte) => byte & 0xff));
+          const wanted = Uint8Array.from(query.map((value) => value & 0xff));
+          const differences = Array.from({ length: count }, (_, code) =>
+            wanted.reduce(
+              (sum, byte, i) => sum + ones(byte ^ ((bytes[code * stride + i] as number) & 0xff)),
+              0,
+            ),
+          );
+          // That of one of them, so that a limit that is met to the bit comes up.
+          const limit = differences.toSorted((a, b) => a - b)[Math.floor(share * (count - 1))] ?? 0;
+          const from = count >> 1;
+          const expected = differences.flatMap((bits, code) =>
+            code >= from && bits <= limit ? [[code, bits]] : [],
+          );
+          expect(Array.from(kernel.near(wanted, from, count, limit))).toEqual(expected.flat());
+        },
+      ),
     );
   });
 

@@ -6,8 +6,8 @@ const pageBytes = 65_536;
 const mostPages = 65_536;
 /** So many codes a call: what it writes stays in the cache until it is read. */
 export const kernelBlock = 4096;
-/** Results of a call. */
-const outBytes = 4 * kernelBlock;
+/** Results of a call: at most two numbers for each code. */
+const outBytes = 8 * kernelBlock;
 
 /** As much of `WebAssembly` as is used: without the types of a browser, TypeScript does not know it. */
 interface WebAssemblyApi {
@@ -18,7 +18,15 @@ interface WebAssemblyApi {
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): void };
   dots(query: number, codes: number, count: number, stride: number, out: number): void;
-  differences(query: number, codes: number, count: number, stride: number, out: number): void;
+  near(
+    query: number,
+    codes: number,
+    number: number,
+    count: number,
+    stride: number,
+    limit: number,
+    out: number,
+  ): number;
 }
 
 /** Codes of vectors, and what 128-bit instructions find of all of them. Codes are numbered from 0. */
@@ -31,8 +39,11 @@ export interface Kernel {
   moveLast(last: number, to: number): void;
   /** The products of the query with the codes from one to before another; valid until the next call. */
   dots(query: Int16Array, from: number, to: number): Int32Array;
-  /** In how many bits the codes differ from the query. */
-  differences(query: Uint8Array, from: number, to: number): Int32Array;
+  /**
+   * Of the codes from one to before another those that differ from the query in at most `limit` bits: the number of each,
+   * and in how many; valid until the next call.
+   */
+  near(query: Uint8Array, from: number, to: number, limit: number): Int32Array;
 }
 
 const { Module, Instance } = (globalThis as unknown as { readonly WebAssembly: WebAssemblyApi }).WebAssembly;
@@ -68,12 +79,10 @@ export function openKernel({
     codes = new Uint8Array(memory.buffer, codesAt);
   }
 
-  function call(kind: 'dots' | 'differences', query: ArrayBufferView, from: number, to: number): Int32Array {
+  function place(query: ArrayBufferView): void {
     new Uint8Array(memory.buffer, queryAt).set(
       new Uint8Array(query.buffer, query.byteOffset, query.byteLength),
     );
-    exports[kind](queryAt, codesAt + from * stride, to - from, stride, 0);
-    return new Int32Array(memory.buffer, 0, to - from);
   }
 
   return {
@@ -85,7 +94,15 @@ export function openKernel({
       codes.copyWithin(to * stride, last * stride, (last + 1) * stride);
       codes.fill(0, last * stride, (last + 1) * stride);
     },
-    dots: (query, from, to) => call('dots', query, from, to),
-    differences: (query, from, to) => call('differences', query, from, to),
+    dots(query, from, to) {
+      place(query);
+      exports.dots(queryAt, codesAt + from * stride, to - from, stride, 0);
+      return new Int32Array(memory.buffer, 0, to - from);
+    },
+    near(query, from, to, limit) {
+      place(query);
+      const end = exports.near(queryAt, codesAt + from * stride, from, to - from, stride, limit, 0);
+      return new Int32Array(memory.buffer, 0, end / 4);
+    },
   };
 }

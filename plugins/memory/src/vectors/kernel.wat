@@ -40,32 +40,82 @@
         (local.set $out (i32.add (local.get $out) (i32.const 4)))
         (br $next))))
 
-  ;; Writes, for each of `count` codes, in how many bits it differs from the query.
-  (func (export "differences")
-    (param $query i32) (param $codes i32) (param $count i32) (param $stride i32) (param $out i32)
-    (local $end i32) (local $at i32) (local $q i32) (local $sum v128)
-    (local.set $end (i32.add (local.get $out) (i32.shl (local.get $count) (i32.const 2))))
+  ;; Writes, for each of `count` codes that differs from the query in at most `limit` bits, its number and in how many; gives
+  ;; where it stopped writing. The first code has the number `number`. Processors count the ones of 64 bits in one instruction,
+  ;; those of each of 16 bytes in none that WebAssembly is made into.
+  (func (export "near")
+    (param $query i32) (param $codes i32) (param $number i32) (param $count i32) (param $stride i32) (param $limit i32)
+    (param $out i32)
+    (result i32)
+    (local $end i32) (local $at i32) (local $wide i32) (local $q i32) (local $even i64) (local $odd i64)
+    (local.set $end (i32.add (local.get $number) (local.get $count)))
     (block $done
       (loop $next
-        (br_if $done (i32.ge_u (local.get $out) (local.get $end)))
-        (local.set $sum (v128.const i32x4 0 0 0 0))
+        (br_if $done (i32.ge_u (local.get $number) (local.get $end)))
+        (local.set $even (i64.const 0))
+        (local.set $odd (i64.const 0))
         (local.set $q (local.get $query))
         (local.set $at (local.get $codes))
+        (local.set $wide (i32.add (local.get $codes) (i32.and (local.get $stride) (i32.const -64))))
         (local.set $codes (i32.add (local.get $codes) (local.get $stride)))
-        (loop $more
-          (local.set $sum
-            (i16x8.add
-              (local.get $sum)
-              (i16x8.extadd_pairwise_i8x16_u
-                (i8x16.popcnt (v128.xor (v128.load (local.get $at)) (v128.load (local.get $q)))))))
-          (local.set $q (i32.add (local.get $q) (i32.const 16)))
-          (local.set $at (i32.add (local.get $at) (i32.const 16)))
-          (br_if $more (i32.lt_u (local.get $at) (local.get $codes))))
-        (local.set $sum (i32x4.extadd_pairwise_i16x8_u (local.get $sum)))
-        (i32.store
-          (local.get $out)
-          (i32.add
-            (i32.add (i32x4.extract_lane 0 (local.get $sum)) (i32x4.extract_lane 1 (local.get $sum)))
-            (i32.add (i32x4.extract_lane 2 (local.get $sum)) (i32x4.extract_lane 3 (local.get $sum)))))
-        (local.set $out (i32.add (local.get $out) (i32.const 4)))
-        (br $next)))))
+        (block $narrow
+          (loop $more
+            (br_if $narrow (i32.ge_u (local.get $at) (local.get $wide)))
+            (local.set $even
+              (i64.add
+                (local.get $even)
+                (i64.popcnt (i64.xor (i64.load (local.get $at)) (i64.load (local.get $q))))))
+            (local.set $odd
+              (i64.add
+                (local.get $odd)
+                (i64.popcnt (i64.xor (i64.load offset=8 (local.get $at)) (i64.load offset=8 (local.get $q))))))
+            (local.set $even
+              (i64.add
+                (local.get $even)
+                (i64.popcnt (i64.xor (i64.load offset=16 (local.get $at)) (i64.load offset=16 (local.get $q))))))
+            (local.set $odd
+              (i64.add
+                (local.get $odd)
+                (i64.popcnt (i64.xor (i64.load offset=24 (local.get $at)) (i64.load offset=24 (local.get $q))))))
+            (local.set $even
+              (i64.add
+                (local.get $even)
+                (i64.popcnt (i64.xor (i64.load offset=32 (local.get $at)) (i64.load offset=32 (local.get $q))))))
+            (local.set $odd
+              (i64.add
+                (local.get $odd)
+                (i64.popcnt (i64.xor (i64.load offset=40 (local.get $at)) (i64.load offset=40 (local.get $q))))))
+            (local.set $even
+              (i64.add
+                (local.get $even)
+                (i64.popcnt (i64.xor (i64.load offset=48 (local.get $at)) (i64.load offset=48 (local.get $q))))))
+            (local.set $odd
+              (i64.add
+                (local.get $odd)
+                (i64.popcnt (i64.xor (i64.load offset=56 (local.get $at)) (i64.load offset=56 (local.get $q))))))
+            (local.set $q (i32.add (local.get $q) (i32.const 64)))
+            (local.set $at (i32.add (local.get $at) (i32.const 64)))
+            (br $more)))
+        (block $summed
+          (loop $more
+            (br_if $summed (i32.ge_u (local.get $at) (local.get $codes)))
+            (local.set $even
+              (i64.add
+                (local.get $even)
+                (i64.popcnt (i64.xor (i64.load (local.get $at)) (i64.load (local.get $q))))))
+            (local.set $odd
+              (i64.add
+                (local.get $odd)
+                (i64.popcnt (i64.xor (i64.load offset=8 (local.get $at)) (i64.load offset=8 (local.get $q))))))
+            (local.set $q (i32.add (local.get $q) (i32.const 16)))
+            (local.set $at (i32.add (local.get $at) (i32.const 16)))
+            (br $more)))
+        (local.set $even (i64.add (local.get $even) (local.get $odd)))
+        (if (i64.le_u (local.get $even) (i64.extend_i32_u (local.get $limit)))
+          (then
+            (i32.store (local.get $out) (local.get $number))
+            (i32.store offset=4 (local.get $out) (i32.wrap_i64 (local.get $even)))
+            (local.set $out (i32.add (local.get $out) (i32.const 8)))))
+        (local.set $number (i32.add (local.get $number) (i32.const 1)))
+        (br $next)))
+    (local.get $out)))

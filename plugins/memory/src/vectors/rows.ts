@@ -1,3 +1,5 @@
+import { dotProduct } from './similarity.ts';
+
 /** Vectors by number, from 0. In pieces, so that none is moved when there are more. */
 export interface Rows {
   readonly length: number;
@@ -5,6 +7,8 @@ export interface Rows {
   set(row: number, vector: Float32Array): void;
   /** Not a copy. */
   at(row: number): Float32Array;
+  /** The product of a vector with that of a row. */
+  dot(vector: Float32Array, row: number): number;
   /** Takes away the last one, and wipes it out. */
   pop(): void;
 }
@@ -16,9 +20,12 @@ export function createRows(dimensions: number): Rows {
   const pieces: Float32Array[] = [];
   let length = 0;
 
+  const pieceOf = (row: number) => pieces[Math.floor(row / perPiece)] as Float32Array;
+  const startOf = (row: number) => (row % perPiece) * dimensions;
+
   function at(row: number): Float32Array {
-    const start = (row % perPiece) * dimensions;
-    return (pieces[Math.floor(row / perPiece)] as Float32Array).subarray(start, start + dimensions);
+    const start = startOf(row);
+    return pieceOf(row).subarray(start, start + dimensions);
   }
 
   return {
@@ -33,6 +40,7 @@ export function createRows(dimensions: number): Rows {
     },
     set: (row, vector) => at(row).set(vector),
     at,
+    dot: (vector, row) => dotProduct(vector, pieceOf(row), startOf(row)),
     pop() {
       length -= 1;
       at(length).fill(0);

@@ -13,7 +13,6 @@ export function createSignCodes(dimensions: number, wanted: number): CoarseCodes
   const stride = size / 8;
   const kernel = openKernel({ stride, queryBytes: stride });
   let rows = 0;
-  let differences = new Uint16Array(0);
 
   function signsOf(vector: Float32Array): Uint8Array {
     const signs = new Uint8Array(stride);
@@ -21,22 +20,6 @@ export function createSignCodes(dimensions: number, wanted: number): CoarseCodes
       if (value > 0) signs[i >> 3] = (signs[i >> 3] as number) | (1 << (i & 7));
     });
     return signs;
-  }
-
-  /** Fills `differences`; gives how many rows differ in how many bits. */
-  function compare(query: Uint8Array): Uint32Array {
-    if (differences.length < rows) differences = new Uint16Array(Math.ceil(1.5 * rows));
-    const counts = new Uint32Array(size + 1);
-    for (let from = 0; from < rows; from += kernelBlock) {
-      const to = Math.min(rows, from + kernelBlock);
-      const found = kernel.differences(query, from, to);
-      for (let row = from; row < to; row += 1) {
-        const difference = found[row - from] as number;
-        differences[row] = difference;
-        counts[difference] = (counts[difference] as number) + 1;
-      }
-    }
-    return counts;
   }
 
   return {
@@ -51,23 +34,31 @@ export function createSignCodes(dimensions: number, wanted: number): CoarseCodes
       kernel.moveLast(rows, to);
     },
     candidates({ vector, topK, accepts }) {
-      const counts = compare(signsOf(vector));
+      const query = signsOf(vector);
       const enough = Math.max(wanted, topK);
-      const found: number[] = [];
-      // A filter may leave few of the nearest: then those that follow them are looked at, too.
-      for (let nearest = 0; nearest <= size && found.length < enough; ) {
-        let farthest = nearest;
-        for (let seen = counts[nearest] as number; farthest < size && seen < enough - found.length; ) {
-          farthest += 1;
-          seen += counts[farthest] as number;
+      const near: number[] = [];
+      const distances: number[] = [];
+      /** How many of those that are near differ in how many bits. */
+      const counts = new Uint32Array(size + 1);
+      /** Differing in more bits, none is among them: there are enough that differ in as many or fewer. */
+      let farthest = size;
+      let within = 0;
+      for (let from = 0; from < rows; from += kernelBlock) {
+        const to = Math.min(rows, from + kernelBlock);
+        const found = kernel.near(query, from, to, farthest);
+        for (let i = 0; i < found.length; i += 2) {
+          const row = found[i] as number;
+          const distance = found[i + 1] as number;
+          if (distance > farthest || !accepts(row)) continue;
+          near.push(row);
+          distances.push(distance);
+          counts[distance] = (counts[distance] as number) + 1;
+          within += 1;
+          for (; within - (counts[farthest] as number) >= enough; farthest -= 1)
+            within -= counts[farthest] as number;
         }
-        for (let row = 0; row < rows; row += 1) {
-          const difference = differences[row] as number;
-          if (difference <= farthest && difference >= nearest && accepts(row)) found.push(row);
-        }
-        nearest = farthest + 1;
       }
-      return found;
+      return near.filter((_, i) => (distances[i] as number) <= farthest);
     },
   };
 }

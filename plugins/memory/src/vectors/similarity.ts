@@ -6,16 +6,19 @@
  */
 export type Similarity = 'cosine' | 'dot';
 
-/** In double precision and always in the same order, so that a pair has one score wherever it comes up. */
-export function dotProduct(a: Float32Array, b: Float32Array): number {
+/**
+ * Of `a` with the numbers of `b` from one on. In double precision and always in the same order, so that a pair has one score
+ * wherever it comes up.
+ */
+export function dotProduct(a: Float32Array, b: Float32Array, from = 0): number {
   let even = 0;
   let odd = 0;
   const last = a.length - 1;
   for (let i = 0; i < last; i += 2) {
-    even += (a[i] as number) * (b[i] as number);
-    odd += (a[i + 1] as number) * (b[i + 1] as number);
+    even += (a[i] as number) * (b[from + i] as number);
+    odd += (a[i + 1] as number) * (b[from + i + 1] as number);
   }
-  if (a.length % 2 === 1) even += (a[last] as number) * (b[last] as number);
+  if (a.length % 2 === 1) even += (a[last] as number) * (b[from + last] as number);
   return even + odd;
 }
 

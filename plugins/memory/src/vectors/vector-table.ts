@@ -3,7 +3,7 @@ import { createByteCodes } from './byte-codes.ts';
 import type { CoarseCodes } from './coarse-codes.ts';
 import { createRows } from './rows.ts';
 import { createSignCodes } from './sign-codes.ts';
-import { dotProduct, prepared, type Similarity } from './similarity.ts';
+import { prepared, type Similarity } from './similarity.ts';
 
 export interface VectorTableOptions {
   readonly dimensions: number;
@@ -79,7 +79,7 @@ export function createVectorTable({ dimensions, similarity, candidates }: Vector
       const query = prepared(vector, similarity);
       return codes
         .candidates({ vector: query, topK, minScore, accepts: (row) => accepts(ids[row] as string) })
-        .map((row): Scored => ({ id: ids[row] as string, score: dotProduct(query, rows.at(row)) }))
+        .map((row): Scored => ({ id: ids[row] as string, score: rows.dot(query, row) }))
         .filter(({ score }) => score >= minScore)
         .sort(bestFirst)
         .slice(0, topK);
