@@ -11,7 +11,7 @@ export function modelCallAttributes(
   return {
     'gen_ai.operation.name': 'chat',
     'gen_ai.request.model': texts.name(model),
-    'gen_ai.agent.name': texts.name(agent),
+    ...(agent !== undefined && { 'gen_ai.agent.name': texts.name(agent) }),
     ...(temperature !== undefined && { 'gen_ai.request.temperature': temperature }),
     ...(maxTokens !== undefined && { 'gen_ai.request.max_tokens': maxTokens }),
     ...(schema && { 'gen_ai.output.type': 'json' }),

@@ -139,7 +139,7 @@ export function createReferenceTelemetry(
       return span;
     },
     attempt: ({ runId, stepId, attempt }, parent) => begin('attempt', { runId, stepId, attempt }, parent),
-    modelCall: ({ runId, model, agent }, parent) => begin('chat', { runId, model, agent }, parent),
+    modelCall: ({ runId, model, agent = '' }, parent) => begin('chat', { runId, model, agent }, parent),
     request: ({ method, route }, parent) => begin(`${method} ${route}`, {}, parent),
     event(event) {
       if (closing !== undefined) return;

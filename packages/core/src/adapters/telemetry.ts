@@ -29,14 +29,14 @@ export interface TracedAttempt {
   readonly input?: unknown;
 }
 
-/** One call of a chat model by an agent. @since 0.1.0 */
+/** One call of a chat model, by an agent or by the code of a step. @since 0.1.0 */
 export interface TracedModelCall {
   readonly runId: string;
   readonly stepId: string;
   /** Id of the model. */
   readonly model: string;
-  /** Id of the agent. */
-  readonly agent: string;
+  /** Id of the agent; absent where code asks. */
+  readonly agent?: string;
   readonly request: ChatRequest;
 }
 

@@ -1,15 +1,9 @@
-import type {
-  ChatRequest,
-  Message,
-  ModelReply,
-  ModelUsage,
-  ToolDescription,
-} from '../adapters/chat-model.ts';
+import type { ChatRequest, Message, ModelReply, ToolDescription } from '../adapters/chat-model.ts';
+import { callModel } from '../engine/call-model.ts';
 import type { UnitContext } from '../engine/unit-context.ts';
 import { AiworkError } from '../errors.ts';
 import { createDisplay, type Display } from './display.ts';
 import type { Floor } from './floor.ts';
-import { generate } from './generate.ts';
 
 /** What a model said in a turn. */
 export interface Turn extends Pick<ModelReply, 'text' | 'toolCalls'> {
@@ -31,10 +25,17 @@ export async function takeTurn(
 ): Promise<Turn> {
   let display: Display | undefined;
   const reply = await ctx.once(`turn-${turn}`, async () => {
-    ctx.requireBudget('model');
     display = createDisplay(floor.guardrails, ctx);
     const request = requestFor(floor, conversation, tools);
-    const { text, toolCalls, reason } = await call(floor, request, display, ctx);
+    const { text, toolCalls, reason } = await callModel(
+      ctx,
+      { model: floor.model, agent: floor.agent.id, request },
+      {
+        onChunk(chunk) {
+          if (chunk.type === 'text') display?.push(chunk.text);
+        },
+      },
+    );
     if (reason === 'length' || reason === 'content-filter') throw incomplete(floor, reason);
     return { text, toolCalls };
   });
@@ -58,39 +59,6 @@ function requestFor(
     ...(temperature !== undefined && { temperature }),
     ...(maxTokens !== undefined && { maxTokens }),
   };
-}
-
-async function call(
-  floor: Floor,
-  request: ChatRequest,
-  display: Display,
-  ctx: UnitContext,
-): Promise<ModelReply> {
-  let usage: ModelUsage | undefined;
-  const count = () => {
-    const { inputTokens = 0, outputTokens = 0, cost } = usage ?? {};
-    const spent = { inputTokens, outputTokens, ...(cost !== undefined && { cost }) };
-    ctx.spend({ type: 'model.called', model: floor.model.id, ...spent });
-  };
-  let reply: ModelReply;
-  try {
-    reply = await ctx.traceModelCall({ model: floor.model.id, agent: floor.agent.id, request }, () =>
-      generate(floor.model, request, {
-        onChunk(chunk) {
-          if (chunk.type === 'usage') usage = chunk;
-          else if (chunk.type === 'text') display.push(chunk.text);
-        },
-        signal: ctx.signal,
-      }),
-    );
-  } catch (error) {
-    // A call that failed was made all the same, and may have been charged for.
-    if (!ctx.signal.aborted) count();
-    throw error;
-  }
-  if (!usage) ctx.log.warn(`chat model "${floor.model.id}" does not say what it used: its tokens count as 0`);
-  count();
-  return reply;
 }
 
 function incomplete({ agent, model }: Floor, reason: 'length' | 'content-filter'): AiworkError {

@@ -5,6 +5,7 @@ import { clipText } from '../run-error.ts';
 import type { UseSlot } from '../slots.ts';
 import type { AnyUnit } from '../units/runnable.ts';
 import { budgetError, usageOf } from './budget-meter.ts';
+import { callModel } from './call-model.ts';
 import type { Scope } from './scope.ts';
 import { inspectValue } from './serialize.ts';
 import { attemptEnd } from './tracer.ts';
@@ -100,6 +101,10 @@ export class StepContext implements UnitContext {
     run.emit({ type: 'effect.recorded', stepId, key, ...(value !== undefined && { value }) });
     await run.settled();
     return value;
+  }
+
+  get generate(): UnitContext['generate'] {
+    return (model, request, options) => callModel(this, { model, request }, options);
   }
 
   get run(): UnitContext['run'] {

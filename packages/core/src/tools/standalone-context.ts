@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { generate } from '../agent/generate.ts';
 import { AiworkError } from '../errors.ts';
 import type { RunContext } from '../units/run-context.ts';
 
@@ -25,6 +26,11 @@ export function standaloneContext(stepId: string, signal: AbortSignal): RunConte
     },
     emit: ignore,
     use: (slot) => outside(`ctx.use('${slot}')`),
+    generate: (model, request, options) =>
+      generate(model, request, {
+        ...options,
+        signal: options?.signal ? AbortSignal.any([signal, options.signal]) : signal,
+      }),
     run: async (unit) => outside(`ctx.run("${unit.id}")`),
   };
 }

@@ -1,3 +1,5 @@
+import type { ChatModel, ChatRequest, ModelReply } from '../adapters/chat-model.ts';
+import type { GenerateOptions } from '../agent/generate.ts';
 import type { Logger } from '../logger.ts';
 import type { UseSlot } from '../slots.ts';
 import type { Runnable } from './runnable.ts';
@@ -27,6 +29,13 @@ export interface RunContext {
   /** Adds an `emitted` event to the run's stream and journal. */
   emit(name: string, data?: unknown): void;
   readonly use: UseSlot;
+  /**
+   * Asks a chat model as agents do: the call is journaled as `model.called` with what it used, counts against the budgets of
+   * the step and the run, and is shown to telemetry. Made inside of `once`, it is made and counted once.
+   *
+   * @throws `AIWORK_BUDGET_EXCEEDED` when a budget is used up; `AIWORK_MODEL_INVALID_REPLY`; what the model throws.
+   */
+  generate(model: ChatModel, request: ChatRequest, options?: GenerateOptions): Promise<ModelReply>;
   /**
    * Runs another unit inside this step. It is journaled, so a resume or another attempt of this step keeps its result,
    * while what failed is done again; it is cancelled with this step, and with the run when nobody waited for it. A flow
