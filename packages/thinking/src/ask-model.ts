@@ -3,7 +3,7 @@ import {
   AiworkError,
   type ChatModel,
   type ChatRequest,
-  generate,
+  type GenerateOptions,
   type ModelReply,
   type ModelUsage,
 } from '@aiwork/core';
@@ -35,6 +35,7 @@ export interface AskModelOptions {
   readonly purse: Purse;
   readonly inputTokensOf: (request: ChatRequest) => number;
   readonly record: Recorder;
+  generate(model: ChatModel, request: ChatRequest, options: GenerateOptions): Promise<ModelReply>;
 }
 
 /** What was asked under an id may differ when an earlier call comes through that was lost before: then it is another call. */
@@ -42,7 +43,8 @@ const digestOf = (request: ChatRequest) =>
   createHash('sha256').update(canonicalJson(request)).digest('base64url').slice(0, 10);
 
 /** A function that makes calls within the purse. It throws nothing: a call that fails is lost, with the reason. */
-export function createAskModel({ model, purse, inputTokensOf, record }: AskModelOptions) {
+export function createAskModel(options: AskModelOptions) {
+  const { purse, inputTokensOf, record } = options;
   return async function askModel(
     id: string,
     request: ChatRequest & { readonly maxTokens: number },
@@ -55,7 +57,7 @@ export function createAskModel({ model, purse, inputTokensOf, record }: AskModel
       if (!('settle' in reserved)) return { refused: reserved };
       reservation = reserved;
       const { text, usage } = await record(`${id}~${digestOf(request)}`, () =>
-        call(model, request, reserved, signal),
+        call(options, request, reserved, signal),
       );
       // A model that does not say what it used counts as if it had used what it may.
       reservation.settle(usage ?? share);
@@ -70,7 +72,7 @@ export function createAskModel({ model, purse, inputTokensOf, record }: AskModel
 export type AskModel = ReturnType<typeof createAskModel>;
 
 async function call(
-  model: ChatModel,
+  { model, generate }: Pick<AskModelOptions, 'model' | 'generate'>,
   request: ChatRequest,
   reservation: Reservation,
   signal: AbortSignal,

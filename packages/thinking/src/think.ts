@@ -1,9 +1,13 @@
 import {
   AiworkError,
   type ChatModel,
+  type ChatRequest,
   estimateTokens,
+  type GenerateOptions,
+  generate,
   type JsonSchema,
   type Message,
+  type ModelReply,
   toMilliseconds,
 } from '@aiwork/core';
 import { systemClock } from '@aiwork/core/adapter-kit';
@@ -38,6 +42,8 @@ export interface ThinkOptions {
   answerKey?(answer: string): string;
   /** Tokens of what a call is told, rather more than less. Default: {@link estimateTokens}. */
   estimateTokens?(messages: readonly Message[]): number;
+  /** Makes a call. Default: `generate` of core; `ctx.generate` of a step journals and counts it. */
+  generate?(model: ChatModel, request: ChatRequest, options: GenerateOptions): Promise<ModelReply>;
   /** Is told what happens, at once. What it throws ends the thinking. */
   onEvent?(event: ThinkingEvent): void;
   /** Keeps replies, so that thinking that is repeated goes on where it was. Default: nothing is kept. */
@@ -104,6 +110,7 @@ export async function think(question: string | readonly Message[], options: Thin
         purse,
         inputTokensOf: ({ messages, schema }) =>
           tokensOf(messages) + (schema ? tokensOf([{ role: 'system', content: JSON.stringify(schema) }]) : 0),
+        generate: options.generate ?? generate,
         record: options.record ?? ((_, call) => call()),
       }),
       signal: time.signal,

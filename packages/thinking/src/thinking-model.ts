@@ -10,7 +10,10 @@ import { type ThinkOptions, think } from './think.ts';
 
 /** @since 0.1.0 */
 export interface ThinkingModelOptions
-  extends Omit<ThinkOptions, 'instructions' | 'temperature' | 'maxTokens' | 'schema' | 'record' | 'signal'> {
+  extends Omit<
+    ThinkOptions,
+    'instructions' | 'temperature' | 'maxTokens' | 'schema' | 'generate' | 'record' | 'signal'
+  > {
   /** Default: `thinking:` and the id of the model. */
   readonly id?: string;
 }

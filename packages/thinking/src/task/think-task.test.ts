@@ -19,6 +19,22 @@ describe('a task that thinks', () => {
     expect(await run.result()).toMatchObject({ answer: '4', stopped: 'converged' });
   });
 
+  it('tells what each call used, whether or not it came through, and keeps to the budget of the run', async () => {
+    const usage = { inputTokens: 10, outputTokens: 5, cost: 0.5 };
+    const model = modelOf((_, call) =>
+      call === 2 ? { text: 'Ans', usage, error: new Error('cut') } : { text: 'Answer: 4', usage },
+    );
+    const task = thinkTask({ model, strategies: [selfConsistency({ samples: 3, confidence: 1 })] });
+    await using ai = createOrchestrator();
+    const run = await ai.start(task, { question: '2 + 2?' });
+    const called: unknown[] = [];
+    for await (const event of run) if (event.type === 'model.called') called.push(event);
+    expect(called).toMatchObject(Array(3).fill({ stepId: 'think', model: 'scripted', ...usage }));
+    expect((await run.result()).usage).toMatchObject({ cost: 1.5, modelCalls: 3 });
+    const short = await ai.start(task, { question: '2 + 2?' }, { budget: { cost: 0.7 } });
+    await expect(short.result()).rejects.toMatchObject({ code: 'AIWORK_BUDGET_EXCEEDED' });
+  });
+
   it('takes the model of a plugin', async () => {
     const models = definePlugin({
       name: 'models',

@@ -33,7 +33,8 @@ const defaultBudget: ThinkingBudget = { tokens: 100_000, modelCalls: 200, wallTi
 
 /**
  * Thinking as a task: run by an orchestrator, as a step of a flow, or served. Each event is an `emitted` event of the run,
- * and each reply is in its journal: a run that is resumed goes on where it was, and pays for no call twice.
+ * each call one `model.called` with what it used, and each reply is in the journal: a run that is resumed goes on where it
+ * was, and pays for no call twice.
  *
  * @throws `AIWORK_INVALID_ARGUMENT` when there is no strategy, or two share a name.
  * @example
@@ -65,6 +66,7 @@ export function thinkTask(options: ThinkTaskOptions = {}): Task<ThinkInput, Thou
         model: typeof model === 'object' ? model : ctx.use('chatModel', model),
         strategy: strategies.find((strategy) => strategy.name === name) ?? strategies[0] ?? defaultStrategy(),
         budget: atMost(budget, asked),
+        generate: (...asked) => ctx.generate(...asked),
         record: (call, effect) => ctx.once(call, effect),
         onEvent: (event) => ctx.emit(thinkingEventName, event),
         signal: ctx.signal,
