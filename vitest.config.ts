@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import LongestFirst from './scripts/longest-first.ts';
 import { project } from './vitest.base.ts';
 
 export default defineConfig({
@@ -12,6 +13,7 @@ export default defineConfig({
       project('repository', ['scripts/*.test.ts', 'scripts/deployment/*.test.ts']),
       project('docs', ['scripts/docs/*.test.ts']),
     ],
+    sequence: { sequencer: LongestFirst },
     coverage: {
       // Vitest reads this from the folder of the project it runs, which is core: `vitest --project core --coverage`.
       include: ['src/**'],
