@@ -60,6 +60,21 @@ describe('linkGuardrail', () => {
     ['[x](y[c](//evil.example))', '[x](y[c]([link]))'],
     ['http://[::1]/x http://127.0.0.1', '[link] [link]'],
     [`https://example.org/${'x'.repeat(3_000)}`, '[link]'],
+    [`a [b](/x${'](c'.repeat(1_000)}) d [e](//evil.example) f`, 'a [b]([link] d [e]([link]) f'],
+    [`![](\n/${'x'.repeat(3_000)}(y)) [z](/z)`, '![](\n[link]) [z](/z)'],
+    [`(a](/b)](/${'x'.repeat(3_000)})](//evil.example)`, '(a](/b)]([link])]([link])'],
+    ['[a](//evil.example) <a href="//evil.example">', '[a]([link]) <a href="[link]">'],
+    ['![](/a //evil.example)', '![](/a //evil.example)'],
+    ['url("//evil.example/x")', 'url("[link]")'],
+    ['@import "//evil.example/x.css"', '@import "[link]"'],
+    ['<img srcset="a.png 1x, //evil.example/x 2x">', '<img srcset="a.png 1x, [link] 2x">'],
+    ['<img srcset="//evil.example/x 2x, a.png 1x">', '<img srcset="[link] 2x, a.png 1x">'],
+    ['<a href="/a" ping="/b //evil.example/x">', '<a href="/a" ping="/b [link]">'],
+    [
+      '<meta http-equiv=refresh content="0;url=//evil.example">',
+      '<meta http-equiv=refresh content="0;url=[link]">',
+    ],
+    ['<svg><image xlink:href="//evil.example"/>', '<svg><image xlink:href="[link]"/>'],
   ])('redacts %j to %j', async (text, expected) => {
     expect(await redacted(text)).toBe(expected);
   });
@@ -133,6 +148,10 @@ describe('linkGuardrail', () => {
       'a',
       ']: ',
       'url(',
+      'url=',
+      '@import ',
+      'srcset="/a, ',
+      'ping=',
       '&#58;',
       '\\',
       'https',

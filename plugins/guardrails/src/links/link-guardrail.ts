@@ -37,8 +37,14 @@ export function linkGuardrail(options: LinkGuardrailOptions): Guardrail {
   const links: Detector = Object.freeze({
     kind: 'link',
     *find(text: string, from = 0): Generator<Finding> {
-      for (const { start, end } of linkTargets(text, from)) {
-        if (!isAllowed(text.slice(start, end))) yield { start, end };
+      let last: Finding = { start: 0, end: 0 };
+      for (const target of linkTargets(text, from)) {
+        const { start, end } = target;
+        // What is in one that was found goes with it.
+        const isIn = start >= last.start && end <= last.end;
+        if (isIn || isAllowed(text.slice(start, end))) continue;
+        last = target;
+        yield target;
       }
     },
     streaming: Object.freeze({ windowChars: Infinity, openAt: openTarget }),

@@ -1,4 +1,5 @@
 import { refuse } from '../guardrail-options.ts';
+import { longestTarget } from './link-targets.ts';
 
 /** Where links may go. */
 export interface LinkRules {
@@ -11,8 +12,6 @@ export interface LinkRules {
  * scheme: with that of a page, `https:example.org` would be a path.
  */
 const nowhere = 'ftp://relative.invalid';
-/** No place that is meant to be gone to is longer. */
-const longestTarget = 2_000;
 const named: Readonly<Record<string, string>> = {
   colon: ':',
   sol: '/',

@@ -1,19 +1,25 @@
+import { isBlankUnit } from '../text/blank.ts';
+
 /** A place in a text that names where whoever shows the text may go, or load from. In UTF-16 units. */
 export interface LinkTarget {
   readonly start: number;
   readonly end: number;
 }
 
-/** Longest value of an attribute that is looked at. */
-const longestValue = 2_000;
-const attribute = String.raw`\b(?:src|srcset|href|action|formaction|data|poster|background|cite|ping)\s{0,16}=\s{0,16}`;
+/** No place that is meant to be gone to is longer; nor is a value of an attribute looked at that is. */
+export const longestTarget = 2_000;
+const longestValue = longestTarget;
+const attribute = String.raw`\b(?:src|(?:image)?srcset|href|action|formaction|data|poster|background|cite|ping)\s{0,16}=\s{0,16}`;
 const quoted = new RegExp(`${attribute}(?:"([^"]{0,${longestValue}})|'([^']{0,${longestValue}}))`, 'dgi');
 const openQuoted = new RegExp(
   `${attribute}(?:"[^"]{0,${longestValue - 1}}|'[^']{0,${longestValue - 1}})$`,
   'i',
 );
+/** Attributes with several targets, and what is between those. */
+const isList = /^(?:(?:image)?srcset|ping)/i;
+const listed = /[^\s,]+/g;
 /** What stands before a target in Markdown, CSS and HTML. */
-const opener = String.raw`\]\(\s{0,16}<?|\]:\s{0,16}<?|\burl\(\s{0,16}|${attribute}`;
+const opener = String.raw`\]\(\s{0,16}<?|\]:\s{0,16}<?|\burl(?:\(|\s{0,16}=)\s{0,16}["']?|@import\s{1,16}["']?|${attribute}`;
 const openers = new RegExp(opener, 'gi');
 const opened = new RegExp(`(?:${opener})$`, 'i');
 /** How long what stands before a target may be. */
@@ -22,23 +28,20 @@ const longestOpener = 64;
 const absolute = /(?<![a-z0-9+.-])(?:[a-z][a-z0-9+.-]{0,30}:[\\/]{2}|www\.)/gi;
 const beginning = /(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,30}(?::[\\/]?)?$/i;
 
-const isBlank = (char: string) => char === ' ' || (!/[!-~]/.test(char) && /\s/.test(char));
+const marks: ReadonlySet<number> = new Set([...'<>"\'`'].map((char) => char.charCodeAt(0)));
 /** What Markdown and browsers end a target at. */
-const isEnd = (char: string) => isBlank(char) || '<>"\'`'.includes(char);
+const isEnd = (unit: number) => isBlankUnit(unit) || marks.has(unit);
 
 /** Where links and images of a text go to: in HTML, Markdown and CSS, and in what is taken for a link by its form. */
 export function* linkTargets(text: string, from: number): Generator<LinkTarget> {
   const context = Math.max(0, from - longestOpener);
-  for (const { indices } of text.includes('=', context) ? text.slice(context).matchAll(quoted) : []) {
-    const [start, end] = indices?.[1] ?? indices?.[2] ?? [0, 0];
-    if (end > start) yield { start: context + start, end: context + end };
-  }
+  if (text.includes('=', context)) yield* quotedTargets(text, context);
   let seen = 0;
   // Few words have any of what makes a link.
-  for (const { index } of text.slice(context).matchAll(/[:(=]|www\./gi)) {
+  for (const { index, 0: sign } of text.slice(context).matchAll(/[:(=]|www\.|@import/gi)) {
     const at = context + index;
     const starts = at < seen ? [] : [startOfRun(text, at, Math.max(seen, context))];
-    for (const start of [...starts, nextRun(text, at + 1)]) {
+    for (const start of [...starts, nextRun(text, at + sign.length)]) {
       if (start < seen) continue;
       seen = endOfRun(text, start) + 1;
       yield* targetsIn(text.slice(start, seen - 1), start, text);
@@ -46,20 +49,80 @@ export function* linkTargets(text: string, from: number): Generator<LinkTarget> 
   }
 }
 
+function* quotedTargets(text: string, from: number): Generator<LinkTarget> {
+  for (const { 0: found, indices } of text.slice(from).matchAll(quoted)) {
+    const [start, end] = indices?.[1] ?? indices?.[2] ?? [0, 0];
+    const target = { start: from + start, end: from + end };
+    if (end > start && !isList.test(found)) yield target;
+    else yield* listedTargets(text, target);
+  }
+}
+
+function* listedTargets(text: string, { start, end }: LinkTarget): Generator<LinkTarget> {
+  for (const { index, 0: found } of text.slice(start, end).matchAll(listed))
+    yield { start: start + index, end: start + index + found.length };
+}
+
 /** Where the next run begins, if nothing but blanks is before it that may stand in an opener. */
 function nextRun(text: string, from: number): number {
   let at = from;
-  while (at - from < longestOpener && (isBlank(text.charAt(at)) || text[at] === '<')) at += 1;
+  while (
+    at - from < longestOpener &&
+    (isBlankUnit(text.charCodeAt(at)) || '<"\''.includes(text.charAt(at) || ' '))
+  )
+    at += 1;
   return at === from ? -1 : at;
 }
 
 function endOfRun(text: string, start: number): number {
   let end = start;
-  while (end < text.length && !isEnd(text.charAt(end))) end += 1;
+  while (end < text.length && !isEnd(text.charCodeAt(end))) end += 1;
   return end;
 }
 
 function* targetsIn(run: string, at: number, text: string): Generator<LinkTarget> {
+  const long = [...longTargets(run, isOpened(text, at))];
+  for (const { start, end } of long) yield { start: at + start, end: at + end };
+  const done = long.at(-1)?.end ?? 0;
+  yield* shortTargets(run.slice(done), at + done, text);
+}
+
+/** Those at the beginning of a run that are too long: what is in them is a part of them, and not looked at. */
+function* longTargets(run: string, opened: boolean): Generator<LinkTarget> {
+  const next = [nextMatch(openers, run, 'after'), nextMatch(absolute, run, 'at')];
+  let start = opened ? 0 : Math.min(...next.map((of) => of(0)));
+  while (run.length - start > longestTarget) {
+    const end = endOfTarget(run, start);
+    if (end - start <= longestTarget) return;
+    yield { start, end };
+    start = Math.min(...next.map((of) => of(end)));
+  }
+}
+
+/** Where targets begin after or at what a pattern matches, asked from left to right: one pass over the run for all. */
+function nextMatch(pattern: RegExp, run: string, place: 'after' | 'at'): (from: number) => number {
+  const matches = run.matchAll(pattern);
+  let known = -1;
+  return (from) => {
+    while (known < from) {
+      const { value: match } = matches.next();
+      known = match ? match.index + (place === 'after' ? match[0].length : 0) : Infinity;
+    }
+    return known;
+  };
+}
+
+function endOfTarget(run: string, start: number): number {
+  let depth = 0;
+  for (let end = start; end < run.length; end += 1) {
+    if (run[end] === '(') depth += 1;
+    if (run[end] === ')') depth -= 1;
+    if (depth < 0) return end;
+  }
+  return run.length;
+}
+
+function* shortTargets(run: string, at: number, text: string): Generator<LinkTarget> {
   const starts = [...run.matchAll(openers)].map(({ index, 0: found }) => index + found.length);
   if (isOpened(text, at)) starts.push(0);
   const markup = new Set(starts);
@@ -74,10 +137,11 @@ function* targetsIn(run: string, at: number, text: string): Generator<LinkTarget
 /** Whether what makes a target of a run stands before it. */
 function isOpened(text: string, at: number): boolean {
   let last = at - 1;
-  while (last >= 0 && at - last < longestOpener && isBlank(text.charAt(last))) last -= 1;
+  while (last >= 0 && at - last < longestOpener && isBlankUnit(text.charCodeAt(last))) last -= 1;
   // All openers end with one of these.
   return (
-    '(:=<'.includes(text.charAt(last) || ' ') && opened.test(text.slice(Math.max(0, at - longestOpener), at))
+    '(:=<"\''.includes(text.charAt(last) || ' ') &&
+    opened.test(text.slice(Math.max(0, at - longestOpener), at))
   );
 }
 
@@ -113,7 +177,7 @@ export function openTarget(text: string, from: number): number {
 /** Where the run begins that goes on at `at`, no earlier than `least`. */
 function startOfRun(text: string, at: number, least: number): number {
   let start = at;
-  while (start > least && !isEnd(text.charAt(start - 1))) start -= 1;
+  while (start > least && !isEnd(text.charCodeAt(start - 1))) start -= 1;
   return start;
 }
 
