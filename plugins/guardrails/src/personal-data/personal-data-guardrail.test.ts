@@ -74,6 +74,14 @@ describe('sealedValues', () => {
   const sealed = sealedValues(randomBytes(64));
   const hide = personalDataGuardrail({ name: 'hide', replace: sealed.seal });
 
+  it.each([0, 1, 700, 701, 2_984, 2_985, 10_000])('restores a value of %i characters', (length) => {
+    for (const char of ['x', 'ü', '😀']) {
+      const value = char.repeat(length);
+      const text = `a ${sealed.seal('x', value)} b`;
+      expect(sealed.open(text) === `a ${value} b`, `${length} of ${char}`).toBe(true);
+    }
+  });
+
   it('are put back in what the model made of their tokens, by whoever has the key', async () => {
     const key = randomBytes(64);
     const verdict = await checkText(

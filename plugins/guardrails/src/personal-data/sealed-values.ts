@@ -19,6 +19,9 @@ export interface SealedValues {
 
 /** What models repeat best is one word: spaces in a kind become hyphens. */
 const longestName = 40;
+/** Most characters of a value in one token: with four bytes each they fit, and longer ones take several. */
+const longestPart = 700;
+const parts = new RegExp(`[^]{1,${longestPart}}`, 'gu');
 /** AES-SIV takes two keys of 256 bits, one after the other. */
 const keyBytes = 64;
 const token = /<([^\s<>:]{1,40}):([A-Za-z0-9_-]{22,4000})>/gu;
@@ -68,8 +71,11 @@ export function sealedValues(key: Uint8Array): SealedValues {
     tokens,
     seal(kind: string, value: string) {
       const name = kind.replaceAll(/[\s<>:]+/g, '-').slice(0, longestName);
-      const bytes = cipher(name).encrypt(Buffer.from(value));
-      return `<${name}:${Buffer.from(bytes).toString('base64url')}>`;
+      const sealPart = (part: string) => {
+        const bytes = cipher(name).encrypt(Buffer.from(part));
+        return `<${name}:${Buffer.from(bytes).toString('base64url')}>`;
+      };
+      return (value.match(parts) ?? ['']).map(sealPart).join('');
     },
     open: (text: string) =>
       text.replace(token, (found: string, kind: string, sealed: string) => {
