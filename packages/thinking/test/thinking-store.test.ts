@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { inspect } from 'node:util';
 import {
   type HeldService,
@@ -130,6 +131,32 @@ describe.each([
     await expect(store.sessions({ cursor: 'x' })).rejects.toMatchObject({ code: 'AIWORK_INVALID_ARGUMENT' });
   });
 
+  it('adds a thought once, however often it is told to', async (context) => {
+    const { store } = await opened(context);
+    await store.createSession({ id: 's' });
+    await store.createSession({ id: 't' });
+    const first = await store.add('s', { ...thought('?'), id: 'once' });
+    expect(await store.add('s', { ...thought('Another?'), id: 'once' })).toEqual(first);
+    expect((await store.thoughts('s')).items).toEqual([first]);
+    await expect(store.add('t', { ...thought('?'), id: 'once' })).rejects.toMatchObject({
+      code: 'AIWORK_DUPLICATE_ID',
+    });
+  });
+
+  it('shows an owner nothing of others', async (context) => {
+    const { store, open } = await opened(context);
+    const [ada, bob] = [store.of('ada'), store.of('bob')];
+    for (const sessions of [store, ada, bob]) await sessions.createSession({ id: 's' });
+    const hers = await ada.add('s', thought('?'));
+    expect([(await store.thoughts('s')).items, (await bob.thoughts('s')).items]).toEqual([[], []]);
+    expect((await ada.sessions()).items.map(({ updatedAt }) => updatedAt)).toEqual([hers.createdAt]);
+    await bob.deleteSession('s');
+    await expect(bob.add('s', thought('?'))).rejects.toMatchObject({ code: 'AIWORK_SESSION_NOT_FOUND' });
+    await using other = await open();
+    expect((await other.of('ada').thoughts('s')).items).toEqual([hers]);
+    expect((await other.of('bob').sessions()).items).toEqual([]);
+  });
+
   it('forgets a session with its thoughts', async (context) => {
     const { store } = await opened(context);
     await store.createSession({ id: 's' });
@@ -149,7 +176,17 @@ describe.each([
       code: 'AIWORK_SESSION_NOT_FOUND',
       outcome: 'not-applied',
     });
-    await expect(store.createSession({ id: '' })).rejects.toMatchObject({ code: 'AIWORK_INVALID_ARGUMENT' });
+    const wrong = { code: 'AIWORK_INVALID_ARGUMENT', outcome: 'not-applied' };
+    for (const id of ['', 'a\0b', '\ud800', 'x'.repeat(501)]) {
+      await expect(store.createSession({ id })).rejects.toMatchObject(wrong);
+      await expect(store.session(id)).rejects.toMatchObject(wrong);
+      await expect(store.deleteSession(id)).rejects.toMatchObject(wrong);
+      await expect(store.thoughts(id)).rejects.toMatchObject(wrong);
+      await expect(store.add(id, thought('?'))).rejects.toMatchObject(wrong);
+    }
+    await expect(store.createSession({ title: 'a\0b' })).rejects.toMatchObject(wrong);
+    await expect(store.thoughts('s', { cursor: '9'.repeat(10) })).rejects.toMatchObject(wrong);
+    await expect(store.sessions({ cursor: '1~a\0' })).rejects.toMatchObject(wrong);
   });
 
   it('is opened by several at once, the first time as well', async (context) => {
@@ -208,6 +245,33 @@ describe('opening', () => {
     const path = join(folder, 'text.db');
     await writeFile(path, 'this is no database, and long enough to be taken for none of an empty file');
     await expect(sqliteThinkingStore({ path })).rejects.toMatchObject({ code: 'AIWORK_STORE_FAILED' });
+  });
+
+  it('waits while another process writes, and says so when that takes too long', async () => {
+    const path = join(folder, 'locked.db');
+    await using store = await sqliteThinkingStore({ path, busyTimeoutMs: 60_000 });
+    await using hasty = await sqliteThinkingStore({ path, busyTimeoutMs: 1 });
+    const other = new DatabaseSync(path);
+    other.exec('BEGIN IMMEDIATE');
+    const waiting = store.createSession({ id: 's' });
+    await expect(hasty.createSession({ id: 't' })).rejects.toMatchObject({
+      code: 'AIWORK_STORE_BUSY',
+      retryable: true,
+    });
+    other.exec('COMMIT');
+    other.close();
+    expect((await waiting).id).toBe('s');
+  });
+
+  it('goes on where a process died while it made the tables', async () => {
+    const path = join(folder, 'half.db');
+    await (await sqliteThinkingStore({ path })).close();
+    const database = new DatabaseSync(path);
+    database.exec('DROP TABLE aiwork_thought; DELETE FROM aiwork_thinking_migration');
+    database.close();
+    await using store = await sqliteThinkingStore({ path });
+    await store.createSession({ id: 's' });
+    expect(await store.add('s', thought('?'))).toMatchObject({ sessionId: 's' });
   });
 
   it('tells no password of a server that is not there', async () => {

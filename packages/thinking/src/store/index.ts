@@ -6,5 +6,6 @@ export type {
   NewThought,
   StoredThought,
   ThinkingSession,
+  ThinkingSessions,
   ThinkingStore,
 } from './thinking-store.ts';

@@ -26,5 +26,12 @@ export interface PostgresThinkingStoreOptions {
  */
 export function postgresThinkingStore({ pool }: PostgresThinkingStoreOptions): Promise<ThinkingStore> {
   const dialect = new PostgresDialect({ pool });
-  return createThinkingStore({ dialect, flavour: 'postgres', what: 'the thinking store in PostgreSQL' });
+  return createThinkingStore({
+    dialect,
+    flavour: 'postgres',
+    what: 'the thinking store in PostgreSQL',
+    // It has locks of its own for both.
+    whenFree: (work) => work(),
+    whenDone: (work) => work(),
+  });
 }

@@ -6,6 +6,8 @@ export type SqlFlavour = 'sqlite' | 'postgres';
 
 export interface Tables {
   readonly aiwork_thinking_session: {
+    /** Whose it is; empty where there are no owners. */
+    readonly owner: string;
     readonly id: string;
     readonly title: string;
     readonly created_at: number;
@@ -15,6 +17,7 @@ export interface Tables {
     /** The order in which thoughts were added. */
     readonly position: Generated<number>;
     readonly id: string;
+    readonly owner: string;
     readonly session_id: string;
     readonly created_at: number;
     /** The thought as JSON. */
@@ -25,7 +28,10 @@ export interface Tables {
 export const sessionTable = 'aiwork_thinking_session';
 export const thoughtTable = 'aiwork_thought';
 
-/** What brings a database from each version of the schema to the next; never changed once released. */
+/**
+ * What brings a database from each version of the schema to the next; never changed once released. SQLite has no lock for it,
+ * and keeps what a process did that died in the middle: each may find itself done in part.
+ */
 export function migrations(flavour: SqlFlavour): Readonly<Record<string, Migration>> {
   return { '0001-sessions': sessionsAndThoughts(flavour) };
 }
@@ -35,17 +41,21 @@ function sessionsAndThoughts(flavour: SqlFlavour): Migration {
     async up(db: Kysely<unknown>) {
       await db.schema
         .createTable(sessionTable)
-        .addColumn('id', 'text', (column) => column.primaryKey())
+        .ifNotExists()
+        .addColumn('owner', 'text', (column) => column.notNull())
+        .addColumn('id', 'text', (column) => column.notNull())
         .addColumn('title', 'text', (column) => column.notNull())
         .addColumn('created_at', 'double precision', (column) => column.notNull())
         .addColumn('updated_at', 'double precision', (column) => column.notNull())
+        .addPrimaryKeyConstraint('aiwork_thinking_session_key', ['owner', 'id'])
         .execute();
       await db.schema
         .createIndex('aiwork_thinking_session_updated')
+        .ifNotExists()
         .on(sessionTable)
-        .columns(['updated_at', 'id'])
+        .columns(['owner', 'updated_at', 'id'])
         .execute();
-      const table = db.schema.createTable(thoughtTable);
+      const table = db.schema.createTable(thoughtTable).ifNotExists();
       const numbered =
         flavour === 'sqlite'
           ? table.addColumn('position', 'integer', (column) => column.primaryKey().autoIncrement())
@@ -54,16 +64,23 @@ function sessionsAndThoughts(flavour: SqlFlavour): Migration {
             );
       await numbered
         .addColumn('id', 'text', (column) => column.notNull().unique())
-        .addColumn('session_id', 'text', (column) =>
-          column.notNull().references(`${sessionTable}.id`).onDelete('cascade'),
-        )
+        .addColumn('owner', 'text', (column) => column.notNull())
+        .addColumn('session_id', 'text', (column) => column.notNull())
         .addColumn('created_at', 'double precision', (column) => column.notNull())
         .addColumn('body', 'text', (column) => column.notNull())
+        .addForeignKeyConstraint(
+          'aiwork_thought_session',
+          ['owner', 'session_id'],
+          sessionTable,
+          ['owner', 'id'],
+          (constraint) => constraint.onDelete('cascade'),
+        )
         .execute();
       await db.schema
         .createIndex('aiwork_thought_of_session')
+        .ifNotExists()
         .on(thoughtTable)
-        .columns(['session_id', 'position'])
+        .columns(['owner', 'session_id', 'position'])
         .execute();
     },
   };
