@@ -36,6 +36,7 @@ export { checkInputs, checkLoadOptions } from './embedded/tensor-arguments.ts';
 export { systemClock } from './engine/clock.ts';
 export { retryDelayMs } from './engine/retry.ts';
 export { untilAborted } from './engine/until-aborted.ts';
+export { ownerIn, ownerTag } from './run-owner.ts';
 export { edgesOf } from './units/check-graph.ts';
 export { canonicalJson } from './units/graph-hash.ts';
 export { handledFailures } from './units/handled-failures.ts';

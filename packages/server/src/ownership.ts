@@ -1,3 +1,4 @@
+import { ownerTag as tagOf } from '@aiwork/core/adapter-kit';
 import type { Access } from './auth/access.ts';
 
 /** Tags that begin like this are the server's: clients neither set nor see them. */
@@ -5,7 +6,7 @@ const reserved = 'aiwork:';
 
 /** The tag of the executions of whoever asks; none where there are no principals. */
 export function ownerTag({ principal }: Access): string | undefined {
-  return principal && `${reserved}principal=${principal.id}`;
+  return principal && tagOf(principal.id);
 }
 
 /** Whether whoever asks started it. */

@@ -1,17 +1,27 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createOrchestrator, type RunEvent } from '@aiwork/core';
 import { apiKeys, createServer, newApiKey, type ServerOptions } from '@aiwork/server';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { findChromium, openBrowser } from '../../server/src/pages/browser.fixture.ts';
 import { bestOf, selfConsistency, thinkingService, thinkTask } from '../src/index.ts';
 import { answers, isJudged, modelOf } from '../src/model.fixture.ts';
+import { thinkingSessions } from '../src/store/index.ts';
 
 const chromium = await findChromium();
 const limitMs = 120_000;
 
-async function serve(model = answers(['4']), options: Partial<ServerOptions> = {}) {
+async function serve(model = answers(['4']), options: Partial<ServerOptions> = {}, path?: string) {
   const task = thinkTask({ model, strategies: [bestOf({ alternatives: 3 }), selfConsistency()] });
-  const orchestrator = createOrchestrator({ units: [task] });
-  const service = thinkingService({ strategies: ['best-of', 'self-consistency'] });
+  const orchestrator = createOrchestrator({
+    units: [task],
+    plugins: path === undefined ? [] : [thinkingSessions({ path })],
+  });
+  const service = thinkingService({
+    strategies: ['best-of', 'self-consistency'],
+    ...(path !== undefined && { sessions: () => orchestrator.use('thinkingStore') }),
+  });
   const server = await createServer({
     orchestrator,
     units: [task],
@@ -58,7 +68,26 @@ describe('POST /think', () => {
     expect(thinking.at(-1)).toMatchObject({ type: 'thinking.finished', answer: '4' });
   });
 
+  it('tells its events over WebSocket, as they come', async () => {
+    const { url, post } = await serve();
+    const { executionId } = (await (await post({ question: '2 + 2?' })).json()) as { executionId: string };
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/executions/${executionId}/events`);
+    const closed = Promise.withResolvers<number>();
+    const types: string[] = [];
+    socket.addEventListener('message', ({ data }) => {
+      const event = JSON.parse(data) as RunEvent;
+      if (event.type === 'emitted') types.push((event.data as { type: string }).type);
+    });
+    socket.addEventListener('error', () => closed.reject(new Error('the socket failed')));
+    socket.addEventListener('close', ({ code }) => closed.resolve(code));
+    expect(await closed.promise).toBe(1000);
+    expect(types[0]).toBe('thinking.started');
+    expect(types.filter((type) => type === 'alternative.proposed')).toHaveLength(3);
+    expect(types.at(-1)).toBe('thinking.finished');
+  });
+
   it.each<[object, string]>([
+    [{ question: '?', session: 's' }, '/session'],
     [{ strategy: 'best-of' }, '/question'],
     [{ question: '' }, '/question'],
     [{ question: '?', strategy: 'guess' }, '/strategy'],
@@ -83,6 +112,76 @@ describe('POST /think', () => {
       paths: Record<string, object>;
     };
     expect(Object.keys(paths['/think'] ?? {})).toEqual(['post']);
+  });
+});
+
+describe('sessions of a server', () => {
+  async function serveSessions() {
+    const folder = await mkdtemp(join(tmpdir(), 'aiwork-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const [ada, bob, eve] = [newApiKey(), newApiKey(), newApiKey()];
+    const auth = [
+      apiKeys([
+        { id: 'ada', scopes: ['think:*'], hash: ada.hash },
+        { id: 'bob', scopes: ['think:execute'], hash: bob.hash },
+        { id: 'eve', scopes: ['other:*'], hash: eve.hash },
+      ]),
+    ];
+    const model = answers(['4']);
+    const { url, post, orchestrator } = await serve(model, { auth }, join(folder, 'thinking.db'));
+    const as = ({ key }: { readonly key: string }) => {
+      const headers = { 'x-api-key': key };
+      return {
+        async ask(question: string, session: string) {
+          const { executionId } = (await (await post({ question, session }, headers)).json()) as {
+            executionId: string;
+          };
+          await (await orchestrator.open(executionId)).result();
+        },
+        async send(path: string, method = 'GET') {
+          const response = await fetch(`${url}${path}`, { method, headers });
+          const text = await response.text();
+          return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+        },
+      };
+    };
+    return { model, ada: as(ada), bob: as(bob), eve: as(eve) };
+  }
+
+  it('go on, are listed, and are forgotten', async () => {
+    const { model, ada } = await serveSessions();
+    await ada.ask('2 + 2?', 'sums');
+    await ada.ask('And twice that?', 'sums');
+    expect(model.requests.at(-1)?.messages.map(({ content }) => content)).toContain('2 + 2?');
+    await ada.ask('Who?', 'other');
+    expect(await ada.send('/think/sessions?limit=1')).toMatchObject({
+      status: 200,
+      body: { items: [{ id: 'other', title: 'Who?' }], cursor: expect.any(String) },
+    });
+    expect((await ada.send('/think/sessions/sums')).body).toMatchObject({ title: '2 + 2?' });
+    const { body } = await ada.send('/think/sessions/sums/thoughts');
+    expect(body.items.map(({ question }: { question: string }) => question)).toEqual([
+      '2 + 2?',
+      'And twice that?',
+    ]);
+    expect(body.items[0].events.at(-1)).toMatchObject({ type: 'thinking.finished', answer: '4' });
+    expect((await ada.send('/think/sessions/sums', 'DELETE')).status).toBe(204);
+    for (const path of ['/think/sessions/sums', '/think/sessions/sums/thoughts']) {
+      expect(await ada.send(path)).toMatchObject({ status: 404, body: { code: 'AIWORK_SESSION_NOT_FOUND' } });
+    }
+    expect((await ada.send('/think/sessions?limit=0')).status).toBe(400);
+  });
+
+  it('are seen by those alone whose they are', async () => {
+    const { model, ada, bob, eve } = await serveSessions();
+    await ada.ask('My word is xyzzy.', 's');
+    await bob.ask('What is my word?', 's');
+    expect(JSON.stringify(model.requests.at(-1))).not.toContain('xyzzy');
+    expect((await bob.send('/think/sessions')).body.items).toMatchObject([{ title: 'What is my word?' }]);
+    expect((await bob.send('/think/sessions/s', 'DELETE')).status).toBe(403);
+    expect((await eve.send('/think/sessions')).status).toBe(403);
+    expect((await ada.send('/think/sessions/s', 'DELETE')).status).toBe(204);
+    expect((await bob.send('/think/sessions/s')).status).toBe(200);
   });
 });
 

@@ -15,6 +15,8 @@ export interface ExtensionAccess {
    * @throws `AIWORK_FORBIDDEN`.
    */
   require(request: FastifyRequest, name: string, action: Action): void;
+  /** Id of who asks, as runs are tagged with it; nothing where everybody may do everything. */
+  owner(request: FastifyRequest): string | undefined;
   /**
    * Starts a unit that the server serves, as `POST /execute-async` does: for who asks, counted, audited, and once for an
    * `Idempotency-Key`.
@@ -55,6 +57,7 @@ export async function extensionRoutes(
   const { accessOf, executions } = context;
   const access: ExtensionAccess = {
     require: (request, name, action) => requireAction(accessOf(request), name, action),
+    owner: (request) => accessOf(request).principal?.id,
     async start(request, what) {
       const { run } = await startRun(context, request, what);
       return executions.read(accessOf(request), run.id);

@@ -31,9 +31,11 @@ async function problemOf(response) {
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
   const tokens = Number(find('tokens').value);
+  const session = find('session')?.value;
   const body = {
     question: find('question').value,
     strategy: find('strategy').value,
+    ...(session && { session }),
     ...(tokens > 0 && { budget: { tokens } }),
   };
   answer.textContent = '';

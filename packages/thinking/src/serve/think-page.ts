@@ -38,8 +38,10 @@ async function readTreeModule(): Promise<string> {
   return stripTypeScriptTypes(text);
 }
 
+const sessionField = '<label>Session<input id="session" maxlength="500" placeholder="none"></label>\n';
+
 /** The page. Its addresses are relative: a gateway may serve it under another path. */
-export function pageText(strategies: readonly string[]): string {
+export function pageText(strategies: readonly string[], keeps: 'sessions' | 'none'): string {
   const options = strategies.map((name) => `<option>${escapeMarkup(name)}</option>`).join('');
   return `<!doctype html>
 <html lang="en">
@@ -56,7 +58,7 @@ export function pageText(strategies: readonly string[]): string {
 <label>Question<textarea id="question" required maxlength="100000" autofocus></textarea></label>
 <div class="options">
 <label>Strategy<select id="strategy">${options}</select></label>
-<label>Most tokens<input id="tokens" type="number" min="1" step="1" placeholder="as the server allows"></label>
+${keeps === 'sessions' ? sessionField : ''}<label>Most tokens<input id="tokens" type="number" min="1" step="1" placeholder="as the server allows"></label>
 <label>Key or token<input id="token" type="password" autocomplete="off" placeholder="where one is needed"></label>
 <button type="submit">Think</button>
 <button type="button" id="cancel" disabled>Cancel</button>

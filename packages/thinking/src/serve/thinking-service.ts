@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ThinkingStore } from '../store/thinking-store.ts';
 import { namedStrategies } from '../strategies/named-strategies.ts';
-import { type ThinkInput, thinkInputJsonSchema } from '../task/think-input.ts';
+import { questionJsonSchema, type ThinkInput, thinkInputJsonSchema } from '../task/think-input.ts';
+import { sessionRoutes } from './session-routes.ts';
 import { contentSecurityPolicy, pageFiles, pageText } from './think-page.ts';
 
 /** No part of the description of the API. */
@@ -8,6 +10,8 @@ const hidden: object = { hide: true };
 
 /** What the service asks of its server. @since 0.1.0 */
 export interface StartingAccess {
+  require(request: FastifyRequest, name: string, action: 'read' | 'execute' | 'control'): void;
+  owner(request: FastifyRequest): string | undefined;
   start(
     request: FastifyRequest,
     what: { readonly unit: string; readonly input?: unknown },
@@ -27,11 +31,16 @@ export interface ThinkingServiceOptions {
   readonly unit?: string;
   /** What its task may be asked for by name. Default: {@link namedStrategies}. */
   readonly strategies?: readonly string[];
+  /**
+   * What the plugin of the task's orchestrator provides as `thinkingStore`: asked for with each request, so that the plugin may
+   * be set up later. Default: nothing can be asked in a session.
+   */
+  sessions?(): ThinkingStore | Promise<ThinkingStore>;
 }
 
 /**
- * `POST /think`, which starts a task that thinks, and a page at `/think` that shows its tree live. The answer is an
- * execution: its events come by Server-Sent Events and WebSocket at `/executions/{id}/events`, as those of all others.
+ * `POST /think`, which starts a task that thinks, a page at `/think` that shows its tree live, and with `sessions` what was
+ * thought before, at `/think/sessions`: whoever asks sees its own. The answer is an execution: its events come by Server-Sent Events and WebSocket at `/executions/{id}/events`, as those of all others.
  *
  * @example
  * ```ts
@@ -52,14 +61,14 @@ export interface ThinkingServiceOptions {
  * @since 0.1.0
  */
 export function thinkingService(options: ThinkingServiceOptions = {}): ThinkingService {
-  const { unit = 'think', strategies = namedStrategies().map(({ name }) => name) } = options;
+  const { unit = 'think', strategies = namedStrategies().map(({ name }) => name), sessions } = options;
   const schema = {
     operationId: 'think',
     summary: 'Have a model think about a question',
     description:
       'Answers when the run is in the journal; `Location` says where to look at it, and what it thinks is in its events, as `emitted` ones called `thinking`.',
     tags: ['executions'],
-    body: thinkInputJsonSchema(strategies),
+    body: (sessions ? thinkInputJsonSchema : questionJsonSchema)(strategies),
     response: { 202: { $ref: 'Execution#' } },
   };
   return {
@@ -77,9 +86,10 @@ export function thinkingService(options: ThinkingServiceOptions = {}): ThinkingS
           return execution;
         },
       );
+      if (sessions) sessionRoutes(app, access, unit, sessions);
     },
     openRoutes(app) {
-      const page = pageText(strategies);
+      const page = pageText(strategies, sessions ? 'sessions' : 'none');
       app.get('/think', { schema: hidden }, (_, reply) =>
         reply
           .type('text/html; charset=utf-8')

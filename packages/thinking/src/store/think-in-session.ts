@@ -1,16 +1,19 @@
-import type { Message } from '@aiwork/core';
+import { estimateTokens, type Message } from '@aiwork/core';
 import { type FitContextOptions, fitContext } from '../context/fit-context.ts';
 import { defaultStrategy } from '../strategies/default-strategy.ts';
-import { type ThinkOptions, think } from '../think.ts';
+import { type ThinkOptions, type Thought, think } from '../think.ts';
 import type { ThinkingEvent } from '../thinking-event.ts';
 import { sessionNotFound } from './store-failure.ts';
-import type { StoredThought, ThinkingStore } from './thinking-store.ts';
+import type { StoredThought, ThinkingSessions } from './thinking-store.ts';
 
 /** @since 0.1.0 */
 export interface ThinkInSessionOptions extends ThinkOptions {
-  readonly store: ThinkingStore;
+  /** A store, or the sessions of one owner. */
+  readonly store: ThinkingSessions;
   readonly sessionId: string;
-  /** How much of the session goes before the question. Default: 8000 tokens of what is newest. */
+  /** Of what is kept. Default: made up. What was kept under it before is not kept again. */
+  readonly thoughtId?: string;
+  /** How much of the session goes with the question. Default: beside it, 8000 tokens of what is newest. */
   readonly context?: Omit<FitContextOptions, 'signal'>;
 }
 
@@ -43,15 +46,26 @@ export async function thinkInSession(
   question: string,
   options: ThinkInSessionOptions,
 ): Promise<StoredThought> {
-  const { store, sessionId, context = { maxTokens: defaultContextTokens }, ...thinking } = options;
-  const { model, strategy = defaultStrategy(), signal } = thinking;
-  const said = await conversationOf(store, sessionId);
-  const messages = await fitContext([...said, { role: 'user', content: question }], {
-    ...context,
-    ...(signal && { signal }),
-  });
+  return (await thinkAndKeep(question, options)).stored;
+}
+
+/** As {@link thinkInSession}; gives also what the thinking came to by itself. */
+export async function thinkAndKeep(
+  question: string,
+  options: ThinkInSessionOptions,
+): Promise<{ readonly thought: Thought; readonly stored: StoredThought }> {
+  const { store, sessionId, thoughtId, context, ...thinking } = options;
+  const { model, strategy = defaultStrategy(), signal, record = (_, call) => call() } = thinking;
+  const asked: Message = { role: 'user', content: question };
+  // Recorded, since thinking that is repeated is to be told what it was told before, whatever was said meanwhile.
+  const messages = await record('session', async () =>
+    fitContext([...(await conversationOf(store, sessionId)), asked], {
+      ...(context ?? { maxTokens: defaultContextTokens + estimateTokens([asked]) }),
+      ...(signal && { signal }),
+    }),
+  );
   const events: ThinkingEvent[] = [];
-  const { answer, text, stopped, rounds, usage } = await think(messages, {
+  const thought = await think(messages, {
     ...thinking,
     strategy,
     onEvent(event) {
@@ -59,21 +73,23 @@ export async function thinkInSession(
       thinking.onEvent?.(event);
     },
   });
-  const { name } = strategy;
-  return store.add(sessionId, {
+  const { answer, text, stopped, rounds, usage } = thought;
+  const stored = await store.add(sessionId, {
+    ...(thoughtId !== undefined && { id: thoughtId }),
     question,
     answer,
     text,
-    strategy: name,
+    strategy: strategy.name,
     model: model.id,
     stopped,
     rounds,
     usage,
     events,
   });
+  return { thought, stored };
 }
 
-async function conversationOf(store: ThinkingStore, sessionId: string): Promise<readonly Message[]> {
+async function conversationOf(store: ThinkingSessions, sessionId: string): Promise<readonly Message[]> {
   if (!(await store.session(sessionId))) throw sessionNotFound(sessionId);
   const messages: Message[] = [];
   let cursor: string | undefined;

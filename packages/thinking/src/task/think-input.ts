@@ -13,15 +13,29 @@ export interface ThinkInput {
   readonly question: string;
   /** The name of a strategy. Default: that of the task. */
   readonly strategy?: string;
+  /**
+   * Id of a session to ask in: what was said in it goes before the question, and what is thought is kept in it. One that is
+   * not there is made.
+   */
+  readonly session?: string;
   /** Never more than the task allows. */
   readonly budget?: AskedBudget;
 }
 
 const maxQuestionLength = 100_000;
+/** As stores take them. */
+export const maxSessionLength = 500;
 const duration = { type: ['integer', 'string'], description: 'Milliseconds, or as in 30s or 5m.' };
 
 /** What {@link ThinkInput} looks like as JSON. */
 export function thinkInputJsonSchema(strategies: readonly string[]): JsonSchema {
+  return questionJsonSchema(strategies, {
+    session: { type: 'string', minLength: 1, maxLength: maxSessionLength },
+  });
+}
+
+/** The same where there are no sessions to ask in. */
+export function questionJsonSchema(strategies: readonly string[], others: object = {}): JsonSchema {
   return {
     type: 'object',
     required: ['question'],
@@ -38,6 +52,7 @@ export function thinkInputJsonSchema(strategies: readonly string[]): JsonSchema 
           wallTime: duration,
         },
       },
+      ...others,
     },
   };
 }
@@ -68,7 +83,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 function problemsOf(value: unknown, strategies: readonly string[]): readonly Problem[] {
   if (!isObject(value)) return [{ message: 'give an object with a question', path: [] }];
-  const { question, strategy, budget = {}, ...others } = value;
+  const { question, strategy, session, budget = {}, ...others } = value;
   const problems: Problem[] = Object.keys(others).map((key) => ({
     message: 'there is no such option',
     path: [key],
@@ -79,8 +94,21 @@ function problemsOf(value: unknown, strategies: readonly string[]): readonly Pro
   if (strategy !== undefined && !strategies.includes(strategy as string)) {
     problems.push({ message: `give one of: ${strategies.join(', ')}`, path: ['strategy'] });
   }
+  if (session !== undefined && !isSessionId(session)) {
+    problems.push({
+      message: `give 1 to ${maxSessionLength} characters, none of control`,
+      path: ['session'],
+    });
+  }
   return [...problems, ...budgetProblems(budget)];
 }
+
+const isSessionId = (value: unknown) =>
+  typeof value === 'string' &&
+  value !== '' &&
+  value.length <= maxSessionLength &&
+  value.isWellFormed() &&
+  !/\p{Cc}/u.test(value);
 
 function budgetProblems(budget: unknown): readonly Problem[] {
   if (!isObject(budget)) return [{ message: 'give an object', path: ['budget'] }];

@@ -1,9 +1,25 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createMemoryRunStore, createOrchestrator, definePlugin, toRunError } from '@aiwork/core';
-import { describe, expect, it } from 'vitest';
+import { ownerTag } from '@aiwork/core/adapter-kit';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { answers, modelOf } from '../model.fixture.ts';
+import { thinkingSessions } from '../store/thinking-sessions.ts';
 import { bestOf } from '../strategies/best-of.ts';
 import { selfConsistency } from '../strategies/self-consistency.ts';
 import { thinkTask } from './think-task.ts';
+
+const thought = {
+  answer: '4',
+  text: 'Answer: 4',
+  strategy: 'sampling',
+  model: 'm',
+  stopped: 'finished',
+  rounds: 1,
+  usage: { inputTokens: 1, outputTokens: 2, cost: 0, modelCalls: 1 },
+  events: [],
+} as const;
 
 describe('a task that thinks', () => {
   it('shows its events as those of the run', async () => {
@@ -61,6 +77,7 @@ describe('a task that thinks', () => {
     ['question', {}],
     ['question', { question: ' ' }],
     ['strategy', { question: '?', strategy: 'guess' }],
+    ['session', { question: '?', session: 'a\nb' }],
     ['budget.tokens', { question: '?', budget: { tokens: 0 } }],
     ['budget.wallTime', { question: '?', budget: { wallTime: 'soon' } }],
     ['budget.money', { question: '?', budget: { money: 1 } }],
@@ -101,6 +118,90 @@ describe('a task that thinks', () => {
     const resumed = await second.resume(run.id);
     expect(await resumed.result()).toMatchObject({ usage: { modelCalls: 4 } });
     expect(calls).toBe(5);
+  });
+
+  describe('in a session', () => {
+    async function opened() {
+      const folder = await mkdtemp(join(tmpdir(), 'aiwork-'));
+      onTestFinished(() => rm(folder, { recursive: true, force: true }));
+      return thinkingSessions({ path: join(folder, 'thinking.db') });
+    }
+
+    it('goes on with what was said in it, and keeps what it comes to', async () => {
+      const model = answers(['4', '4', '8', '8']);
+      const task = thinkTask({ model });
+      await using ai = createOrchestrator({ plugins: [await opened()] });
+      await (await ai.start(task, { question: '2 + 2?\nThink!', session: 'sums' })).result();
+      const run = await ai.start(task, { question: 'And twice that?', session: 'sums' });
+      expect(await run.result()).toMatchObject({ id: '1.1', answer: '8' });
+      expect(
+        model.requests
+          .at(-1)
+          ?.messages.map(({ content }) => content)
+          .slice(1),
+      ).toEqual(['2 + 2?\nThink!', 'Answer: 4', 'And twice that?']);
+      const store = ai.use('thinkingStore');
+      expect(await store.session('sums')).toMatchObject({ title: '2 + 2? Think!' });
+      const { items } = await store.thoughts('sums');
+      expect(items.map(({ question, answer }) => [question, answer])).toEqual([
+        ['2 + 2?\nThink!', '4'],
+        ['And twice that?', '8'],
+      ]);
+      expect(items[1]?.events.at(-1)?.type).toBe('thinking.finished');
+    });
+
+    it('has sessions for each who starts runs', async () => {
+      const task = thinkTask({ model: answers(['4']) });
+      await using ai = createOrchestrator({ plugins: [await opened()] });
+      for (const tags of [[ownerTag('ada')], [ownerTag('bob')], []]) {
+        await (await ai.start(task, { question: `${tags}?`, session: 's' }, { tags })).result();
+      }
+      const store = ai.use('thinkingStore');
+      const asked = [store.of('ada'), store.of('bob'), store].map(async (sessions) =>
+        (await sessions.thoughts('s')).items.map(({ question }) => question),
+      );
+      expect(await Promise.all(asked)).toEqual([[`${ownerTag('ada')}?`], [`${ownerTag('bob')}?`], ['?']]);
+    });
+
+    it('keeps a thought once, though the run was resumed, and asks with what was said when it began', async () => {
+      const store = createMemoryRunStore();
+      const shared = definePlugin({
+        name: 'shared',
+        setup: (host) => host.provide('runStore', { ...store, close: async () => {} }, { default: true }),
+      });
+      const asked = Promise.withResolvers<void>();
+      const model = modelOf((_, call) => {
+        if (call !== 2) return 'Answer: 4';
+        asked.resolve();
+        return new Promise(() => {});
+      });
+      const task = thinkTask({ model, strategies: [selfConsistency({ samples: 2, confidence: 1 })] });
+      const sessions = await opened();
+      const first = createOrchestrator({ plugins: [shared(), sessions], units: [task] });
+      const run = await first.start(task, { question: 'first?', session: 's' });
+      run.result().catch(() => {});
+      await asked.promise;
+      const said = { ...thought, question: 'meanwhile?' };
+      await first.use('thinkingStore').add('s', said);
+      for await (const { type } of run) if (type === 'effect.recorded') break;
+      await first.close();
+      await using second = createOrchestrator({ plugins: [shared(), sessions], units: [task] });
+      await (await second.resume(run.id)).result();
+      const kept = await second.use('thinkingStore').thoughts('s');
+      expect(kept.items.map(({ question }) => question)).toEqual(['meanwhile?', 'first?']);
+      expect(
+        model.requests
+          .at(-1)
+          ?.messages.map(({ content }) => content)
+          .slice(1),
+      ).toEqual(['first?']);
+    });
+
+    it('says that nothing keeps sessions', async () => {
+      await using ai = createOrchestrator();
+      const run = await ai.start(thinkTask({ model: answers(['4']) }), { question: '?', session: 's' });
+      await expect(run.result()).rejects.toMatchObject({ code: 'AIWORK_SLOT_EMPTY' });
+    });
   });
 
   it('is cancelled with its run', async () => {
