@@ -1,4 +1,10 @@
 export type { LocalMemoryQuery } from './admission.ts';
+export type { AddTurnOptions, Conversation } from './conversation/conversation.ts';
+export type { ContextOptions, ConversationContext } from './conversation/conversation-context.ts';
+export type { ConversationPolicy, ConversationsOptions } from './conversation/conversation-options.ts';
+export type { ConversationSummary, ConversationTurn } from './conversation/conversation-turn.ts';
+export { type Conversations, createConversations } from './conversation/create-conversations.ts';
+export type { Forgetting, Forgotten } from './conversation/forgetting.ts';
 export { type FadingOptions, fading, type Weigh } from './fading.ts';
 export type { FusionOptions } from './fusion.ts';
 export {
