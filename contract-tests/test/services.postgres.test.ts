@@ -63,6 +63,21 @@ describeWithEngine('postgresService', () => {
   });
 });
 
+describeWithEngine('postgresService with pgvector', () => {
+  it(
+    'has the extension, and the rows after a kill',
+    async () => {
+      await using vectors = await postgresService({ extension: 'vector' }).hold();
+      const { service } = vectors;
+      await query(service.url, 'create extension vector');
+      await query(service.url, 'create table kept as select $1::vector(2) as v', ['[3,4]']);
+      await service.kill?.();
+      expect(await query(service.url, 'select vector_norm(v) as norm from kept')).toEqual([{ norm: 5 }]);
+    },
+    coldStartMs,
+  );
+});
+
 describeWithEngine('AIWORK_POSTGRES_URL', () => {
   it('names a server that is used as it is, and left alone', async () => {
     setUrl(held.service.url);

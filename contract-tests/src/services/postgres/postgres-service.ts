@@ -1,6 +1,7 @@
 import type { Address } from '../../engine/address.ts';
 import { type Service, type ServiceSource, serviceSource } from '../../engine/service.ts';
 import { type RunningContainer, startContainer } from '../containers/container.ts';
+import type { ImageSource } from '../containers/image.ts';
 import { type ServiceOptions, toStderr } from '../containers/progress.ts';
 import { addressOf, externalUrl, urlAt } from '../service-url.ts';
 import { greetPostgres, meetPostgres } from './greet-postgres.ts';
@@ -13,16 +14,35 @@ export interface PostgresService extends Service {
   urlAt(address: Address): string;
 }
 
+/** @since 0.1.0 */
+export interface PostgresServiceOptions extends ServiceOptions {
+  /** An extension that can be created in it: `vector` is pgvector. Default: those that PostgreSQL brings. */
+  readonly extension?: 'vector';
+}
+
 const variable = 'AIWORK_POSTGRES_URL';
 const port = 5432;
 /** The user, the password and the database. The image of our own is made with it. */
 const name = 'aiwork';
+const plainImage: ImageSource = {
+  folder: 'postgres',
+  label: 'PostgreSQL',
+  image: 'postgres:17-alpine',
+  variable: 'AIWORK_POSTGRES_IMAGE',
+};
+const vectorImage: ImageSource = {
+  folder: 'pgvector',
+  label: 'PostgreSQL with pgvector',
+  image: 'pgvector/pgvector:0.8.1-pg17',
+  variable: 'AIWORK_PGVECTOR_IMAGE',
+};
 const settings = ['fsync', 'synchronous_commit', 'full_page_writes', 'max_connections'] as const;
 
 /**
  * PostgreSQL, in a container of its own that starts when it is first held. It writes to the disk before it
  * acknowledges, so a killed server comes back with what it had. With `AIWORK_POSTGRES_URL` in the environment, the
  * server of that URL instead: then it can be neither restarted nor killed, and what it is set to is not known.
+ * `extension` is then up to that server.
  *
  * @example
  * ```ts no-run: needs a container engine
@@ -34,22 +54,21 @@ const settings = ['fsync', 'synchronous_commit', 'full_page_writes', 'max_connec
  * ```
  * @since 0.1.0
  */
-export function postgresService(options: ServiceOptions = {}): ServiceSource<PostgresService> {
-  return serviceSource('postgresql', () => {
+export function postgresService(options: PostgresServiceOptions = {}): ServiceSource<PostgresService> {
+  const name = options.extension === 'vector' ? 'postgresql with pgvector' : 'postgresql';
+  return serviceSource(name, () => {
     const url = externalUrl(variable, { 'postgres:': port, 'postgresql:': port });
     return url ? usePostgres(url) : startPostgres(options);
   });
 }
 
-async function startPostgres({ progress = toStderr }: ServiceOptions): Promise<PostgresService> {
+async function startPostgres({
+  extension,
+  progress = toStderr,
+}: PostgresServiceOptions): Promise<PostgresService> {
   const container = await startContainer(
     {
-      image: {
-        folder: 'postgres',
-        label: 'PostgreSQL',
-        image: 'postgres:17-alpine',
-        variable: 'AIWORK_POSTGRES_IMAGE',
-      },
+      image: extension === 'vector' ? vectorImage : plainImage,
       ports: [port],
       settings: () => ({
         command: [

@@ -1,0 +1,36 @@
+import { defineSubject, memoryContract } from '@aiwork/contract-tests';
+import { postgresService } from '@aiwork/contract-tests/services';
+import { createPostgresMemory, type PostgresMemoryOptions } from './src/index.ts';
+
+const timeoutMs = 1500;
+
+const subject = (
+  name: string,
+  service: ReturnType<typeof postgresService>,
+  options: Pick<PostgresMemoryOptions, 'language' | 'vectors'>,
+) =>
+  defineSubject({
+    contract: memoryContract,
+    name,
+    package: new URL('./package.json', import.meta.url),
+    service,
+    callDeadlineMs: 2 * timeoutMs,
+    open: ({ namespace, address, service: { urlAt } }) =>
+      createPostgresMemory({
+        url: urlAt(address),
+        namespace,
+        connectTimeoutMs: timeoutMs,
+        commandTimeoutMs: 2 * timeoutMs,
+        ...options,
+      }),
+  });
+
+const vectors = postgresService({ extension: 'vector' });
+
+export default [
+  subject('words', postgresService(), { language: 'english' }),
+  subject('words and vectors', vectors, { vectors: { dimensions: 5 } }),
+  subject('vectors, approximate', vectors, {
+    vectors: { dimensions: 5, similarity: 'dot', search: 'approximate' },
+  }),
+];
