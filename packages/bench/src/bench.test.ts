@@ -66,16 +66,30 @@ describe('the benchmarks, at a size that says nothing about speed', { timeout: 6
     expect(report.versions).toHaveProperty('@aiwork/core');
   });
 
-  it('measure memory beside its peers, and find the hits of exhaustive scoring', async () => {
+  it('measure memory beside its peers, and find the hits of exhaustive scoring', {
+    timeout: 300_000,
+  }, async () => {
     await benchMemory(
       {
-        distributions: ['zipf'],
-        documents: 300,
-        vocabulary: 200,
-        rounds: 1,
-        queries: 5,
-        roundMs: 500,
-        compared: 5,
+        words: {
+          distributions: ['zipf'],
+          documents: 300,
+          vocabulary: 200,
+          rounds: 1,
+          queries: 5,
+          roundMs: 500,
+          compared: 5,
+        },
+        scale: {
+          small: 50,
+          large: 300,
+          vocabulary: 200,
+          queries: 5,
+          queriesMs: 500,
+          compared: 5,
+          limitMs: 60_000,
+          heapBytes: 2 ** 30,
+        },
         vectors: { vectors: 400, dimensions: 20, queries: 3, rounds: 1, compared: 3 },
       },
       folder,
@@ -91,7 +105,17 @@ describe('the benchmarks, at a size that says nothing about speed', { timeout: 6
     );
     for (const subject of ['@aiwork/memory, exact', 'USearch', 'Orama', 'a loop'])
       expect(figuresOf(report, subject)).toEqual(expect.arrayContaining(['query, p50', 'recall of ten']));
-    expect(report.targets).toHaveLength(6);
+    const ofMany = report.rows.filter(
+      ({ work }) => work.startsWith('300') && work.endsWith('one after the other'),
+    );
+    expect(figuresOf({ ...report, rows: ofMany }, 'MiniSearch')).toEqual(
+      expect.arrayContaining(['query, p50', 'memory', 'longest pause while indexing']),
+    );
+    expect(report.targets.map(({ limit }) => limit)).toEqual([
+      ...[1 / 30, 1 / 2],
+      ...[6, 1 / 30, 1 / 2, 1 / 2],
+      ...[10, 1, 1, 0.95],
+    ]);
   });
 
   it('count what types of a flow cost', async () => {

@@ -10,6 +10,8 @@ export interface Isolated<M extends Functions> {
     name: Name,
     ...args: Parameters<M[Name]>
   ): Promise<Awaited<ReturnType<M[Name]>>>;
+  /** Of its process. */
+  readonly pid: number;
   close(): Promise<void>;
 }
 
@@ -18,16 +20,30 @@ interface Reply {
   readonly error?: string;
 }
 
-const limitMs = 600_000;
+/** What a process may take, and of which packages. */
+export interface IsolationLimits {
+  /** Whether those of this repository are their sources, or what was built of them. Default: the sources. */
+  readonly packages?: 'sources' | 'built';
+  /** For one call; then the process is ended. Default 600,000. */
+  readonly limitMs?: number;
+  /** Of the heap of JavaScript. Default: what Node takes for the machine. */
+  readonly heapBytes?: number;
+}
+
 const keptOfStderr = 4_000;
 
 /**
  * Loads a module in a fresh process, so that subjects share neither heap, nor compiled code, nor patched globals, and a
  * collection of garbage can be asked for. What it prints is dropped; its last errors are told when a call fails.
  */
-export async function isolate<M extends Functions>(module: URL): Promise<Isolated<M>> {
+export async function isolate<M extends Functions>(
+  module: URL,
+  { packages = 'sources', limitMs = 600_000, heapBytes }: IsolationLimits = {},
+): Promise<Isolated<M>> {
+  const heap = heapBytes === undefined ? [] : [`--max-old-space-size=${Math.floor(heapBytes / 2 ** 20)}`];
+  const sources = packages === 'sources' ? ['--conditions=@aiwork/source'] : [];
   const child = fork(new URL('./host.ts', import.meta.url), [module.href], {
-    execArgv: ['--conditions=@aiwork/source', '--expose-gc', '--no-warnings'],
+    execArgv: [...sources, '--expose-gc', '--no-warnings', ...heap],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: { ...process.env, NODE_ENV: 'production' },
@@ -62,6 +78,7 @@ export async function isolate<M extends Functions>(module: URL): Promise<Isolate
       child.send({ name, args });
       return (await answer) as never;
     },
+    pid: child.pid ?? 0,
     async close() {
       child.kill('SIGKILL');
       await exited;

@@ -1,68 +1,108 @@
-import type { Corpus } from './corpus.ts';
+import type { Document } from './corpus.ts';
 
 export type RankingKind = 'bm25' | 'tfidf';
 
-/** Scores every document against a query, in the order of the documents. */
-export type Scorer = (query: string) => Float64Array;
+/** A query, and documents whose scores are asked for. */
+export interface ExhaustiveQuery {
+  readonly query: string;
+  readonly ids: ReadonlySet<string>;
+}
+
+/** What scoring every document against a query found. */
+export interface ExhaustiveScores {
+  /** The best scores above 0, best first. */
+  readonly best: readonly number[];
+  /** Those of the documents that were asked for. */
+  readonly scores: ReadonlyMap<string, number>;
+}
+
+/** A score is the sum of `weight · impact(frequency, norm)` over the words of a query. */
+interface Formula {
+  weights(containing: readonly number[], documents: number): readonly number[];
+  norm(words: ReadonlyMap<string, number>, length: number, averageLength: number): number;
+  impact(frequency: number, norm: number): number;
+}
+
+const [k1, b] = [1.2, 0.75];
+const formulas: Readonly<Record<RankingKind, Formula>> = {
+  bm25: {
+    weights: (containing, documents) =>
+      containing.map((n) => Math.log(1 + (documents - n + 0.5) / (n + 0.5))),
+    norm: (_, length, averageLength) => k1 * (1 - b + (b * length) / averageLength),
+    impact: (frequency, norm) => frequency / (frequency + norm),
+  },
+  tfidf: {
+    weights(containing, documents) {
+      const weights = containing.map((n) => (n === 0 ? 0 : Math.log(1 + documents / n)));
+      const length = Math.hypot(...weights);
+      return weights.map((weight) => (length === 0 ? 0 : weight / length));
+    },
+    norm: (words) => Math.hypot(...[...words.values()].map((n) => 1 + Math.log(n))),
+    impact: (frequency, norm) => (1 + Math.log(frequency)) / norm,
+  },
+};
 
 /**
- * Scores by the published formulas, with no index and nothing left out: what results are compared with. Written apart
- * from the plugin, so that a mistake is not made twice.
+ * Scores every document against every query by the published formulas, with no index and nothing left out: what results are
+ * compared with. Written apart from the plugin, so that a mistake is not made twice. Texts are words with a space between;
+ * words of a query differ.
  */
-export function exhaustiveScorer(kind: RankingKind, { documents }: Corpus): Scorer {
-  const counts = documents.map(({ text }) => countWords(text));
-  const lengths = counts.map((words) => sum(words.values()));
-  const average = sum(lengths) / documents.length;
-  const norms = counts.map((words) => Math.hypot(...[...words.values()].map((n) => 1 + Math.log(n))));
-  const all = documents.length;
-
-  function bm25(words: readonly string[], containing: readonly number[]): Float64Array {
-    const [k1, b] = [1.2, 0.75];
-    return Float64Array.from(counts, (count, d) => {
-      const norm = k1 * (1 - b + (b * (lengths[d] as number)) / average);
-      let score = 0;
-      for (const [i, word] of words.entries()) {
-        const n = containing[i] as number;
-        const frequency = count.get(word) ?? 0;
-        score += (Math.log(1 + (all - n + 0.5) / (n + 0.5)) * frequency) / (frequency + norm);
-      }
-      return score;
-    });
-  }
-
-  function tfidf(words: readonly string[], containing: readonly number[]): Float64Array {
-    const weights = containing.map((n) => (n === 0 ? 0 : Math.log(1 + all / n)));
-    const length = Math.hypot(...weights);
-    return Float64Array.from(counts, (count, d) => {
-      let score = 0;
-      for (const [i, word] of words.entries()) {
-        const frequency = count.get(word);
-        if (frequency === undefined) continue;
-        score += ((weights[i] as number) / length) * ((1 + Math.log(frequency)) / (norms[d] as number));
-      }
-      return score;
-    });
-  }
-
-  const score = kind === 'bm25' ? bm25 : tfidf;
-  return (query) => {
-    // Words of a query differ, so each stands in it once.
-    const words = query.split(' ');
-    return score(
-      words,
-      words.map((word) => counts.filter((count) => count.has(word)).length),
+export function scoreEverything(
+  kind: RankingKind,
+  documents: readonly Document[],
+  queries: readonly ExhaustiveQuery[],
+  topK: number,
+): ExhaustiveScores[] {
+  const formula = formulas[kind];
+  const wordsOf = queries.map(({ query }) => query.split(' '));
+  const { containing, averageLength } = factsOf(documents, new Set(wordsOf.flat()));
+  const asked = queries.map(({ ids }, i) => {
+    const words = wordsOf[i] as string[];
+    const weights = formula.weights(
+      words.map((word) => containing.get(word) as number),
+      documents.length,
     );
-  };
+    return { ids, words, weights, best: [] as number[], scores: new Map<string, number>() };
+  });
+  for (const { id, text } of documents) {
+    const all = text.split(' ');
+    const counts = countsOf(all);
+    const norm = formula.norm(counts, all.length, averageLength);
+    for (const { ids, words, weights, best, scores } of asked) {
+      let score = 0;
+      for (const [i, word] of words.entries()) {
+        const frequency = counts.get(word);
+        if (frequency !== undefined) score += (weights[i] as number) * formula.impact(frequency, norm);
+      }
+      if (ids.has(id)) scores.set(id, score);
+      if (score > (best.length < topK ? 0 : (best.at(-1) as number))) keep(best, score, topK);
+    }
+  }
+  return asked;
 }
 
-function countWords(text: string): Map<string, number> {
-  const words = new Map<string, number>();
-  for (const word of text.split(' ')) words.set(word, (words.get(word) ?? 0) + 1);
-  return words;
+function factsOf(documents: readonly Document[], wanted: ReadonlySet<string>) {
+  const containing = new Map(Array.from(wanted, (word) => [word, 0]));
+  let length = 0;
+  for (const { text } of documents) {
+    const words = text.split(' ');
+    length += words.length;
+    for (const word of new Set(words)) {
+      const n = containing.get(word);
+      if (n !== undefined) containing.set(word, n + 1);
+    }
+  }
+  return { containing, averageLength: length / documents.length };
 }
 
-function sum(values: Iterable<number>): number {
-  let total = 0;
-  for (const value of values) total += value;
-  return total;
+function countsOf(words: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return counts;
+}
+
+function keep(best: number[], score: number, topK: number): void {
+  best.push(score);
+  best.sort((a, b) => b - a);
+  best.length = Math.min(best.length, topK);
 }

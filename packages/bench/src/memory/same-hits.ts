@@ -1,3 +1,5 @@
+import type { ExhaustiveScores } from './exhaustive.ts';
+
 export interface Hit {
   readonly id: string;
   readonly score: number;
@@ -10,16 +12,7 @@ const tolerance = 1e-6;
  * Throws unless `hits` are the best ones: as many as there can be, each with its true score, and at each rank a score as
  * good as the true one. Documents of equal score may stand for each other.
  */
-export function requireBest(
-  query: string,
-  hits: readonly Hit[],
-  scores: ReadonlyMap<string, number>,
-  topK: number,
-): void {
-  const best = [...scores.values()]
-    .filter((score) => score > 0)
-    .sort((a, b) => b - a)
-    .slice(0, topK);
+export function requireBest(query: string, hits: readonly Hit[], { best, scores }: ExhaustiveScores): void {
   const wrong = (what: string) => new Error(`query "${query}": ${what}`);
   if (hits.length !== best.length) throw wrong(`${hits.length} hits instead of ${best.length}`);
   if (new Set(hits.map(({ id }) => id)).size !== hits.length) throw wrong('a document is found twice');
