@@ -9,7 +9,7 @@ import { sqliteStorage } from '@aiwork/core/sqlite';
 import { expect, it, onTestFinished } from 'vitest';
 import { createConversations } from './create-conversations.ts';
 
-const fixture = fileURLToPath(new URL('process.fixture.ts', import.meta.url));
+const fixture = fileURLToPath(new URL('./process.fixture.ts', import.meta.url));
 const names = ['a', 'b', 'c'];
 const each = 8;
 
