@@ -7,6 +7,7 @@ import { type StreamingOptions, streamingOf } from '../stream/streaming.ts';
 import { textPosition } from '../text-position.ts';
 import { block, fail, pass, tooLong } from '../verdict.ts';
 import type { Detector } from './detector.ts';
+import { findInPieces } from './find-in-pieces.ts';
 
 /** What guardrails take that look for something by detectors. @since 0.1.0 */
 export interface FindingGuardrailOptions extends GuardrailOptions, StreamingOptions {
@@ -36,25 +37,36 @@ export function findingGuardrail(
 
   const finder = detectorFinder(detectors);
 
-  function* find(text: string, final: boolean): Generator<Match> {
-    // What may still become something else is not found yet.
-    const end = final || !finder ? text.length : finder.openAt(text, 0);
-    for (const [pattern, detector] of detectors.entries()) {
-      for (const found of detector.find(text)) if (found.start < end) yield { pattern, ...found };
+  async function* find(
+    { text, final }: GuardrailInput,
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly Match[]> {
+    if (final && finder) {
+      yield* findInPieces(finder, text, signal);
+      return;
     }
+    // What may still become something else is not found yet.
+    const end = finder && !final ? finder.openAt(text, 0) : text.length;
+    for (const [pattern, detector] of detectors.entries())
+      yield [...detector.find(text)].flatMap((found) => (found.start < end ? { pattern, ...found } : []));
   }
+
+  const findAll = async (input: GuardrailInput, signal: AbortSignal) => {
+    const all = await Array.fromAsync(find(input, signal));
+    return all.flat();
+  };
 
   async function check({ text, final }: GuardrailInput, signal: AbortSignal): Promise<Verdict> {
     if (onFail === 'redact') {
-      const scanner = { scan: async (left: string) => [...find(left, final)] };
+      const scanner = { scan: (left: string) => findAll({ text: left, final }, signal) };
       return redact({ text, counted, scanner, replace: replaceMatch, maxTextBytes, signal });
     }
-    const { value: found } = find(text, final).next();
-    if (!found) return pass;
-    return fail(
-      onFail,
-      `there is ${article(kinds[found.pattern] ?? '')} at ${textPosition(text, found.start)}`,
-    );
+    for await (const [found] of find({ text, final }, signal)) {
+      if (!found) continue;
+      const place = textPosition(text, found.start);
+      return fail(onFail, `there is ${article(kinds[found.pattern] ?? '')} at ${place}`);
+    }
+    return pass;
   }
 
   return Object.freeze({

@@ -4,6 +4,7 @@ import { namePatterns } from '../named-patterns.ts';
 import type { Match } from '../pattern/scan.ts';
 import { ScanTimeout } from '../pattern/scan-thread.ts';
 import { createScanner, type Scanner } from '../pattern/scanner.ts';
+import { pauses } from '../pause.ts';
 import { textPosition } from '../text-position.ts';
 import { block, fail, type OnFail, pass, tooLong } from '../verdict.ts';
 import { fold, foldedText } from '../words/fold.ts';
@@ -55,9 +56,18 @@ export function injectionGuardrail(options: InjectionGuardrailOptions): Guardrai
     if (hidden) return { name: 'text that is not seen', at: hidden.index };
     const folded = fold(text, 'letters');
     const letters = foldedText(folded);
-    const [strong] = await scanner.scan(letters, 'first', signal, hinted('strong', letters));
+    const pause = pauses(signal);
+    const hinted = async (weight: InjectionSign['weight']) => {
+      const numbers: number[] = [];
+      for (const [number, sign] of injectionSigns.entries()) {
+        if (sign.weight === weight && sign.hint.test(letters)) numbers.push(number);
+        await pause();
+      }
+      return numbers;
+    };
+    const [strong] = await scanner.scan(letters, 'first', signal, await hinted('strong'));
     if (strong) return { name: nameOf(strong), at: folded.starts[strong.start] ?? 0 };
-    const pair = nearEachOther(await scanner.scan(letters, 'all', signal, hinted('weak', letters)));
+    const pair = nearEachOther(await scanner.scan(letters, 'all', signal, await hinted('weak')));
     return pair && { name: pair.map(nameOf).join('" with "'), at: folded.starts[pair[0].start] ?? 0 };
   }
 
@@ -90,12 +100,6 @@ interface Sign {
 }
 
 const nameOf = ({ pattern }: Match) => injectionSigns[pattern]?.name ?? '';
-
-/** The numbers of the signs that letters may have. */
-const hinted = (weight: InjectionSign['weight'], letters: string) =>
-  injectionSigns.flatMap((sign, number) =>
-    sign.weight === weight && sign.hint.test(letters) ? [number] : [],
-  );
 
 function scannerOf(signs: readonly InjectionSign[], timeoutMs: number): Scanner {
   const patterns = Object.fromEntries(signs.map(({ name, pattern }) => [name, pattern]));

@@ -10,13 +10,24 @@ const manyChars = 4_096;
 /** Lets a text go with all matches replaced, each piece as soon as no match can begin in it any more. */
 export const replacingStream = (finder: StreamFinder, replace: Replace): GuardrailStream =>
   findingStream(finder, (text, from, open) => {
-    const matches = [...finder.matches(text, from)].sort((a, b) => b.start - a.start);
-    let cut = open;
-    // From the last to the first: what overlaps with a match that has to wait waits with it.
-    for (const { start, end } of matches) if (start < cut && cut < end) cut = start;
-    const over = matches.filter(({ end }) => end <= cut);
-    return { cut, shown: replaceMatches(text.slice(0, cut), over, replace).slice(from) };
+    const { cut, matches } = settle(finder, text, from, open);
+    return { cut, shown: replaceMatches(text.slice(0, cut), matches, replace).slice(from) };
   });
+
+/** What is found in a text for good, and up to where nothing more can be, when what begins at `open` is not over. */
+export function settle(
+  finder: StreamFinder,
+  text: string,
+  from: number,
+  open: number,
+): { readonly cut: number; readonly matches: readonly Match[] } {
+  if (open === from) return { cut: from, matches: [] };
+  const matches = [...finder.matches(text, from)].sort((a, b) => a.start - b.start);
+  let cut = open;
+  // From the last to the first: what overlaps with a match that has to wait waits with it.
+  for (const { start, end } of matches.toReversed()) if (start < cut && cut < end) cut = start;
+  return { cut, matches: matches.filter(({ end }) => end <= cut) };
+}
 
 /** Lets a text go up to the first match, and nothing after it. */
 export const stoppingStream = (finder: StreamFinder): GuardrailStream =>
@@ -68,7 +79,8 @@ function findingStream(
   };
 }
 
-function isHigh(text: string, at: number): boolean {
+/** Whether the first half of a character stands there. @internal */
+export function isHigh(text: string, at: number): boolean {
   const unit = text.charCodeAt(at);
   return unit >= 0xd800 && unit <= 0xdbff;
 }

@@ -21,19 +21,13 @@ describe('fold', () => {
   });
 
   it('says of each letter what it stands for', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => {
-        const folded = fold(text, 'letters');
-        let before = 0;
-        for (const [i, start] of folded.starts.entries()) {
-          const end = folded.ends[i] ?? 0;
-          expect(start).toBeGreaterThanOrEqual(before);
-          const own = foldedText(fold(text.slice(start, end), 'letters'));
-          expect(own).toContain(String.fromCharCode(folded.units[i] ?? 0));
-          before = start;
-        }
-      }),
-      { numRuns: 500 },
-    );
+    const isRight = (text: string) => {
+      const { units, starts, ends } = fold(text, 'letters');
+      return units.every((unit, i) => {
+        const own = foldedText(fold(text.slice(starts[i], ends[i]), 'letters'));
+        return own.includes(String.fromCharCode(unit)) && (starts[i] ?? 0) >= (starts[i - 1] ?? 0);
+      });
+    };
+    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 20 }), isRight), { numRuns: 100 });
   });
 });
