@@ -2,9 +2,10 @@ import type { MemoryDoc, MemoryHit } from '@aiwork/core';
 import { createBestHits } from './best-hits.ts';
 import { grown } from './grown.ts';
 import { offerBest, type ScoredTerm } from './max-score.ts';
+import { createOrdinalsById } from './ordinals-by-id.ts';
 import { type CorpusFacts, gridOf, quantise, type Ranking } from './ranking.ts';
 import type { Tolerance } from './related-words.ts';
-import { createSegment, type SegmentEntry } from './segment.ts';
+import { createSegment, type Segment, type StoredSegment } from './segment.ts';
 
 /** A document that was checked, with the terms its text was cut into. */
 export interface AdmittedDoc {
@@ -21,13 +22,6 @@ interface IndexQuery {
   readonly accepts?: ((doc: MemoryDoc) => boolean) | undefined;
 }
 
-/** What a snapshot stores and gives back. `words` names the terms of the entries. */
-export interface IndexContent {
-  readonly words: readonly string[];
-  readonly documents: number;
-  readonly entries: Iterable<SegmentEntry>;
-}
-
 /** The inverted index under both ways in: it trusts its arguments, and is never seen half changed. */
 export interface DocumentIndex {
   readonly size: number;
@@ -38,7 +32,8 @@ export interface DocumentIndex {
   docs(): Generator<MemoryDoc>;
   /** Leaves nothing of what was deleted or replaced. */
   compact(): void;
-  content(): IndexContent;
+  /** What is written down of it. */
+  readonly segment: Segment;
 }
 
 /** Below this many dead documents or words, compaction costs more than it gives back. */
@@ -71,18 +66,9 @@ function countTerms(
   return { terms, frequencies };
 }
 
-export function createDocumentIndex(ranking: Ranking, content?: IndexContent): DocumentIndex {
-  let segment = createSegment(ranking);
-  let ordinals = new Map<string, number>();
-  if (content !== undefined) fill(content.words, content.entries);
-
-  function fill(words: Iterable<string>, entries: Iterable<SegmentEntry>): void {
-    for (const word of words) segment.vocabulary.intern(word);
-    for (const entry of entries) {
-      remove(entry.doc.id);
-      ordinals.set(entry.doc.id, segment.append(entry));
-    }
-  }
+export function createDocumentIndex(ranking: Ranking, stored?: StoredSegment): DocumentIndex {
+  let segment = createSegment(ranking, stored);
+  let ordinals = createOrdinalsById(stored?.idOrder.ids);
 
   function remove(id: string): boolean {
     const ordinal = ordinals.get(id);
@@ -104,7 +90,7 @@ export function createDocumentIndex(ranking: Ranking, content?: IndexContent): D
     const { vocabulary } = segment;
     const old = segment;
     segment = createSegment(ranking);
-    ordinals = new Map();
+    ordinals = createOrdinalsById();
     /** The new number of each old word, plus 1; 0 for words that have not come up. */
     const renumbering = new Uint32Array(vocabulary.size);
     for (const { doc, terms, frequencies } of old.entries()) {
@@ -199,10 +185,8 @@ export function createDocumentIndex(ranking: Ranking, content?: IndexContent): D
       for (const { doc } of segment.entries()) yield doc;
     },
     compact,
-    content: () => ({
-      words: Array.from({ length: segment.vocabulary.size }, (_, term) => segment.vocabulary.word(term)),
-      documents: ordinals.size,
-      entries: segment.entries(),
-    }),
+    get segment() {
+      return segment;
+    },
   };
 }

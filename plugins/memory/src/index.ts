@@ -12,12 +12,13 @@ export {
   type LexicalIndex,
   loadLexicalIndex,
 } from './lexical-index.ts';
-export { createMemory, type LocalMemory, loadMemory } from './local-memory.ts';
+export { createMemory, loadMemory } from './local-memory.ts';
+export type { LocalMemory } from './memory-of.ts';
 export type { LexicalOptions, MemoryOptions } from './options.ts';
 export { type MemoryPluginOptions, memory } from './plugin.ts';
 export type { RankingOptions } from './ranking.ts';
 export type { Tolerance } from './related-words.ts';
-export type { FilePath } from './snapshot-file.ts';
+export type { FilePath } from './storage/snapshot-file.ts';
 export { createTokenizer, type Stemmer, type Tokenizer, type TokenizerOptions } from './tokenizer.ts';
 export type { VectorOptions } from './vector-options.ts';
 export type { Similarity } from './vectors/similarity.ts';

@@ -1,7 +1,9 @@
 import { type MemoryDoc, type MemoryHit, type MemoryQuery, UnsupportedCapabilityError } from '@aiwork/core';
 import { admitDocs, admitIds, admitQuery } from './admission.ts';
 import { type LexicalOptions, lexicalSettingsFrom } from './options.ts';
-import { createParts, loadParts, type Parts, snapshotOf } from './parts.ts';
+import { createParts, type Parts } from './parts.ts';
+import { loadParts, ownCopy } from './storage/load-parts.ts';
+import { snapshotBytes } from './storage/snapshot-of.ts';
 
 /**
  * The index by itself: synchronous, for code that needs no adapter. It checks its arguments as `createMemory`'s does and gives
@@ -22,7 +24,8 @@ export interface LexicalIndex {
   toSnapshot(): Uint8Array;
 }
 
-function indexOf({ settings, index, table }: Parts): LexicalIndex {
+function indexOf(parts: Parts): LexicalIndex {
+  const { settings, index } = parts;
   const { tokenizer, maxTextBytes } = settings;
   return {
     get size() {
@@ -42,7 +45,7 @@ function indexOf({ settings, index, table }: Parts): LexicalIndex {
         accepts: fits && ((doc) => fits(doc.metadata)),
       });
     },
-    toSnapshot: () => Buffer.concat([...snapshotOf({ settings, index, table })]),
+    toSnapshot: () => snapshotBytes(parts),
   };
 }
 
@@ -92,7 +95,7 @@ export function createLexicalIndex(options: LexicalOptions = {}): LexicalIndex {
  * @since 0.1.0
  */
 export function loadLexicalIndex(bytes: Uint8Array, options: LexicalOptions = {}): LexicalIndex {
-  const parts = loadParts(bytes, options, 'the snapshot');
+  const parts = loadParts(ownCopy(bytes), { options, what: 'the snapshot' });
   if (parts.table === undefined) return indexOf(parts);
   throw new UnsupportedCapabilityError(
     'the snapshot has vectors, which this index does not: use loadMemory()',

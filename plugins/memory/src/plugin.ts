@@ -1,8 +1,9 @@
 import { access } from 'node:fs/promises';
 import { definePlugin, type Plugin } from '@aiwork/core';
-import { createMemory, type LocalMemory, loadMemory } from './local-memory.ts';
+import { createMemory, loadMemory } from './local-memory.ts';
+import type { LocalMemory } from './memory-of.ts';
 import { type MemoryOptions, settingsFrom } from './options.ts';
-import { type FilePath, pathOf } from './snapshot-file.ts';
+import { type FilePath, pathOf } from './storage/snapshot-file.ts';
 
 /** What {@link memory} takes. @since 0.1.0 */
 export interface MemoryPluginOptions extends MemoryOptions {

@@ -25,16 +25,42 @@ export interface Postings {
   wideFrequencyOf(term: number, ordinal: number): number;
 }
 
-const noSlot = 255;
+/** Postings as they are written down: the lists one behind the other, without room between them. */
+export interface StoredPostings {
+  /** Where the list of each term ends. */
+  readonly ends: Uint32Array;
+  readonly ordinals: Uint32Array;
+  readonly frequencies: Uint8Array;
+  /** Term, ordinal and frequency of each that does not fit a byte. */
+  readonly wide: Uint32Array;
+}
 
-export function createPostings(): Postings {
-  let ordinals = new Uint32Array(1024);
-  let frequencies = new Uint8Array(1024);
-  let used = 0;
-  let starts = new Uint32Array(256);
-  let sizes = new Uint32Array(256);
-  let slots = new Uint8Array(256);
-  let termCount = 0;
+const noSlot = 255;
+/** A stored list: it has its place, and no room to grow. */
+const storedSlot = 254;
+
+const nothing: StoredPostings = {
+  ends: new Uint32Array(0),
+  ordinals: new Uint32Array(0),
+  frequencies: new Uint8Array(0),
+  wide: new Uint32Array(0),
+};
+
+/** What is stored is used where it lies. */
+export function createPostings(stored: StoredPostings = nothing): Postings {
+  let termCount = stored.ends.length;
+  let ordinals = grown(stored.ordinals, 1024);
+  let frequencies = grown(stored.frequencies, 1024);
+  let used = stored.ordinals.length;
+  let starts = grown(new Uint32Array(termCount), 256);
+  let sizes = grown(new Uint32Array(termCount), 256);
+  let slots = grown(new Uint8Array(termCount).fill(storedSlot), 256);
+  for (let term = 0, start = 0; term < termCount; term++) {
+    const end = stored.ends[term] as number;
+    starts[term] = start;
+    sizes[term] = end - start;
+    start = end;
+  }
   const free: number[][] = Array.from({ length: 32 }, () => []);
   const wide = new Map<number, Map<number, number>>();
 
@@ -56,13 +82,14 @@ export function createPostings(): Postings {
       return;
     }
     const from = starts[term] as number;
-    const to = allocate(slot + 1);
-    const end = from + (sizes[term] as number);
-    ordinals.copyWithin(to, from, end);
-    frequencies.copyWithin(to, from, end);
+    const size = sizes[term] as number;
+    const next = slot === storedSlot ? Math.floor(Math.log2(size)) + 1 : slot + 1;
+    const to = allocate(next);
+    ordinals.copyWithin(to, from, from + size);
+    frequencies.copyWithin(to, from, from + size);
     free[slot]?.push(from);
     starts[term] = to;
-    slots[term] = slot + 1;
+    slots[term] = next;
   }
 
   function storeWide(term: number, ordinal: number, frequency: number): void {
@@ -73,6 +100,9 @@ export function createPostings(): Postings {
     }
     ofTerm.set(ordinal, frequency);
   }
+
+  for (let i = 0; i + 2 < stored.wide.length; i += 3)
+    storeWide(stored.wide[i] as number, stored.wide[i + 1] as number, stored.wide[i + 2] as number);
 
   return {
     get ordinals() {
@@ -97,7 +127,7 @@ export function createPostings(): Postings {
     append(term, ordinal, frequency) {
       const size = sizes[term] as number;
       const slot = slots[term] as number;
-      if (slot === noSlot || size === 2 ** slot) enlarge(term);
+      if (slot >= storedSlot || size === 2 ** slot) enlarge(term);
       const position = (starts[term] as number) + size;
       ordinals[position] = ordinal;
       frequencies[position] = frequency < wideFrequency ? frequency : wideFrequency;

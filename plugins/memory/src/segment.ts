@@ -1,9 +1,11 @@
 import type { MemoryDoc } from '@aiwork/core';
+import { createDocColumn, type DocColumn, type StoredDocs } from './doc-column.ts';
 import { grown } from './grown.ts';
-import { createIdOrder, type IdOrder } from './id-order.ts';
-import { createPostings, type Postings, wideFrequency } from './postings.ts';
+import { createIdOrder, type IdOrder, type StoredIdOrder } from './id-order.ts';
+import { createPostings, type Postings, type StoredPostings, wideFrequency } from './postings.ts';
 import type { CorpusFacts, Ranking, Scale } from './ranking.ts';
 import { createRelatedWords, type RelatedWords } from './related-words.ts';
+import type { StoredStrings } from './storage/stored-strings.ts';
 import { createVocabulary, type Vocabulary } from './vocabulary.ts';
 
 /** A document as the index keeps it: distinct terms, and how often each occurs in it. */
@@ -11,6 +13,24 @@ export interface SegmentEntry {
   readonly doc: MemoryDoc;
   readonly terms: ArrayLike<number>;
   readonly frequencies: ArrayLike<number>;
+}
+
+/** The terms of a document, without it. */
+export type EntryTerms = Omit<SegmentEntry, 'doc'>;
+
+/** A segment as it is written down: without dead documents and unused words. */
+export interface StoredSegment {
+  readonly words: StoredStrings;
+  readonly idOrder: StoredIdOrder;
+  readonly docs: StoredDocs;
+  readonly postings: StoredPostings;
+  /** What the ranking at hand knows of every ordinal; missing, it is another ranking than the one it was written by. */
+  readonly statistics: Float64Array | undefined;
+  readonly lengths: Uint32Array;
+  /** Where the terms of each document end. */
+  readonly entryEnds: Uint32Array;
+  readonly entryTerms: Uint32Array;
+  readonly entryFrequencies: Uint8Array;
 }
 
 /**
@@ -28,6 +48,7 @@ export interface Segment {
   readonly statistics: Float64Array;
   /** Of every ordinal, dead ones included. */
   readonly idOrder: IdOrder;
+  readonly docs: Pick<DocColumn, 'length' | 'json'>;
   readonly facts: CorpusFacts;
   /** Dead documents and unused words: what a new segment would not have. */
   readonly waste: { readonly documents: number; readonly words: number };
@@ -38,30 +59,38 @@ export interface Segment {
   documentFrequency(term: number): number;
   /** The largest impact of the term in any document. */
   largestImpact(term: number, scale: Scale): number;
+  /** Of a document that is alive. */
+  entry(ordinal: number): EntryTerms;
   entries(): Generator<SegmentEntry>;
 }
 
 /** How far the average length may move before a term's largest impact is looked up again. */
 const toleratedGrowth = 1.1;
 
-export function createSegment(ranking: Ranking): Segment {
-  const vocabulary = createVocabulary();
-  const postings = createPostings();
-  const docs: (MemoryDoc | undefined)[] = [];
-  const idOrder = createIdOrder();
-  let statistics = new Float64Array(64);
-  let lengths = new Float64Array(64);
-  let entryStarts = new Float64Array(64);
-  let entryTerms = new Uint32Array(1024);
-  let entryFrequencies = new Uint8Array(1024);
-  let entriesUsed = 0;
-  let documentFrequencies = new Uint32Array(256);
-  let impacts = new Float64Array(256);
-  let impactSlopes = new Float64Array(256);
-  let impactCovers = new Uint32Array(256);
-  let documents = 0;
+/** What is stored is used where it lies, and made another where it changes. */
+export function createSegment(ranking: Ranking, stored?: StoredSegment): Segment {
+  const vocabulary = createVocabulary(stored?.words);
+  const postings = createPostings(stored?.postings);
+  const docs = createDocColumn(stored?.docs);
+  const idOrder = createIdOrder(stored?.idOrder);
+  let statistics = grown(stored?.statistics ?? new Float64Array(docs.length), 64);
+  let lengths = grown(stored?.lengths ?? new Uint32Array(0), 64);
+  let entryEnds = grown(stored?.entryEnds ?? new Uint32Array(0), 64);
+  let entryTerms = grown(stored?.entryTerms ?? new Uint32Array(0), 1024);
+  let entryFrequencies = grown(stored?.entryFrequencies ?? new Uint8Array(0), 1024);
+  let entriesUsed = stored?.entryTerms.length ?? 0;
+  let documentFrequencies = grown(new Uint32Array(postings.termCount), 256);
+  for (let term = 0; term < postings.termCount; term++) documentFrequencies[term] = postings.size(term);
+  let impacts = grown(new Float64Array(postings.termCount), 256);
+  let impactSlopes = grown(new Float64Array(postings.termCount), 256);
+  let impactCovers = grown(new Uint32Array(postings.termCount), 256);
+  let documents = docs.length;
   let totalLength = 0;
-  let usedWords = 0;
+  for (let ordinal = 0; ordinal < documents; ordinal++) totalLength += lengths[ordinal] as number;
+  let usedWords = postings.termCount;
+  if (stored !== undefined && stored.statistics === undefined)
+    for (let ordinal = 0; ordinal < documents; ordinal++)
+      statistics[ordinal] = ranking.statistic(frequenciesOf(ordinal), lengths[ordinal] as number);
 
   function addTerm(): void {
     const count = postings.addTerm() + 1;
@@ -82,21 +111,28 @@ export function createSegment(ranking: Ranking): Segment {
     documentFrequencies[term] = before + 1;
   }
 
-  function entryEnd(ordinal: number): number {
-    return ordinal + 1 < docs.length ? (entryStarts[ordinal + 1] as number) : entriesUsed;
+  function entryStart(ordinal: number): number {
+    return ordinal === 0 ? 0 : (entryEnds[ordinal - 1] as number);
   }
+
+  const isDead = (ordinal: number): boolean => Number.isNaN(statistics[ordinal]);
 
   function frequenciesOf(ordinal: number): number[] {
     const frequencies: number[] = [];
-    const end = entryEnd(ordinal);
-    for (let i = entryStarts[ordinal] as number; i < end; i++) {
-      const stored = entryFrequencies[i] as number;
+    const end = entryEnds[ordinal] as number;
+    for (let i = entryStart(ordinal); i < end; i++) {
+      const narrow = entryFrequencies[i] as number;
       frequencies.push(
-        stored === wideFrequency ? postings.wideFrequencyOf(entryTerms[i] as number, ordinal) : stored,
+        narrow === wideFrequency ? postings.wideFrequencyOf(entryTerms[i] as number, ordinal) : narrow,
       );
     }
     return frequencies;
   }
+
+  const entry = (ordinal: number): EntryTerms => ({
+    terms: entryTerms.subarray(entryStart(ordinal), entryEnds[ordinal]),
+    frequencies: frequenciesOf(ordinal),
+  });
 
   function impactAmong(term: number, from: number, { offset, slope }: Scale): number {
     const { ordinals, frequencies } = postings;
@@ -120,6 +156,7 @@ export function createSegment(ranking: Ranking): Segment {
       return statistics;
     },
     idOrder,
+    docs,
     get facts() {
       return { documents, averageLength: documents > 0 ? totalLength / documents : 0 };
     },
@@ -127,14 +164,13 @@ export function createSegment(ranking: Ranking): Segment {
       return { documents: docs.length - documents, words: vocabulary.size - usedWords };
     },
     append({ doc, terms, frequencies }) {
-      const ordinal = docs.push(doc) - 1;
+      const ordinal = docs.push(doc);
       idOrder.add(doc.id);
       statistics = grown(statistics, docs.length);
       lengths = grown(lengths, docs.length);
-      entryStarts = grown(entryStarts, docs.length);
+      entryEnds = grown(entryEnds, docs.length);
       entryTerms = grown(entryTerms, entriesUsed + terms.length);
       entryFrequencies = grown(entryFrequencies, entriesUsed + terms.length);
-      entryStarts[ordinal] = entriesUsed;
       let length = 0;
       for (let i = 0; i < terms.length; i++) {
         addPosting(terms[i] as number, ordinal, frequencies[i] as number);
@@ -142,25 +178,27 @@ export function createSegment(ranking: Ranking): Segment {
       }
       statistics[ordinal] = ranking.statistic(frequencies, length);
       lengths[ordinal] = length;
+      entryEnds[ordinal] = entriesUsed;
       documents++;
       totalLength += length;
       return ordinal;
     },
     drop(ordinal) {
-      if (docs[ordinal] === undefined) return;
-      docs[ordinal] = undefined;
+      if (isDead(ordinal)) return;
+      docs.drop(ordinal);
       statistics[ordinal] = Number.NaN;
       documents--;
       totalLength -= lengths[ordinal] as number;
-      const end = entryEnd(ordinal);
-      for (let i = entryStarts[ordinal] as number; i < end; i++) {
+      const end = entryEnds[ordinal] as number;
+      for (let i = entryStart(ordinal); i < end; i++) {
         const term = entryTerms[i] as number;
         const left = (documentFrequencies[term] as number) - 1;
         documentFrequencies[term] = left;
         if (left === 0) usedWords--;
       }
     },
-    doc: (ordinal) => docs[ordinal],
+    doc: docs.at,
+    entry,
     documentFrequency: (term) => documentFrequencies[term] ?? 0,
     largestImpact(term, scale) {
       const growth = ranking.growth(impactSlopes[term] as number, scale.slope);
@@ -182,10 +220,8 @@ export function createSegment(ranking: Ranking): Segment {
     },
     *entries() {
       for (let ordinal = 0; ordinal < docs.length; ordinal++) {
-        const doc = docs[ordinal];
-        if (doc === undefined) continue;
-        const terms = entryTerms.subarray(entryStarts[ordinal], entryEnd(ordinal));
-        yield { doc, terms, frequencies: frequenciesOf(ordinal) };
+        const doc = docs.at(ordinal);
+        if (doc !== undefined) yield { doc, ...entry(ordinal) };
       }
     },
   };

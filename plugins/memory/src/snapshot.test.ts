@@ -1,6 +1,8 @@
-import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { createLexicalIndex, loadLexicalIndex } from './lexical-index.ts';
+import { loadMemory } from './local-memory.ts';
+import { decodeOpening, encodeOpening, type Opening, openingBytes } from './storage/opening.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import { createTokenizer } from './tokenizer.ts';
 
@@ -18,10 +20,35 @@ function snapshot(): Uint8Array {
   return index.toSnapshot();
 }
 
-/** Bytes with a checksum that fits, as someone with ill intent would make them. */
-function sealed(bytes: Uint8Array): Uint8Array {
-  const body = bytes.subarray(0, -32);
-  return Buffer.concat([body, createHash('sha256').update(body).digest()]);
+/** Bytes whose checksums fit, as someone with ill intent would make them. */
+function sealed(forged: Uint8Array, { directoryAt, directoryBytes }: Opening): Uint8Array {
+  const bytes = Buffer.from(forged);
+  const directory = bytes.subarray(directoryAt, directoryAt + directoryBytes);
+  const parsed = parsedOrNothing(directory.toString());
+  const columns = Object.values(parsed?.columns ?? {});
+  for (const [i, column] of columns.entries()) {
+    const end = columns[i + 1]?.[0] ?? directoryAt;
+    column[2] = crc32(bytes.subarray(column[0], end));
+  }
+  const resealed = parsed ? Buffer.from(JSON.stringify(parsed)) : directory;
+  const mark = bytes.subarray(28, 36);
+  const opening = {
+    directoryAt,
+    directoryBytes: resealed.length,
+    directoryCrc: crc32(resealed),
+    mark,
+  };
+  return Buffer.concat([encodeOpening(opening), bytes.subarray(openingBytes, directoryAt), resealed]);
+}
+
+function parsedOrNothing(
+  json: string,
+): { readonly columns: Record<string, [number, number, number]> } | undefined {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 }
 
 const corrupt = (message: string) =>
@@ -97,10 +124,10 @@ describe('snapshot', () => {
 
   it('of a newer version is refused with the advice to install a newer release', () => {
     const bytes = Buffer.from(snapshot());
-    bytes.writeUInt32LE(3, 8);
+    bytes.writeUInt32LE(4, 8);
     expect(() => loadLexicalIndex(bytes)).toThrow(
       corrupt(
-        'has format version 3, and this release of @aiwork/memory reads up to 2: install a newer release',
+        'has format version 4, and this release of @aiwork/memory reads up to 3: install a newer release',
       ),
     );
   });
@@ -117,17 +144,65 @@ describe('snapshot', () => {
     expect(hit).toMatchObject({ id: 'tea', text: 'green tea', metadata: { n: 1 } });
   });
 
+  it('of version 2 is read, with its vectors', async () => {
+    const bytes = Buffer.from(
+      'YWl3bWVtDQoCAAAAtgF7InJhbmtpbmciOnsia2luZCI6ImJtMjUiLCJrMSI6MC45LCJiIjowLjc1fSwidG9rZW5pemVyIjoiYWl3' +
+        'b3JrLXdvcmRzLTE7ZGlhY3JpdGljcz1mb2xkO3VuaWNvZGU9MTcuMDtpY3U9NzguMyIsInZlY3RvcnMiOnsiZGltZW5zaW9ucyI6' +
+        'Miwic2ltaWxhcml0eSI6ImRvdCJ9LCJ3b3JkcyI6MywiZG9jdW1lbnRzIjoyfQciZ3JlZW4iBSJ0ZWEiBiJtYXRlIhtbInRlYSIs' +
+        'ImdyZWVuIHRlYSIseyJuIjoxfV0CAAEBAQEAAAA/AAAAwBRbIm1hdGUiLCJtYXRlIG1hdGUiXQECAgBqmZe9eTjdsWX3t3qisD/Q' +
+        'c24MucCSUK+1MMVIV0zzRw==',
+      'base64',
+    );
+    await using memory = await loadMemory(bytes);
+    expect(memory.capabilities.dimensions).toBe(2);
+    const near = await memory.search({ vector: Float32Array.of(2, -1), topK: 2 });
+    expect(near).toEqual([{ id: 'tea', text: 'green tea', metadata: { n: 1 }, score: 3 }]);
+    const [mate] = await memory.search({ text: 'mate', topK: 2 });
+    expect(mate?.id).toBe('mate');
+  });
+
+  it('of version 2 is refused whichever byte is changed', () => {
+    const bytes = Buffer.from('YWl3bWVtDQoCAAAA', 'base64');
+    expect(() => loadLexicalIndex(Buffer.concat([bytes, Buffer.alloc(64)]))).toThrow(corrupt('is damaged'));
+  });
+
+  it('is the same for the same content', () => {
+    expect(snapshot()).toEqual(snapshot());
+    const index = createLexicalIndex({ ranking: { kind: 'bm25', k1: 0.9 } });
+    index.upsert(docs);
+    expect(index.toSnapshot()).toEqual(loadLexicalIndex(index.toSnapshot()).toSnapshot());
+  });
+
+  it('has nothing of what was deleted before it was made', () => {
+    const index = createLexicalIndex();
+    index.upsert([
+      { id: 'forgotten-id', text: 'unspeakable' },
+      { id: 'a', text: 'kept' },
+    ]);
+    const again = loadLexicalIndex(index.toSnapshot());
+    again.delete(['forgotten-id']);
+    const bytes = Buffer.from(again.toSnapshot());
+    for (const encoding of ['utf8', 'utf16le'] as const)
+      for (const word of ['forgotten-id', 'unspeakable'])
+        expect(bytes.includes(Buffer.from(word, encoding))).toBe(false);
+    expect(bytes.includes('kept')).toBe(true);
+  });
+
   it('is told from other files', () => {
     expect(() => loadLexicalIndex(Buffer.from('{"documents":[]}'))).toThrow(corrupt('is not a snapshot'));
   });
 
-  it('with a right checksum and changed content is refused or read, and never does anything else', () => {
+  it('with right checksums and changed content is refused or read, and never does anything else', () => {
     const bytes = snapshot();
-    for (let i = 12; i < bytes.length - 32; i++) {
+    const opening = decodeOpening(Buffer.from(bytes), 'it');
+    for (let i = openingBytes; i < bytes.length; i += 3) {
       const forged = Uint8Array.from(bytes);
       forged[i] = (forged[i] as number) ^ 0x81;
       try {
-        loadLexicalIndex(sealed(forged)).search({ text: 'word', topK: 3 });
+        const index = loadLexicalIndex(sealed(forged, opening));
+        index.search({ text: 'word', topK: 3 });
+        index.upsert([{ id: 'many', text: 'word' }]);
+        index.toSnapshot();
       } catch (error) {
         expect(error).toMatchObject({ name: expect.stringMatching('AiworkError') });
       }

@@ -1,3 +1,5 @@
+import type { StoredStrings } from './storage/stored-strings.ts';
+
 /** Numbers words from 0 in the order they were first seen. */
 export interface Vocabulary {
   readonly size: number;
@@ -15,21 +17,31 @@ function detached(word: string): string {
   return Buffer.from(word, 'utf16le').toString('utf16le');
 }
 
-export function createVocabulary(): Vocabulary {
+/** `stored`: words that have the numbers they are stored by; the next ones follow them. */
+export function createVocabulary(stored?: StoredStrings): Vocabulary {
+  /** Of words that are not stored. */
   const terms = new Map<string, number>();
-  const words: string[] = [];
+  /** `undefined`: stored, and not asked for yet. */
+  const words: (string | undefined)[] = new Array(stored?.size ?? 0).fill(undefined);
+
+  const find = (word: string): number | undefined => terms.get(word) ?? stored?.find(word);
+
   return {
     get size() {
       return words.length;
     },
-    find: (word) => terms.get(word),
+    find,
     intern(word) {
-      const known = terms.get(word);
+      const known = find(word);
       if (known !== undefined) return known;
       const own = detached(word);
       terms.set(own, words.length);
       return words.push(own) - 1;
     },
-    word: (term) => words[term] as string,
+    word(term) {
+      const known = words[term] ?? stored?.at(term) ?? '';
+      words[term] = known;
+      return known;
+    },
   };
 }

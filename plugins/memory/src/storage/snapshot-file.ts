@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { AiworkError } from '@aiwork/core';
-import { checkSignal } from './refusals.ts';
+import { AiworkError, type Progress } from '@aiwork/core';
+import { checkSignal } from '../refusals.ts';
 
 /** A path, or a `file:` URL. @since 0.1.0 */
 export type FilePath = string | URL;
@@ -12,7 +12,7 @@ export function pathOf(file: FilePath): string {
   return typeof file === 'string' ? file : fileURLToPath(file);
 }
 
-function failed(
+export function fileFailed(
   doing: string,
   path: string,
   outcome: 'not-applied' | 'unknown',
@@ -25,15 +25,28 @@ function failed(
   });
 }
 
+/** All of it, from there on: one call may write a part. */
+export async function writeFully(handle: FileHandle, bytes: Uint8Array, at: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, at + done);
+    done += bytesWritten;
+  }
+}
+
+/** What a generator gives in the end belongs at the beginning. */
 async function writeAll(
   handle: FileHandle,
-  chunks: Iterable<Uint8Array>,
+  chunks: Generator<Uint8Array, Uint8Array>,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  for (const chunk of chunks) {
+  let at = 0;
+  let next = chunks.next();
+  for (; !next.done; next = chunks.next()) {
     checkSignal(signal);
-    await handle.writeFile(chunk);
+    await writeFully(handle, next.value, at);
+    at += next.value.length;
   }
+  await writeFully(handle, next.value, 0);
   await handle.sync();
 }
 
@@ -55,7 +68,7 @@ async function syncFolder(path: string): Promise<void> {
  */
 export async function writeFileAtomically(
   path: string,
-  chunks: Iterable<Uint8Array>,
+  chunks: Generator<Uint8Array, Uint8Array>,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`;
@@ -70,19 +83,60 @@ export async function writeFileAtomically(
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => {});
-    throw AiworkError.isInstance(cause) ? cause : failed('saving the memory to', path, 'not-applied', cause);
+    throw AiworkError.isInstance(cause)
+      ? cause
+      : fileFailed('saving the memory to', path, 'not-applied', cause);
   }
   await syncFolder(path).catch((cause: unknown) => {
-    throw failed('making durable the saved memory', path, 'unknown', cause);
+    throw fileFailed('making durable the saved memory', path, 'unknown', cause);
   });
 }
 
-export async function readWholeFile(path: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
-  checkSignal(signal);
-  try {
-    return await readFile(path, { signal });
-  } catch (cause) {
+/** What {@link writeFileAtomically} left behind where its process ended before it did. Only for who alone may write. */
+export async function removeDrafts(path: string): Promise<void> {
+  const draft = /^\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
+  const name = basename(path);
+  for (const entry of await readdir(dirname(path)))
+    if (entry.startsWith(name) && draft.test(entry.slice(name.length)))
+      await rm(join(dirname(path), entry), { force: true });
+}
+
+const readBytes = 1 << 24;
+
+/** How a file is read. */
+export interface ReadOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** The whole of an open file, in a buffer of its own. */
+export async function readAll(handle: FileHandle, { signal, onProgress }: ReadOptions): Promise<Buffer> {
+  const { size } = await handle.stat();
+  const bytes = Buffer.allocUnsafeSlow(size);
+  for (let done = 0; done < size; ) {
     checkSignal(signal);
-    throw failed('loading a memory from', path, 'not-applied', cause);
+    const { bytesRead } = await handle.read(bytes, done, Math.min(readBytes, size - done), done);
+    // Cut off meanwhile, by somebody else: what is missing is said by who reads the bytes.
+    if (bytesRead === 0) return bytes.subarray(0, done);
+    done += bytesRead;
+    onProgress?.({ done, total: size, unit: 'bytes' });
+  }
+  return bytes;
+}
+
+/** @throws AiworkError `AIWORK_STORE_FAILED` when it cannot be read. */
+export async function readWholeFile(path: string, options: ReadOptions): Promise<Buffer> {
+  checkSignal(options.signal);
+  try {
+    const handle = await open(path);
+    try {
+      return await readAll(handle, options);
+    } finally {
+      await handle.close();
+    }
+  } catch (cause) {
+    throw AiworkError.isInstance(cause)
+      ? cause
+      : fileFailed('loading a memory from', path, 'not-applied', cause);
   }
 }
