@@ -15,7 +15,7 @@ export {
 export type { WireContent, WireMessage, WireToolCall } from './chat-completions/wire-messages.ts';
 export { type ChatModelPluginOptions, chatModelPlugin } from './chat-model-plugin.ts';
 export { madeWhenAsked } from './made-when-asked.ts';
-export { type ModelPrice, type TokenPrices, withCost } from './model-price.ts';
+export { highestPrice, type ModelPrice, type TokenPrices, withCost } from './model-price.ts';
 export {
   maxTimeoutMs,
   type ProviderChatModel,

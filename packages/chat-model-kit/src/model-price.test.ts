@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { withCost } from './model-price.ts';
+import { highestPrice, withCost } from './model-price.ts';
 
 const usage = { inputTokens: 1000, outputTokens: 100, cachedInputTokens: 600, cacheWriteTokens: 100 };
 
@@ -17,4 +17,11 @@ it('takes what the provider says, a function that does not know, and no price as
   expect(withCost(usage, () => undefined)).toEqual(usage);
   expect(withCost(usage, undefined)).toEqual(usage);
   expect(withCost({ inputTokens: 0, outputTokens: 0 }, { input: 1, output: 1 }).cost).toBe(0);
+});
+
+it('tells the most that a token may cost, where that is known before a call', () => {
+  const dear = { input: 1, output: 10, cachedInput: 0.1, cacheWrite: 2 };
+  expect(highestPrice(dear)).toEqual({ inputToken: 2e-6, outputToken: 1e-5 });
+  expect(highestPrice(() => 1)).toBeUndefined();
+  expect(highestPrice(undefined)).toBeUndefined();
 });

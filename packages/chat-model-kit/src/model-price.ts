@@ -1,4 +1,4 @@
-import type { ModelUsage } from '@aiwork/core';
+import type { ModelUsage, PricePerToken } from '@aiwork/core';
 
 /** What tokens cost, in US dollars for a million of them. @since 0.1.0 */
 export interface TokenPrices {
@@ -32,6 +32,24 @@ export function withCost<Usage extends ModelUsage>(
   if (price === undefined || usage.cost !== undefined) return usage;
   const cost = typeof price === 'function' ? price(usage) : costBy(price, usage);
   return cost === undefined ? usage : { ...usage, cost };
+}
+
+/**
+ * The most that a token costs by a table. A function is asked about calls that were made, and tells nothing before.
+ *
+ * @example
+ * ```ts
+ * import { highestPrice } from '@aiwork/chat-model-kit';
+ *
+ * console.log(highestPrice({ input: 3, output: 15, cacheWrite: 4 })); // { inputToken: 0.000004, outputToken: 0.000015 }
+ * ```
+ * @since 0.1.0
+ */
+export function highestPrice(price: ModelPrice | undefined): PricePerToken | undefined {
+  if (price === undefined || typeof price === 'function') return undefined;
+  const { input, output, cachedInput = input, cacheWrite = input } = price;
+  const most = Math.max(input, cachedInput, cacheWrite);
+  return { inputToken: most / 1_000_000, outputToken: output / 1_000_000 };
 }
 
 function costBy(prices: TokenPrices, usage: ModelUsage): number {

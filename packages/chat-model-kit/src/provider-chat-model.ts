@@ -1,6 +1,6 @@
 import { AiworkError, type ChatChunk, type ChatModel, type ChatRequest } from '@aiwork/core';
 import { invalidArgument } from '@aiwork/core/adapter-kit';
-import { type ModelPrice, withCost } from './model-price.ts';
+import { highestPrice, type ModelPrice, withCost } from './model-price.ts';
 import { sdkFailure } from './sdk-failure.ts';
 import { invalidReply } from './tool-call-pieces.ts';
 import { watchStream } from './watch-stream.ts';
@@ -114,8 +114,10 @@ export function providerChatModel<Part>(provider: ProviderChatModel<Part>): Chat
     }
   }
 
+  const most = highestPrice(price);
   return {
     id,
+    ...(most && { price: most }),
     async *stream(request, { signal }) {
       for await (const chunk of chunksOf(request, signal)) {
         yield chunk.type === 'usage' ? withCost(chunk, price) : chunk;

@@ -22,7 +22,11 @@ export function thinkCommand(program: Command, done: (code: ExitCode) => void): 
     .option('-m, --models <file>', 'the module that exports the plugin of a chat model')
     .option('--model <name>', 'which of several chat models (default: the default one)')
     .option('--strategy <name>', 'how to think (default: judged-vote)')
-    .option('-b, --budget <limits>', 'tokens, calls and time at most, as in 20000,12calls,30s', askedBudget)
+    .option(
+      '-b, --budget <limits>',
+      'tokens, calls, time and US dollars at most, as in 20000,12calls,30s,0.05usd',
+      askedBudget,
+    )
     .addOption(stateOption('keep the run in this SQLite file (default: in memory only)'))
     .addOption(serverOption())
     .addOption(tokenOption())

@@ -87,8 +87,9 @@ const defaultMaxTokens = 2048;
  * @since 0.1.0
  */
 export async function think(question: string | readonly Message[], options: ThinkOptions): Promise<Thought> {
-  const { model, strategy = defaultStrategy(), budget = {}, onEvent = () => {}, signal } = options;
+  const { model, strategy = defaultStrategy(), onEvent = () => {}, signal } = options;
   const { maxTokens = defaultMaxTokens, temperature = 0.8, instructions = stepByStep } = options;
+  const budget = { ...(model.price && { price: model.price }), ...options.budget };
   checkBudget(budget);
   requireMaxTokens(maxTokens);
   signal?.throwIfAborted();

@@ -65,7 +65,8 @@ export function thinkingModel(options: ThinkingModelOptions): ChatModel {
     yield* chunksOf({ text, toolCalls: [], reason: 'stop', usage: used });
   }
 
-  return { id, stream: (request, { signal }) => reply(request, signal) };
+  const { price } = model;
+  return { id, ...(price && { price }), stream: (request, { signal }) => reply(request, signal) };
 }
 
 function* chunksOf({ text, toolCalls, reason, usage }: ModelReply): Generator<ChatChunk> {

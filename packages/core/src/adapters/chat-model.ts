@@ -92,6 +92,12 @@ export interface ModelReply {
   readonly usage?: ModelUsage;
 }
 
+/** The most that tokens cost, in US dollars each. @since 0.1.0 */
+export interface PricePerToken {
+  readonly inputToken: number;
+  readonly outputToken: number;
+}
+
 /**
  * A language model. One method: everything else is built on the stream.
  *
@@ -110,6 +116,8 @@ export interface ModelReply {
 export interface ChatModel {
   /** What the provider calls it; runs are counted and traced under it. */
   readonly id: string;
+  /** Where it is known, so that what a call may cost can be told before it. */
+  readonly price?: PricePerToken;
   /** Nothing is sent before the first part is asked for. */
   stream(
     request: ChatRequest,

@@ -1,4 +1,4 @@
-import { AiworkError, type Duration, toMilliseconds } from '@aiwork/core';
+import { AiworkError, type Duration, type PricePerToken, toMilliseconds } from '@aiwork/core';
 
 /**
  * What thinking may use up. No call is begun whose stated share, the tokens of what it is told and its `maxTokens`, does
@@ -9,13 +9,13 @@ import { AiworkError, type Duration, toMilliseconds } from '@aiwork/core';
 export interface ThinkingBudget {
   /** Input and output tokens together. */
   readonly tokens?: number;
-  /** US dollars. Needs {@link ThinkingBudget.price}. */
+  /** US dollars. Needs a model that tells its `price`, or {@link ThinkingBudget.price}. */
   readonly cost?: number;
   readonly modelCalls?: number;
   /** Calls that are on their way when it is over are aborted, and what was found until then counts. */
   readonly wallTime?: Duration;
-  /** What tokens cost, in US dollars each. What the model says a call did cost goes before it. */
-  readonly price?: { readonly inputToken: number; readonly outputToken: number };
+  /** What tokens cost. What the model says a call did cost goes before it. Default: the `price` of the model. */
+  readonly price?: PricePerToken;
 }
 
 /** A limit of a budget, and what is used of it. @since 0.1.0 */
@@ -58,7 +58,7 @@ export function checkBudget({ tokens, cost, modelCalls, wallTime, price }: Think
   if (cost !== undefined && price === undefined) {
     throw new AiworkError(
       'AIWORK_INVALID_ARGUMENT',
-      'budget.cost needs budget.price: a call is begun only when what it may cost is known to fit',
+      'budget.cost needs to know what tokens cost, for a call is begun only when what it may cost fits: give the model its price as a table, or give budget.price',
     );
   }
 }

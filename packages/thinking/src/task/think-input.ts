@@ -5,6 +5,8 @@ import { toMilliseconds } from '@aiwork/core';
 export interface AskedBudget {
   readonly tokens?: number;
   readonly modelCalls?: number;
+  /** US dollars. The price of the model has to be known. */
+  readonly cost?: number;
   readonly wallTime?: Duration;
 }
 
@@ -49,6 +51,7 @@ export function questionJsonSchema(strategies: readonly string[], others: object
         properties: {
           tokens: { type: 'integer', minimum: 1 },
           modelCalls: { type: 'integer', minimum: 1 },
+          cost: { type: 'number', exclusiveMinimum: 0, description: 'In US dollars.' },
           wallTime: duration,
         },
       },
@@ -116,11 +119,15 @@ function budgetProblems(budget: unknown): readonly Problem[] {
     const path = ['budget', key];
     if (key === 'wallTime')
       return isDuration(amount) ? [] : [{ message: 'give a time such as 30s or 5m', path }];
+    if (key === 'cost')
+      return isMoney(amount) ? [] : [{ message: 'give US dollars, a number above 0', path }];
     if (key !== 'tokens' && key !== 'modelCalls') return [{ message: 'there is no such limit', path }];
     const isCount = Number.isInteger(amount) && (amount as number) >= 1;
     return isCount ? [] : [{ message: 'give a whole number of 1 or more', path }];
   });
 }
+
+const isMoney = (amount: unknown) => typeof amount === 'number' && Number.isFinite(amount) && amount > 0;
 
 function isDuration(value: unknown): value is Duration {
   try {

@@ -73,12 +73,28 @@ describe('a task that thinks', () => {
     expect((await ask(99)).usage.modelCalls).toBe(3);
   });
 
+  it('keeps to an amount of money where the price of the model is known', async () => {
+    const price = { inputToken: 0, outputToken: 0.001 };
+    const usage = { inputTokens: 10, outputTokens: 100, cost: 0.1 };
+    const model = modelOf((_, call) => ({ text: `Answer: ${call}`, usage }));
+    const task = thinkTask({ model: { ...model, price }, maxTokens: 200, budget: { cost: 1 } });
+    await using ai = createOrchestrator();
+    const ask = async (cost: number) =>
+      (await ai.start(task, { question: '?', strategy: 'self-consistency', budget: { cost } })).result();
+    // A call sets 0.2 aside, and takes 0.1: a fourth might be too much.
+    expect(await ask(0.45)).toMatchObject({ stopped: 'budget', usage: { modelCalls: 3 } });
+    await expect(ask(0.1)).rejects.toMatchObject({ code: 'AIWORK_BUDGET_EXCEEDED' });
+    const unknown = await ai.start(thinkTask({ model }), { question: '?', budget: { cost: 1 } });
+    await expect(unknown.result()).rejects.toThrow('give the model its price');
+  });
+
   it.each([
     ['question', {}],
     ['question', { question: ' ' }],
     ['strategy', { question: '?', strategy: 'guess' }],
     ['session', { question: '?', session: 'a\nb' }],
     ['budget.tokens', { question: '?', budget: { tokens: 0 } }],
+    ['budget.cost', { question: '?', budget: { cost: 0 } }],
     ['budget.wallTime', { question: '?', budget: { wallTime: 'soon' } }],
     ['budget.money', { question: '?', budget: { money: 1 } }],
     ['budget', { question: '?', budget: 7 }],

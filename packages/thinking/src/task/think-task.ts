@@ -93,10 +93,12 @@ export function thinkTask(options: ThinkTaskOptions = {}): Task<ThinkInput, Thou
 /** What is asked for, as far as it is allowed. */
 function atMost(allowed: ThinkingBudget, asked: AskedBudget = {}): ThinkingBudget {
   const { tokens = asked.tokens, modelCalls = asked.modelCalls, wallTime = asked.wallTime } = allowed;
+  const { cost = asked.cost } = allowed;
   return {
     ...allowed,
     ...(tokens !== undefined && { tokens: Math.min(tokens, asked.tokens ?? tokens) }),
     ...(modelCalls !== undefined && { modelCalls: Math.min(modelCalls, asked.modelCalls ?? modelCalls) }),
+    ...(cost !== undefined && { cost: Math.min(cost, asked.cost ?? cost) }),
     ...(wallTime !== undefined && {
       wallTime: Math.min(toMilliseconds(wallTime), toMilliseconds(asked.wallTime ?? wallTime)),
     }),
