@@ -12,6 +12,7 @@ import { collect, serverOption, stateOption, tokenOption, wholeNumber } from './
 import { queueCommand } from './queue-command.ts';
 import { runsCommand } from './runs-command.ts';
 import { keysCommand, serveCommand } from './serve-command.ts';
+import { sessionsCommand } from './sessions-command.ts';
 import { taskCommand } from './task-command.ts';
 import { divertStdout, flushOutput, tolerateClosedPipes, writeOut } from './terminal/standard-output.ts';
 import { thinkCommand } from './think-command.ts';
@@ -95,6 +96,7 @@ Ctrl-C cancels the run: its steps are stopped and undone. A second Ctrl-C quits 
   program.addCommand(metricsCommand(program, done));
   program.addCommand(taskCommand(program, done));
   program.addCommand(thinkCommand(program, done));
+  program.addCommand(sessionsCommand(program, done));
 
   program
     .command('worker')

@@ -1,6 +1,7 @@
 import { type Command, createCommand } from 'commander';
 import { type ExitCode, exitCodeHelp } from './exit-code.ts';
 import { serverOption, stateOption, tokenOption } from './option-values.ts';
+import { sessionsOption } from './sessions-command.ts';
 import { askedBudget } from './think/asked-budget.ts';
 
 const help = `${exitCodeHelp}
@@ -27,6 +28,9 @@ export function thinkCommand(program: Command, done: (code: ExitCode) => void): 
       'tokens, calls, time and US dollars at most, as in 20000,12calls,30s,0.05usd',
       askedBudget,
     )
+    .option('--session <id>', 'ask in this session, after what was said in it; made when it is not there')
+    .option('--continue', 'ask in the session that was thought in last')
+    .addOption(sessionsOption())
     .addOption(stateOption('keep the run in this SQLite file (default: in memory only)'))
     .addOption(serverOption())
     .addOption(tokenOption())

@@ -81,6 +81,7 @@ function startingWith(first: ModelReply, model: ChatModel, tools: readonly ToolD
   let isGiven = false;
   return {
     id: model.id,
+    ...(model.price && { price: model.price }),
     stream(request, options) {
       if (isGiven) {
         const isAboutTools = request.messages.some(({ role }) => role === 'tool');

@@ -1,6 +1,7 @@
-import { type AnyUnit, definePlugin, type Orchestrator, type WorkerOptions } from '@aiwork/core';
+import { type AnyUnit, definePlugin, hasCode, type Orchestrator, type WorkerOptions } from '@aiwork/core';
 import type { ServerExtension } from '@aiwork/server';
 import type { OpenTelemetry } from '@aiwork/telemetry';
+import type { ThinkingStore } from '@aiwork/thinking/store';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import type { FlowFile } from '../flow-file/load-flow-file.ts';
 import { loadFlowFiles } from '../flow-file/load-flow-files.ts';
@@ -74,7 +75,6 @@ async function serveUntil(
   const units = [...exported, ...(models?.tools ?? [])];
   const work = workOf(options);
   const { mcpHandler } = options.mcp ? await mcpPackage(files) : {};
-  const thinking = options.think ? await openThinking(files, units) : undefined;
   const { auth, who, isOpen } = await letIn(options, server, (message) => log.say('warn', message));
   const network = await networkOptions(options, server);
   await using telemetry = options.telemetry ? await openTelemetry(files, options) : undefined;
@@ -87,6 +87,7 @@ async function serveUntil(
     create: true,
   });
   const kept = await placeOfRuns(orchestrator, options, flowFile);
+  const thinking = options.think ? await openThinking(files, units, orchestrator) : undefined;
   await using app = await server.createServer({
     orchestrator,
     units,
@@ -122,12 +123,28 @@ async function serveUntil(
 }
 
 /** @throws `AIWORK_USAGE` when nothing that is served thinks. */
-async function openThinking(files: readonly string[], units: readonly AnyUnit[]): Promise<ServerExtension> {
+async function openThinking(
+  files: readonly string[],
+  units: readonly AnyUnit[],
+  orchestrator: Orchestrator,
+): Promise<ServerExtension> {
   const { thinkingService } = await thinkingPackage(files);
-  if (units.some(({ id }) => id === 'think')) return thinkingService();
+  const sessions = keptBy(orchestrator);
+  if (units.some(({ id }) => id === 'think')) return thinkingService(sessions ? { sessions } : {});
   throw new UsageError('--think takes a unit "think", and none is served', {
     hint: "export one: export const think = thinkTask({ model: '…' })",
   });
+}
+
+/** What a plugin keeps sessions in; its plugins are set up. */
+function keptBy(orchestrator: Orchestrator): (() => ThinkingStore) | undefined {
+  try {
+    const store = orchestrator.use('thinkingStore');
+    return () => store;
+  } catch (error) {
+    if (hasCode(error, 'AIWORK_SLOT_EMPTY')) return undefined;
+    throw error;
+  }
 }
 
 /** Measures what this process does, and the queues that it takes work from. */

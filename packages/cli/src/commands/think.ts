@@ -6,19 +6,23 @@ import { followRun } from '../follow-run.ts';
 import { openOrchestrator } from '../open-orchestrator.ts';
 import { chooseWork } from '../runs/open-work.ts';
 import type { NewWork } from '../runs/work.ts';
+import { oneLine } from '../terminal/one-line.ts';
 import type { AskedBudget } from '../think/asked-budget.ts';
+import { openSessions, type SessionPlace } from '../think/kept-sessions.ts';
+import { sessionsPlugin } from '../think/sessions-plugin.ts';
 import { type ThinkingPackage, thinkingPackage } from '../think/thinking-package.ts';
 import { liveThoughts, thoughtLines } from '../think/thought-view.ts';
 import { UsageError } from '../usage-error.ts';
 
-export interface ThinkCommandOptions {
-  readonly models?: string;
+export interface ThinkCommandOptions extends SessionPlace {
   readonly model?: string;
   readonly strategy?: string;
   readonly budget?: AskedBudget;
+  /** The id of one. */
+  readonly session?: string;
+  /** In the last one. */
+  readonly continue?: boolean;
   readonly state?: string;
-  readonly server?: string;
-  readonly tokenEnv?: string;
   readonly json?: boolean;
   readonly verbose?: boolean;
 }
@@ -26,12 +30,14 @@ export interface ThinkCommandOptions {
 /** `aiwork think`: has a model, here or at a server, think about a question, and shows the tree. */
 export async function think(question: string, options: ThinkCommandOptions): Promise<ExitCode> {
   const { models, server, strategy, budget, json } = options;
+  const session = await chosenSession(options);
   const thinking = await thinkingPackage(models === undefined ? [] : [models]);
   await using work =
     server === undefined ? await openLocal(thinking, options) : await openAt(server, options);
   const input: ThinkInput = {
     question,
     ...(strategy !== undefined && { strategy }),
+    ...(session !== undefined && { session }),
     ...(budget && { budget }),
   };
   const run = await work.start(input, {});
@@ -45,13 +51,24 @@ export async function think(question: string, options: ThinkCommandOptions): Pro
   });
 }
 
+/** @throws `AIWORK_USAGE` when both are asked for, or there is no last one. */
+async function chosenSession(options: ThinkCommandOptions): Promise<string | undefined> {
+  const { session, json } = options;
+  if (!options.continue) return session;
+  if (session !== undefined) throw new UsageError('--session and --continue name two: give one of them');
+  await using sessions = await openSessions(options);
+  const [last] = (await sessions.sessions({ limit: 1 })).items;
+  if (!last)
+    throw new UsageError('there is no session to go on with', { hint: 'begin one with --session ID' });
+  if (!json) process.stderr.write(`Goes on with session ${oneLine(last.id)}: ${oneLine(last.title)}\n`);
+  return last.id;
+}
+
 const answerOf = (output: unknown) => (output as { readonly answer?: unknown } | undefined)?.answer;
 
 /** With the model that a file of the user's brings. */
-async function openLocal(
-  { thinkTask }: ThinkingPackage,
-  { models, model, state }: ThinkCommandOptions,
-): Promise<NewWork> {
+async function openLocal({ thinkTask }: ThinkingPackage, options: ThinkCommandOptions): Promise<NewWork> {
+  const { models, model, state } = options;
   if (models === undefined) {
     throw new UsageError('it is not said which model is to think', {
       hint: 'name a module with --models FILE, whose export "aiwork" has the plugin of a model, or a server with --server URL',
@@ -59,7 +76,9 @@ async function openLocal(
   }
   const flowFile = await loadFlowFile(models);
   const task = thinkTask(model === undefined ? {} : { model });
-  const runs = await openOrchestrator({ state, flowFile, create: true });
+  const isInSession = options.session !== undefined || options.continue === true;
+  const plugins = isInSession ? [sessionsPlugin(options)] : [];
+  const runs = await openOrchestrator({ state, flowFile, plugins, create: true });
   return {
     runs,
     unitId: task.id,

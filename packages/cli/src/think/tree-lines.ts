@@ -56,7 +56,11 @@ function nodeLine(
   );
 }
 
-function usageLine({ stopped, usage }: NonNullable<ThoughtTree['finished']>): string {
+/** How thinking ended, and what it used. */
+export function usageLine({
+  stopped,
+  usage,
+}: Pick<NonNullable<ThoughtTree['finished']>, 'stopped' | 'usage'>): string {
   const { modelCalls, inputTokens, outputTokens, cost } = usage;
   const tokens = (inputTokens + outputTokens).toLocaleString('en');
   return [

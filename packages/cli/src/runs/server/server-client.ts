@@ -6,15 +6,22 @@ import type { Place } from '../place.ts';
 const defaultVariable = 'AIWORK_TOKEN';
 
 /** @throws `AIWORK_USAGE` when the URL is none, or the variable that is to hold a token is not set. */
-export function serverClient({ server = '', tokenEnv }: Place): Client {
+export function serverClient(place: Place): Client {
+  const { server = '' } = place;
+  const token = serverToken(place);
+  try {
+    return createClient({ url: server, ...(token && { token }) });
+  } catch (error) {
+    throw new UsageError(`--server cannot be used: ${(error as Error).message}`);
+  }
+}
+
+/** @throws `AIWORK_USAGE` when the variable that is to hold a token is not set. */
+export function serverToken({ tokenEnv }: Place): string | undefined {
   const token = process.env[tokenEnv ?? defaultVariable];
   if (tokenEnv !== undefined && !token) {
     throw new UsageError(`the environment variable ${tokenEnv} of --token-env is not set`);
   }
-  try {
-    // A file that holds a token often ends with a line break.
-    return createClient({ url: server, ...(token && { token: token.trim() }) });
-  } catch (error) {
-    throw new UsageError(`--server cannot be used: ${(error as Error).message}`);
-  }
+  // A file that holds a token often ends with a line break.
+  return token?.trim();
 }
