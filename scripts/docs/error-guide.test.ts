@@ -30,6 +30,7 @@ describe('the page of errors', () => {
     'plugins/onnxruntime',
     'plugins/openvino',
     'plugins/redis',
+    'plugins/s3',
   ])('has every code that %s raises', (folder) => {
     const sources = globSync(`${folder}/src/**/*.ts`, { cwd: root }).filter(
       (file) => !/\.(test|fixture)\./.test(file),

@@ -24,6 +24,7 @@ const entries = [
   'plugins/openvino/src/index.ts',
   'plugins/onnxruntime/src/index.ts',
   'plugins/redis/src/index.ts',
+  'plugins/s3/src/index.ts',
   'plugins/telemetry/src/index.ts',
 ];
 
