@@ -274,6 +274,16 @@ const ofPackages: Readonly<Record<string, readonly [name: string, meaning: strin
     'There is no session of this id in the store.',
     'Create it first. Nothing was asked or kept.',
   ],
+  AIWORK_SERVER_UNAVAILABLE: [
+    '@aiwork/client',
+    'A server gave no answer, or none in time.',
+    'See whether it runs, and at this URL. Retryable; `outcome` says whether what was asked may have been done.',
+  ],
+  AIWORK_SERVER_FAILED: [
+    '@aiwork/client',
+    'A server answered that it failed, without a code that says why.',
+    'The message has what it answered; what it logged says more.',
+  ],
   AIWORK_MCP_UNAVAILABLE: [
     '@aiwork/mcp',
     'An MCP server cannot be reached, or was lost during a call.',
