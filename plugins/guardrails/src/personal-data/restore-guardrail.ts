@@ -1,4 +1,4 @@
-import type { Guardrail, GuardrailInput, Verdict } from '@aiwork/core';
+import type { Guardrail, GuardrailInput, GuardrailStream, Verdict } from '@aiwork/core';
 import { checkOptions, type GuardrailOptions } from '../guardrail-options.ts';
 import { replacingStream } from '../stream/finding-stream.ts';
 import { detectorFinder } from '../stream/stream-finder.ts';
@@ -13,7 +13,9 @@ export interface RestoreGuardrailOptions extends GuardrailOptions {
 
 /**
  * Puts values back in place of the tokens that {@link personalDataGuardrail} put in place of them. Let it look at what goes
- * to who may know the values: the answer, or calls of tools of your own.
+ * to who may know the values: the answer, or calls of tools of your own. In a text that is a JSON object or array, as the
+ * input of a tool is, each value stays in its string, whatever characters it has. Put it before guardrails that look for
+ * links: a model can be made to write a token into one.
  *
  * @throws `AIWORK_INVALID_ARGUMENT` when an option cannot be used.
  * @example
@@ -48,18 +50,54 @@ export function restoreGuardrail(options: RestoreGuardrailOptions): Guardrail {
     on,
     ...(finder && {
       streaming: Object.freeze({
-        windowChars: finder.windowChars,
-        begin: () => replacingStream(finder, sealed.open),
+        windowChars: Infinity,
+        begin: () => unlessJson(replacingStream(finder, sealed.open)),
       }),
     }),
     check({ text }: GuardrailInput): Verdict {
       const long = tooLong(text, maxTextBytes);
       if (long) return long;
-      const restored = sealed.open(text);
+      const restored = isJson(text) ? openStrings(text, sealed) : sealed.open(text);
       if (restored === text) return pass;
       if (tooLong(restored, maxTextBytes))
         return block(`the restored text has more than the ${maxTextBytes} bytes of maxTextBytes`);
       return { action: 'redact', text: restored, reason: 'put values in place of their tokens' };
     },
   });
+}
+
+const jsonStart = /^\s*[{[]/;
+
+function isJson(text: string): boolean {
+  if (!jsonStart.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A value with a quotation mark must not become more than a string. */
+function openStrings(json: string, sealed: SealedValues): string {
+  return json.replaceAll(/"[^"\\]*(?:\\.[^"\\]*)*"/g, (literal) => {
+    const text = String(JSON.parse(literal));
+    const opened = sealed.open(text);
+    return opened === text ? literal : JSON.stringify(opened);
+  });
+}
+
+/** What may become JSON is held back: only its end tells whether it is. */
+function unlessJson(stream: GuardrailStream): GuardrailStream {
+  let beginning: string | undefined = '';
+  return {
+    push(piece) {
+      if (beginning === undefined) return stream.push(piece);
+      beginning += piece;
+      if (beginning.trim() === '' || jsonStart.test(beginning)) return '';
+      const text = beginning;
+      beginning = undefined;
+      return stream.push(text);
+    },
+  };
 }

@@ -1,4 +1,5 @@
 import type { Guardrail } from '@aiwork/core';
+import { codeGuardrail } from '../code/code-guardrail.ts';
 import { anyGuardrail } from '../combine/any-guardrail.ts';
 import { guardrailChain } from '../combine/guardrail-chain.ts';
 import { parallelGuardrails } from '../combine/parallel-guardrails.ts';
@@ -135,6 +136,11 @@ export const policyKinds: Readonly<Record<string, PolicyKind>> = {
     { ...finding, ...replacement, hosts: listOf(text, 0), schemes: texts },
     ['hosts'],
     (said) => linkGuardrail(replacing(said)),
+  ),
+  code: kind<Parameters<typeof codeGuardrail>[0] & Replacing>(
+    { ...finding, ...replacement, allow: listOf(text, 0), refuse: texts },
+    [],
+    (said) => codeGuardrail(replacing(said)),
   ),
   length: kind(
     {
