@@ -76,7 +76,7 @@ async function load(
   signal: AbortSignal | undefined,
 ): Promise<Parts> {
   if (from instanceof Uint8Array) return loadParts(ownCopy(from), { options, what: 'the snapshot' });
-  const path = pathOf(from);
+  const path = await pathOf(from);
   const bytes = await readWholeFile(path, { signal });
   return loadParts(bytes, { options, what: `the snapshot ${JSON.stringify(path)}` });
 }

@@ -8,6 +8,7 @@ import { createLane } from './lane.ts';
 import { deleteFrom, type Parts, upsertInto } from './parts.ts';
 import { prepareDocs } from './prepare-docs.ts';
 import { checkSignal } from './refusals.ts';
+import { lockIfUsed } from './storage/file-lock.ts';
 import { type FilePath, pathOf, writeFileAtomically } from './storage/snapshot-file.ts';
 import { snapshotBytes, snapshotOf } from './storage/snapshot-of.ts';
 
@@ -24,11 +25,22 @@ export interface LocalMemory extends Memory {
   /**
    * Writes everything to a file, for `loadMemory`. The file is replaced in one step: it never holds a part.
    *
-   * @throws AiworkError `AIWORK_STORE_FAILED` with `outcome: 'not-applied'` when the file is as it was.
+   * @throws AiworkError `AIWORK_STORE_FAILED` with `outcome: 'not-applied'` when the file is as it was; `AIWORK_STORE_BUSY` when
+   * `openMemory` has it open.
    */
   save(file: FilePath, options?: CallOptions): Promise<void>;
   /** Everything, as bytes for `loadMemory`. */
   toSnapshot(options?: CallOptions): Promise<Uint8Array>;
+}
+
+async function saveTo(file: FilePath, parts: Parts, signal: AbortSignal | undefined): Promise<void> {
+  const path = await pathOf(file);
+  const lock = await lockIfUsed(path);
+  try {
+    await writeFileAtomically(path, snapshotOf(parts), signal);
+  } finally {
+    lock?.release();
+  }
 }
 
 /** `keeper`: keeps it beyond this process. */
@@ -125,7 +137,7 @@ export function memoryOf(parts: Parts, keeper?: Keeper): LocalMemory {
     },
     async save(file, { signal } = {}) {
       enter(signal);
-      await lane.run(() => writeFileAtomically(pathOf(file), snapshotOf(parts), signal), signal);
+      await lane.run(() => saveTo(file, parts, signal), signal);
     },
     async toSnapshot({ signal } = {}) {
       enter(signal);

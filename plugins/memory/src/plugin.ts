@@ -1,9 +1,8 @@
-import { access } from 'node:fs/promises';
 import { definePlugin, type Plugin } from '@aiwork/core';
-import { createMemory, loadMemory } from './local-memory.ts';
-import type { LocalMemory } from './memory-of.ts';
+import { createMemory } from './local-memory.ts';
+import { openMemory } from './open-memory.ts';
 import { type MemoryOptions, settingsFrom } from './options.ts';
-import { type FilePath, pathOf } from './storage/snapshot-file.ts';
+import type { FilePath } from './storage/snapshot-file.ts';
 
 /** What {@link memory} takes. @since 0.1.0 */
 export interface MemoryPluginOptions extends MemoryOptions {
@@ -11,16 +10,8 @@ export interface MemoryPluginOptions extends MemoryOptions {
   readonly name?: string;
   /** Whether this memory is the one that `use('memory')` gives. By default the first plugin that provides one is. */
   readonly default?: boolean;
-  /** Loaded when the orchestrator starts, if it exists, and saved when the orchestrator is disposed of. */
+  /** Where the memory lives, as {@link openMemory} says. Left out, it is gone with the orchestrator. */
   readonly file?: FilePath;
-}
-
-async function openFile(file: FilePath, options: MemoryOptions, signal: AbortSignal): Promise<LocalMemory> {
-  const exists = await access(pathOf(file)).then(
-    () => true,
-    () => false,
-  );
-  return exists ? loadMemory(file, { ...options, signal }) : createMemory(options);
 }
 
 /**
@@ -56,17 +47,11 @@ export function memory(options: MemoryPluginOptions = {}): Plugin {
     name: '@aiwork/memory',
     async setup(host, _options, signal) {
       const opened =
-        file === undefined ? createMemory(memoryOptions) : await openFile(file, memoryOptions, signal);
+        file === undefined
+          ? createMemory(memoryOptions)
+          : await openMemory(file, { ...memoryOptions, signal });
       host.provide('memory', opened, { name, default: isDefault });
-      return {
-        async [Symbol.asyncDispose]() {
-          try {
-            if (file !== undefined) await opened.save(file);
-          } finally {
-            await opened.close();
-          }
-        },
-      };
+      return { [Symbol.asyncDispose]: () => opened.close() };
     },
   })();
 }

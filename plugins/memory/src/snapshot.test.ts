@@ -106,14 +106,14 @@ describe('snapshot', () => {
     );
   });
 
-  it('is refused wherever it is cut off', () => {
+  it('is refused wherever it is cut off', { timeout: 60_000 }, () => {
     const bytes = snapshot();
     for (let length = 0; length < bytes.length; length++) {
       expect(() => loadLexicalIndex(bytes.subarray(0, length))).toThrow(corrupt('the snapshot'));
     }
   });
 
-  it('is refused whichever byte is changed', () => {
+  it('is refused whichever byte is changed', { timeout: 60_000 }, () => {
     const bytes = snapshot();
     for (let i = 0; i < bytes.length; i++) {
       const damaged = Uint8Array.from(bytes);
@@ -145,15 +145,7 @@ describe('snapshot', () => {
   });
 
   it('of version 2 is read, with its vectors', async () => {
-    const bytes = Buffer.from(
-      'YWl3bWVtDQoCAAAAtgF7InJhbmtpbmciOnsia2luZCI6ImJtMjUiLCJrMSI6MC45LCJiIjowLjc1fSwidG9rZW5pemVyIjoiYWl3' +
-        'b3JrLXdvcmRzLTE7ZGlhY3JpdGljcz1mb2xkO3VuaWNvZGU9MTcuMDtpY3U9NzguMyIsInZlY3RvcnMiOnsiZGltZW5zaW9ucyI6' +
-        'Miwic2ltaWxhcml0eSI6ImRvdCJ9LCJ3b3JkcyI6MywiZG9jdW1lbnRzIjoyfQciZ3JlZW4iBSJ0ZWEiBiJtYXRlIhtbInRlYSIs' +
-        'ImdyZWVuIHRlYSIseyJuIjoxfV0CAAEBAQEAAAA/AAAAwBRbIm1hdGUiLCJtYXRlIG1hdGUiXQECAgBqmZe9eTjdsWX3t3qisD/Q' +
-        'c24MucCSUK+1MMVIV0zzRw==',
-      'base64',
-    );
-    await using memory = await loadMemory(bytes);
+    await using memory = await loadMemory(version2);
     expect(memory.capabilities.dimensions).toBe(2);
     const near = await memory.search({ vector: Float32Array.of(2, -1), topK: 2 });
     expect(near).toEqual([{ id: 'tea', text: 'green tea', metadata: { n: 1 }, score: 3 }]);
@@ -161,9 +153,13 @@ describe('snapshot', () => {
     expect(mate?.id).toBe('mate');
   });
 
-  it('of version 2 is refused whichever byte is changed', () => {
-    const bytes = Buffer.from('YWl3bWVtDQoCAAAA', 'base64');
-    expect(() => loadLexicalIndex(Buffer.concat([bytes, Buffer.alloc(64)]))).toThrow(corrupt('is damaged'));
+  it('of version 2 is refused wherever it is cut off or changed', () => {
+    for (let i = 0; i < version2.length; i++) {
+      const damaged = Buffer.from(version2);
+      damaged[i] = (damaged[i] as number) ^ 0x20;
+      for (const bytes of [damaged, version2.subarray(0, i)])
+        expect(() => loadLexicalIndex(bytes)).toThrow(corrupt('the snapshot'));
+    }
   });
 
   it('is the same for the same content', () => {
@@ -192,10 +188,12 @@ describe('snapshot', () => {
     expect(() => loadLexicalIndex(Buffer.from('{"documents":[]}'))).toThrow(corrupt('is not a snapshot'));
   });
 
-  it('with right checksums and changed content is refused or read, and never does anything else', () => {
-    const bytes = snapshot();
+  it('with right checksums and changed content is refused or read, and no more', { timeout: 60_000 }, () => {
+    const small = createLexicalIndex();
+    small.upsert([{ id: 'many', text: 'word and word', metadata: { n: 1 } }]);
+    const bytes = small.toSnapshot();
     const opening = decodeOpening(Buffer.from(bytes), 'it');
-    for (let i = openingBytes; i < bytes.length; i += 3) {
+    for (let i = openingBytes; i < bytes.length; i++) {
       const forged = Uint8Array.from(bytes);
       forged[i] = (forged[i] as number) ^ 0x81;
       try {
@@ -209,3 +207,12 @@ describe('snapshot', () => {
     }
   });
 });
+
+const version2 = Buffer.from(
+  'YWl3bWVtDQoCAAAAtgF7InJhbmtpbmciOnsia2luZCI6ImJtMjUiLCJrMSI6MC45LCJiIjowLjc1fSwidG9rZW5pemVyIjoiYWl3' +
+    'b3JrLXdvcmRzLTE7ZGlhY3JpdGljcz1mb2xkO3VuaWNvZGU9MTcuMDtpY3U9NzguMyIsInZlY3RvcnMiOnsiZGltZW5zaW9ucyI6' +
+    'Miwic2ltaWxhcml0eSI6ImRvdCJ9LCJ3b3JkcyI6MywiZG9jdW1lbnRzIjoyfQciZ3JlZW4iBSJ0ZWEiBiJtYXRlIhtbInRlYSIs' +
+    'ImdyZWVuIHRlYSIseyJuIjoxfV0CAAEBAQEAAAA/AAAAwBRbIm1hdGUiLCJtYXRlIG1hdGUiXQECAgBqmZe9eTjdsWX3t3qisD/Q' +
+    'c24MucCSUK+1MMVIV0zzRw==',
+  'base64',
+);

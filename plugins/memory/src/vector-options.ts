@@ -24,6 +24,8 @@ export interface VectorOptions {
 export interface VectorSettings {
   readonly dimensions: number;
   readonly embedder: Embedder | undefined;
+  /** `id` of the embedder that made the vectors there are. */
+  readonly model: string | undefined;
   readonly similarity: Similarity;
   readonly candidates: number | undefined;
   readonly fusion: Fusion;
@@ -39,6 +41,7 @@ export function vectorSettingsFrom(options: VectorOptions): VectorSettings {
   return {
     dimensions: dimensionsOf(options),
     embedder,
+    model: embedder?.id,
     similarity,
     candidates: candidatesOf(options.search),
     fusion: createFusion(options.fusion),

@@ -44,12 +44,14 @@ function settingsOf(options: MemoryOptions, header: SnapshotHeader, what: string
   const vectors = options.vectors
     ? { ...saved, ...options.vectors }
     : header.vectors && { ...saved, dimensions: header.vectors.dimensions };
-  return settingsFrom({
+  const settings = settingsFrom({
     ...options,
     ranking: options.ranking ?? header.ranking,
     tokenizer: options.tokenizer ?? tokenizerOf(header, what),
     ...(vectors && { vectors }),
   });
+  const model = settings.vectors?.model ?? header.vectors?.model;
+  return { ...settings, vectors: settings.vectors && { ...settings.vectors, model } };
 }
 
 /** Whether the saved vectors can be searched by what is asked for now. */

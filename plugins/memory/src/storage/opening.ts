@@ -47,7 +47,8 @@ export function versionOf(bytes: Buffer, what: string): number {
   return found;
 }
 
-export function decodeOpening(bytes: Buffer, what: string): Opening {
+/** `size`: of all there is, if `bytes` are only the first of it. */
+export function decodeOpening(bytes: Buffer, what: string, size: number = bytes.length): Opening {
   if (crc32(bytes.subarray(0, 36)) !== bytes.readUInt32LE(36))
     throw corrupt(what, 'is damaged (the checksum of its beginning does not fit)');
   const opening = {
@@ -57,7 +58,7 @@ export function decodeOpening(bytes: Buffer, what: string): Opening {
     mark: bytes.subarray(28, 36),
   };
   const end = opening.directoryAt + opening.directoryBytes;
-  if (!(opening.directoryAt >= openingBytes && end <= bytes.length))
-    throw corrupt(what, `is cut off after ${bytes.length} of at least ${end} bytes`);
+  if (!(opening.directoryAt >= openingBytes && end <= size))
+    throw corrupt(what, `is cut off after ${size} of at least ${end} bytes`);
   return opening;
 }

@@ -18,7 +18,7 @@ export function headerOf({ ranking, tokenizer, vectors }: Settings): SnapshotHea
       vectors: {
         dimensions: vectors.dimensions,
         similarity: vectors.similarity,
-        ...(vectors.embedder && { model: vectors.embedder.id }),
+        ...(vectors.model !== undefined && { model: vectors.model }),
       },
     }),
   };
