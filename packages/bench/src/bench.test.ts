@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ServiceUnavailable } from '@aiwork/contract-tests/services';
@@ -28,6 +28,30 @@ const written = async (name: string) =>
   JSON.parse(await readFile(join(folder, `${name}.json`), 'utf8')) as Report;
 const figuresOf = ({ rows }: Report, subject: string) =>
   rows.filter((row) => row.subject === subject && row.value > 0).map(({ metric }) => metric);
+
+/** One that transformers.js can read, too. */
+async function writeTokenizer(folder: string): Promise<void> {
+  const vocab = Object.fromEntries(Array.from({ length: 64 }, (_, id) => [`w${id}`, id]));
+  const model = {
+    type: 'WordPiece',
+    vocab,
+    unk_token: 'w3',
+    continuing_subword_prefix: '##',
+    max_input_chars_per_word: 100,
+  };
+  const tokenizer = {
+    version: '1.0',
+    added_tokens: [],
+    normalizer: null,
+    pre_tokenizer: { type: 'Whitespace' },
+    post_processor: null,
+    decoder: null,
+    model,
+  };
+  await writeFile(join(folder, 'tokenizer.json'), JSON.stringify(tokenizer));
+  const config = { tokenizer_class: 'PreTrainedTokenizerFast' };
+  await writeFile(join(folder, 'tokenizer_config.json'), JSON.stringify(config));
+}
 
 describe('the benchmarks, at a size that says nothing about speed', { timeout: 60_000 }, () => {
   it('measure the engine in memory, at scale, on disk and when it is told to stop', async () => {
@@ -203,28 +227,51 @@ describe('the benchmarks, at a size that says nothing about speed', { timeout: 6
     ]);
   });
 
-  it('measure inference, of a model that is tiny', { timeout: 120_000 }, async () => {
+  it('measure inference, of a model that is tiny', { timeout: 300_000 }, async () => {
     await using tiny = await modelFolder('bert', { normalized: true });
+    await writeTokenizer(tiny.path);
     await benchInference(
       {
         folder: tiny.path,
+        peers: { missing: 'they are too large for a test' },
+        packages: 'sources',
         precisions: ['fp32'],
         throughput: { rounds: 1, roundMs: 1 },
-        serving: { single: 5, mixed: 40, different: 10 },
+        serving: { single: 5, mixed: 200, different: 10, forMs: 60_000 },
+        toolCalls: 5,
       },
       folder,
     );
     const report = await written('inference');
-    for (const subject of ['@aiwork/embeddings, fp32', 'onnxruntime-node by hand, fp32'])
-      expect(figuresOf(report, subject)).toEqual([
+    for (const subject of [
+      '@aiwork/embeddings, fp32',
+      'onnxruntime-node by hand, fp32',
+      'transformers.js, fp32',
+    ])
+      expect(figuresOf(report, subject).filter((metric) => metric !== 'time')).toEqual([
+        'load',
         'start to first vector',
         'memory',
         'texts a second',
         'texts a second',
       ]);
-    const service = figuresOf(report, '@aiwork/embeddings on @aiwork/server, fp32');
-    expect(service).toEqual(expect.arrayContaining(['load', 'p50', 'p99', 'requests a second']));
-    expect(report.skipped.map(({ subject }) => subject)).toContain('text-embeddings-inference');
+    expect(figuresOf(report, 'aiwork serve, fp32')).toEqual([
+      'start to first vector',
+      'memory after all requests',
+      'p50',
+      'p99',
+      'requests a second',
+      'found in the cache',
+      'p50',
+      'p99',
+    ]);
+    expect(report.skipped.map(({ subject }) => subject)).toEqual(
+      expect.arrayContaining([
+        'text-embeddings-inference',
+        'sentence-transformers on PyTorch, fp32',
+        'OpenVINO in Python, fp32',
+      ]),
+    );
   });
 
   it('measure the server beside its peers, every answer right', { timeout: 300_000 }, async () => {

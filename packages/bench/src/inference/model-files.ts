@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { convertModel } from '@aiwork/embeddings';
@@ -25,6 +25,9 @@ export async function modelFiles(from: string, precisions: readonly Precision[])
     const how = { from, precision, ...(precision === 'int8' && { quantization: { runtime } }) };
     const { files } = await convertModel({ ...how, path: place.arrow });
     await convertModel({ ...how, path: place.onnx, to: 'onnx' });
+    // For who reads the tokenizer and the kind of model from beside the graph.
+    for (const file of ['config.json', 'tokenizer_config.json'])
+      await cp(join(from, file), join(place.onnx, file));
     places.set(precision, place);
     bytes.set(precision, files[0]?.bytes ?? Number.NaN);
   }

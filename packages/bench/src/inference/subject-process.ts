@@ -3,13 +3,14 @@ import type { InferenceSubject, ModelPlaces, SubjectModule } from './subject.ts'
 
 let subject: InferenceSubject;
 
-/** How long it takes until the first vector is there, in milliseconds. */
+/** Loads a model and makes its first vector; how long loading took, in milliseconds. */
 export async function load(module: string, places: ModelPlaces, threads: number): Promise<number> {
   const { open } = (await import(module)) as SubjectModule;
   const begin = performance.now();
   subject = await open(places, threads);
+  const loadMs = performance.now() - begin;
   await subject.embed(['the first text']);
-  return performance.now() - begin;
+  return loadMs;
 }
 
 /** How many texts a second it embeds, a list after the other. */
@@ -25,8 +26,4 @@ export async function round(batches: readonly (readonly string[])[], ms: number)
 
 export async function vector(text: string): Promise<readonly number[]> {
   return Array.from((await subject.embed([text]))[0] ?? []);
-}
-
-export function residentBytes(): number {
-  return process.memoryUsage.rss();
 }

@@ -1,5 +1,5 @@
-/** A model that is loaded, and embeds. */
-export interface InferenceSubject extends AsyncDisposable {
+/** A model that is loaded, and embeds until its process ends. */
+export interface InferenceSubject {
   embed(texts: readonly string[]): Promise<readonly Float32Array[]>;
 }
 

@@ -6,11 +6,5 @@ import type { SubjectModule } from '../subject.ts';
 export const open: SubjectModule['open'] = async ({ arrow }, threads) => {
   const runtime = createOnnxRuntime();
   const embedder = await loadEmbedder(arrow, { runtime, threads, cacheEntries: 0 });
-  return {
-    embed: async (texts) => (await embedder.embed(texts)).vectors,
-    async [Symbol.asyncDispose]() {
-      await embedder.close();
-      await runtime.close();
-    },
-  };
+  return { embed: async (texts) => (await embedder.embed(texts)).vectors };
 };

@@ -23,6 +23,5 @@ export const open: SubjectModule['open'] = async ({ onnx }, threads) => {
       const dimensions = data.length / texts.length;
       return texts.map((_, i) => data.slice(i * dimensions, (i + 1) * dimensions));
     },
-    [Symbol.asyncDispose]: () => session.release(),
   };
 };
