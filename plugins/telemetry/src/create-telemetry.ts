@@ -13,6 +13,7 @@ import { createMeasures } from './measures.ts';
 import { atLeastOne, type TelemetryOptions } from './options.ts';
 import { openProviders } from './providers.ts';
 import { measureQueueLag } from './queue-lag.ts';
+import { measureResilience } from './resilience-measures.ts';
 import type { Scrape } from './scrape.ts';
 import { createSpanPlaces } from './span-places.ts';
 import { createSpans } from './spans.ts';
@@ -60,7 +61,9 @@ export function createTelemetry(options: TelemetryOptions = {}): OpenTelemetry {
   const providers = openProviders(options, { maxFlushMs, maxContentLength: texts.maxContentLength });
   const { meter, book, tracer, followsParents, signals, maxQueued } = providers;
   const places = createSpanPlaces();
-  const measures = createMeasures(book, createLabelLimits(maxLabelValues, texts.name));
+  const label = createLabelLimits(maxLabelValues, texts.name);
+  const measures = createMeasures(book, label);
+  const stopListening = measureResilience(book, label);
   const tellLines = createLogLines({ texts, places, sink: providers.logs, logger });
   const orchestrators = new Set<UseSlot>();
   measureQueueLag(meter, queues, () => findQueue(orchestrators));
@@ -70,6 +73,7 @@ export function createTelemetry(options: TelemetryOptions = {}): OpenTelemetry {
     await withinTime(maxFlushMs, providers.flush());
   }
   async function close(): Promise<void> {
+    stopListening();
     closed ??= withinTime(maxFlushMs, providers.shutDown()).then(providers.giveUp);
     await closed;
   }

@@ -1,8 +1,7 @@
 import { createRunReader, kindOfStep, type RunEvent, type RunSample } from '@aiwork/core';
+import { durationBounds } from './duration-bounds.ts';
 import type { MetricBook } from './metric-book.ts';
 
-/** In seconds: from quick steps to those that wait for people. */
-const durationBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200];
 /** As the semantic conventions for generative AI ask for. */
 const tokenBounds = [
   1, 4, 16, 64, 256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864,

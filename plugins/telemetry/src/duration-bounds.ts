@@ -1,0 +1,4 @@
+/** In seconds: from quick steps to those that wait for people. */
+export const durationBounds: readonly number[] = [
+  0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200,
+];
