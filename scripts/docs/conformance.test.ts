@@ -24,6 +24,7 @@ describe('the conformance matrix', () => {
       '@aiwork/memory',
       '@aiwork/onnxruntime',
       '@aiwork/redis',
+      '@aiwork/s3',
       '@aiwork/telemetry',
       '@aiwork/telemetry',
     ]) {
