@@ -111,13 +111,15 @@ describe('a memory in a file', () => {
   });
 
   it('goes on behind what was cut off', async () => {
-    const { bytes } = await leftBy(async (memory) => {
+    const { bytes, snapshotEnd } = await leftBy(async (memory) => {
       for (const doc of numbered(3)) await memory.upsert([doc]);
     });
     const path = newPath();
     await writeFile(path, bytes.subarray(0, -5));
     await using memory = await openMemory(path);
     expect(await idsIn(memory)).toEqual(['0', '1']);
+    const last = bytes.length - (bytes.length - snapshotEnd) / 3;
+    expect((await stat(path)).size).toBe(last);
     await memory.upsert([{ id: 'next', text: 'word' }]);
     await using read = await loadMemory(path);
     expect(await idsIn(read)).toEqual(['0', '1', 'next']);
@@ -284,7 +286,8 @@ describe('a disk that fails', () => {
   it('takes nothing of a batch that was not written, and goes on', async () => {
     const path = newPath();
     await using memory = await openMemory(path);
-    await memory.upsert(numbered(1));
+    await memory.upsert(numbered(2));
+    await memory.delete(['1']);
     await failOnce('write', path);
     await expect(memory.upsert([{ id: 'x', text: 'word' }])).rejects.toMatchObject({
       code: 'AIWORK_STORE_FAILED',

@@ -21,7 +21,7 @@ export function lockFile(path: string): FileLock {
   let database: InstanceType<typeof DatabaseSync> | undefined;
   try {
     database = new DatabaseSync(lockOf(path));
-    database.exec('BEGIN EXCLUSIVE');
+    database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (cause) {
     database?.close();
     throw isBusy(cause) ? busy(path, cause) : fileFailed('locking', path, 'not-applied', cause);
