@@ -24,12 +24,13 @@ import { writeOnnx } from '@aiwork/onnx-format';
 import { createOnnxRuntime } from '@aiwork/onnxruntime';
 import { openai } from '@aiwork/openai';
 import { openrouter } from '@aiwork/openrouter';
+import { createPostgresMemory } from '@aiwork/postgres';
 import { redisStorage } from '@aiwork/redis';
 import { protectModel, retry, timeout } from '@aiwork/resilience';
 import { apiKeys, createServer, type Execution, newApiKey } from '@aiwork/server';
 import { createTelemetry } from '@aiwork/telemetry';
-import { think } from '@aiwork/thinking';
-import { sqliteThinkingStore } from '@aiwork/thinking/store';
+import { thinkingService, thinkTask } from '@aiwork/thinking';
+import { thinkingSessions } from '@aiwork/thinking/store';
 import { z } from 'zod';
 
 const remember = defineTask({
@@ -67,10 +68,14 @@ const run = await ai.start(flow, { text: 'The key is under the pot.' });
 const text: string = await run.result();
 assert.equal(text, 'Ask [redacted] for the key.');
 
-const { answer: sum } = await think('2 + 2?', { model: scriptedChatModel(['Answer: 4', 'Answer: 4']) });
-assert.equal(sum, '4');
-await using sessions = await sqliteThinkingStore({ path: 'thinking.db' });
-assert.equal((await sessions.createSession({ title: 'Sums' })).title, 'Sums');
+const thinker = thinkTask({ model: scriptedChatModel(['Answer: 4', 'Answer: 4']) });
+await using thinking = createOrchestrator({
+  units: [thinker],
+  plugins: [thinkingSessions({ path: 'thinking.db' })],
+});
+const thought = await thinking.start(thinker, { question: '2 + 2?', session: 'sums' });
+assert.equal((await thought.result()).answer, '4');
+assert.equal((await thinking.use('thinkingStore').session('sums'))?.title, '2 + 2?');
 
 await using storage = sqliteStorage({ path: 'consumer.db' });
 assert.equal((await storage.runStore.list({})).items.length, 0);
@@ -94,6 +99,9 @@ await assert.rejects(kafkaTasks({ brokers: ['127.0.0.1:1'], callTimeoutMs: 2000 
 });
 await assert.rejects(mcpTools({ none: { url: 'http://127.0.0.1:1/mcp' } }).connect(), {
   code: 'AIWORK_MCP_UNAVAILABLE',
+});
+await assert.rejects(createPostgresMemory({ url: 'postgres://127.0.0.1:1/none' }), {
+  code: 'AIWORK_STORE_FAILED',
 });
 await assert.rejects(redisStorage({ url: 'redis://127.0.0.1:1' }), { code: 'AIWORK_STORE_FAILED' });
 
@@ -133,8 +141,12 @@ await using server = await createServer({
   orchestrator: ai,
   units: [remember],
   auth: [apiKeys([{ id: 'consumer', scopes: ['remember:execute'], hash }])],
+  extensions: [thinkingService()],
 });
 const url = await server.listen();
+for (const path of ['', '/page.js', '/thought-tree.js']) {
+  assert.equal((await fetch(`${url}/think${path}`)).status, 200);
+}
 const answered = await fetch(`${url}/execute`, {
   method: 'POST',
   headers: { 'content-type': 'application/json', 'x-api-key': key },

@@ -9,7 +9,10 @@ describe('the final answer', () => {
     ['the last of several', 'Answer: 3\nNo, wait.\nAnswer: 4', '4'],
     ['without emphasis', '**Final Answer:** *Paris*', 'Paris'],
     ['in a heading', '### Answer: 12', '12'],
+    ['what follows Answer: on the next line', 'Answer:\n\n**4**\n', '4'],
+    ['nothing that says nothing', 'Answer: 4\nAnswer:', '4'],
     ['what is boxed', 'So $\\boxed{42}$.', '42'],
+    ['what is boxed, with its braces', 'So \\boxed{\\frac{1}{2}}, not \\boxed{1', '\\frac{1}{2}'],
     ['Answer: rather than a box', '\\boxed{1}\nAnswer: 2', '2'],
     ['all of it where nothing says', ' Paris ', 'Paris'],
     ['no word in the middle of a line', 'The answer: is not here. 5', 'The answer: is not here. 5'],
@@ -18,10 +21,24 @@ describe('the final answer', () => {
   });
 });
 
+it.each([
+  ['line breaks', `${'\n'.repeat(200_000)}x`],
+  ['blanks behind an answer', `Answer: a${' '.repeat(200_000)}b`],
+  ['blanks before an answer', `${' '.repeat(200_000)}answer`],
+  ['full stops', `a${'.'.repeat(200_000)}b`],
+  ['boxes', '\\boxed{'.repeat(20_000)],
+])('is found at once behind many %s', (_, text) => {
+  const began = performance.now();
+  answerKey(finalAnswer(text));
+  // By looking at the rest of the text at each place, it would take minutes.
+  expect(performance.now() - began).toBeLessThan(10_000);
+});
+
 describe('the key of an answer', () => {
   it.each([
     ['1,024', '1024.0'],
     ['$12.50', '12.5'],
+    ['9,007,199,254,740,993', '09007199254740993.0'],
     ['Paris.', '"paris"'],
     ['{"b": 1, "a": [1, 2]}', '{"a":[1,2],"b":1.0}'],
     ['a  b\nc', 'A b c'],
@@ -35,6 +52,8 @@ describe('the key of an answer', () => {
     ['[1,2]', '[2,1]'],
     ['', '0'],
     ['1,2', '12'],
+    ['9007199254740993', '9007199254740992'],
+    ['9007199254740993', '-9007199254740993'],
     ['-5', '5'],
   ])('differs for %j and %j', (a, b) => {
     expect(answerKey(a)).not.toBe(answerKey(b));

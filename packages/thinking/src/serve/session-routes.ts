@@ -36,6 +36,36 @@ const pageOf = (item: object) => ({
 });
 const tags = ['executions'];
 
+const listing = {
+  operationId: 'listThinkingSessions',
+  summary: 'List your sessions, the last one thought in first',
+  tags,
+  querystring,
+  response: { 200: pageOf(session) },
+};
+const looking = {
+  operationId: 'getThinkingSession',
+  summary: 'Look at a session',
+  tags,
+  params,
+  response: { 200: session },
+};
+const listingThoughts = {
+  operationId: 'listThoughts',
+  summary: 'List what was asked and thought in a session',
+  tags,
+  params,
+  querystring,
+  response: { 200: pageOf(thought) },
+};
+const forgetting = {
+  operationId: 'deleteThinkingSession',
+  summary: 'Forget a session, with what was thought in it',
+  tags,
+  params,
+  response: { 204: { type: 'null' } },
+};
+
 /** What was asked and thought in the sessions of whoever asks. */
 export function sessionRoutes(
   app: FastifyInstance,
@@ -50,48 +80,17 @@ export function sessionRoutes(
     return owner === undefined ? store : store.of(owner);
   }
 
-  app.get<Listing>(
-    '/think/sessions',
-    {
-      schema: {
-        operationId: 'listThinkingSessions',
-        summary: 'List your sessions, the last one thought in first',
-        tags,
-        querystring,
-        response: { 200: pageOf(session) },
-      },
-    },
-    async (request) => (await sessionsFor(request, 'read')).sessions(request.query),
+  app.get<Listing>('/think/sessions', { schema: listing }, async (request) =>
+    (await sessionsFor(request, 'read')).sessions(request.query),
   );
-  app.get<OfSession>(
-    '/think/sessions/:session',
-    {
-      schema: {
-        operationId: 'getThinkingSession',
-        summary: 'Look at a session',
-        tags,
-        params,
-        response: { 200: session },
-      },
-    },
-    async (request) => {
-      const found = await (await sessionsFor(request, 'read')).session(request.params.session);
-      if (!found) throw sessionNotFound(request.params.session);
-      return found;
-    },
-  );
+  app.get<OfSession>('/think/sessions/:session', { schema: looking }, async (request) => {
+    const found = await (await sessionsFor(request, 'read')).session(request.params.session);
+    if (!found) throw sessionNotFound(request.params.session);
+    return found;
+  });
   app.get<OfSession & Listing>(
     '/think/sessions/:session/thoughts',
-    {
-      schema: {
-        operationId: 'listThoughts',
-        summary: 'List what was asked and thought in a session',
-        tags,
-        params,
-        querystring,
-        response: { 200: pageOf(thought) },
-      },
-    },
+    { schema: listingThoughts },
     async (request) => {
       const sessions = await sessionsFor(request, 'read');
       const { session: of } = request.params;
@@ -99,21 +98,9 @@ export function sessionRoutes(
       return sessions.thoughts(of, request.query);
     },
   );
-  app.delete<OfSession>(
-    '/think/sessions/:session',
-    {
-      schema: {
-        operationId: 'deleteThinkingSession',
-        summary: 'Forget a session, with what was thought in it',
-        tags,
-        params,
-        response: { 204: { type: 'null' } },
-      },
-    },
-    async (request, reply) => {
-      const { session: of } = request.params;
-      if (!(await (await sessionsFor(request, 'control')).deleteSession(of))) throw sessionNotFound(of);
-      return reply.code(204).send();
-    },
-  );
+  app.delete<OfSession>('/think/sessions/:session', { schema: forgetting }, async (request, reply) => {
+    const { session: of } = request.params;
+    if (!(await (await sessionsFor(request, 'control')).deleteSession(of))) throw sessionNotFound(of);
+    return reply.code(204).send();
+  });
 }
