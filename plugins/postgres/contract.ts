@@ -2,7 +2,8 @@ import { defineSubject, memoryContract } from '@aiwork/contract-tests';
 import { postgresService } from '@aiwork/contract-tests/services';
 import { createPostgresMemory, type PostgresMemoryOptions } from './src/index.ts';
 
-const timeoutMs = 1500;
+/** Long enough for a busy machine: the less, the faster the checks of faults. */
+const commandTimeoutMs = 6000;
 
 const subject = (
   name: string,
@@ -14,13 +15,13 @@ const subject = (
     name,
     package: new URL('./package.json', import.meta.url),
     service,
-    callDeadlineMs: 2 * timeoutMs,
+    callDeadlineMs: commandTimeoutMs,
     open: ({ namespace, address, service: { urlAt } }) =>
       createPostgresMemory({
         url: urlAt(address),
         namespace,
-        connectTimeoutMs: timeoutMs,
-        commandTimeoutMs: 2 * timeoutMs,
+        connectTimeoutMs: commandTimeoutMs / 2,
+        commandTimeoutMs,
         ...options,
       }),
   });
@@ -33,4 +34,4 @@ export default [
   subject('vectors, approximate', vectors, {
     vectors: { dimensions: 5, similarity: 'dot', search: 'approximate' },
   }),
-];
+] as const;

@@ -29,6 +29,7 @@ describe('the page of errors', () => {
     'plugins/memory',
     'plugins/onnxruntime',
     'plugins/openvino',
+    'plugins/postgres',
     'plugins/redis',
     'plugins/s3',
   ])('has every code that %s raises', (folder) => {

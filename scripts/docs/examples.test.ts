@@ -23,6 +23,7 @@ const entries = [
   'plugins/guardrails/src/index.ts',
   'plugins/openvino/src/index.ts',
   'plugins/onnxruntime/src/index.ts',
+  'plugins/postgres/src/index.ts',
   'plugins/redis/src/index.ts',
   'plugins/s3/src/index.ts',
   'plugins/telemetry/src/index.ts',

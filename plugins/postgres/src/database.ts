@@ -2,7 +2,7 @@ import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AiworkError } from '@aiwork/core';
 import { checkSignal, invalidArgument, untilAborted } from '@aiwork/core/adapter-kit';
-import { Pool, type PoolClient } from 'pg';
+import { Client, type ClientConfig, Pool, type PoolClient } from 'pg';
 import { countOption, type PostgresConnectionOptions } from './options.ts';
 import { aborted, isRefusal, refusedBy, replyLost, unreachable } from './postgres-errors.ts';
 import { timeLimit } from './time-limit.ts';
@@ -53,6 +53,13 @@ const goodbyeMs = 200;
 const attempts = 3;
 const pauseMs = 20;
 
+/**
+ * Ends a statement whose connection was given up, which might else still be done long after. Servers before 14 do not have
+ * it, and not on every system.
+ */
+const stopForNobody = `DO $$ BEGIN PERFORM set_config('client_connection_check_interval', '500', false);
+  EXCEPTION WHEN OTHERS THEN NULL; END $$`;
+
 /** Makes connections when they are needed, not now. `session` is what each of them begins with. */
 export function openDatabase(options: PostgresConnectionOptions, session: readonly string[] = []): Database {
   const commandTimeoutMs = countOption(options.commandTimeoutMs, 'commandTimeoutMs', 30_000);
@@ -62,7 +69,7 @@ export function openDatabase(options: PostgresConnectionOptions, session: readon
     ...(url !== undefined && { connectionString: url }),
     ...(options.tls && { ssl: { ...options.tls } }),
     max: countOption(options.maxConnections, 'maxConnections', 10),
-    connectionTimeoutMillis: countOption(options.connectTimeoutMs, 'connectTimeoutMs', 5000),
+    Client: clientWithin(countOption(options.connectTimeoutMs, 'connectTimeoutMs', 5000)),
     idleTimeoutMillis: idleTimeoutMs,
     keepAlive: true,
     stream() {
@@ -74,7 +81,12 @@ export function openDatabase(options: PostgresConnectionOptions, session: readon
   // Whoever asks next is told; without listeners, a connection that breaks while nobody asks would end the process.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
-  const begin = [`SET statement_timeout = ${commandTimeoutMs}`, ...session].join('; ');
+  const begin = [
+    // Before the deadline of the call, so that it is told what became of it.
+    `SET statement_timeout = ${Math.ceil(commandTimeoutMs * 0.9)}`,
+    stopForNobody,
+    ...session,
+  ].join('; ');
   const begun = new WeakSet<PoolClient>();
 
   async function connect(what: string, signal: AbortSignal, outer: AbortSignal | undefined) {
@@ -154,6 +166,17 @@ async function send<Row>(client: PoolClient, { text, values = [] }: Statement): 
   const { rows, rowCount } = await client.query(text, [...values]);
   return { rows, count: rowCount ?? 0 };
 }
+
+/**
+ * A client that gives up connecting after a while. A pool with such a limit would let waiting for a free connection count,
+ * too, and refuse what many ask at once.
+ */
+const clientWithin = (connectTimeoutMs: number) =>
+  class extends Client {
+    constructor(config?: ClientConfig) {
+      super({ ...config, connectionTimeoutMillis: connectTimeoutMs });
+    }
+  };
 
 interface ServerAddress {
   readonly url: string | undefined;

@@ -14,9 +14,12 @@ export interface PostgresConnectionOptions {
   readonly tls?: Readonly<ConnectionOptions>;
   /** Most connections at once. Default 10. */
   readonly maxConnections?: number;
-  /** How long one attempt to connect, or waiting for a free connection, may take, in milliseconds. Default 5000. */
+  /** How long one attempt to connect may take, in milliseconds. Default 5000. */
   readonly connectTimeoutMs?: number;
-  /** How long a call may take, in milliseconds; the server gives up what takes longer, too. Default 30,000. */
+  /**
+   * How long a call may take, waiting for a connection included, in milliseconds; the server gives up a statement a little
+   * before. Default 30,000.
+   */
   readonly commandTimeoutMs?: number;
 }
 

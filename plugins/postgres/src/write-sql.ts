@@ -3,7 +3,7 @@ import type { Statement } from './database.ts';
 import { filterSql } from './filter-sql.ts';
 import type { Settings } from './options.ts';
 import { createParameters } from './parameters.ts';
-import { vectorText } from './search-sql.ts';
+import { configOf, vectorText } from './search-sql.ts';
 
 /** Writes a batch in one statement: all of it, or nothing. */
 export function upsertSql(
@@ -23,10 +23,9 @@ export function upsertSql(
   ];
   const names = columns.map(({ name }) => name);
   const written = [...names, 'words'];
-  const words = `to_tsvector(${parameters.of(language)}::text::regconfig, text)`;
   return {
     text: `INSERT INTO ${table} (${written.join(', ')})
-SELECT ${columns.map(({ value }) => value).join(', ')}, ${words}
+SELECT ${columns.map(({ value }) => value).join(', ')}, to_tsvector(${configOf(language)}, text)
 FROM unnest(${columns.map(({ from }) => from).join(', ')}) AS doc (${names.join(', ')})
 ON CONFLICT (id) DO UPDATE SET ${written
       .slice(1)
