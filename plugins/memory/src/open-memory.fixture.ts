@@ -9,10 +9,10 @@ const filling = 'word and word '.repeat(8000);
 const memory = await openMemory(path);
 const [last] = await memory.search({ text: 'last', topK: 1 });
 for (let step = Number(last?.metadata?.['step'] ?? 0) + 1; ; step += 1) {
+  if (step > 10) await memory.delete([`step ${step - 10}`]);
   await memory.upsert([
     { id: 'last', text: 'last', metadata: { step } },
     { id: `step ${step}`, text: `step${step} ${filling}`, metadata: { step } },
   ]);
-  if (step > 10) await memory.delete([`step ${step - 10}`]);
   writeSync(1, `${step}\n`);
 }
