@@ -43,7 +43,8 @@ export interface WireUsage {
 /**
  * The chunks of a streamed chat completion. A reply whose end says that the model refused is a `content-filter`.
  *
- * @throws `AIWORK_MODEL_INVALID_REPLY` when the stream ends before the reply does, or holds what cannot be read.
+ * @throws `AIWORK_MODEL_INVALID_REPLY` when the stream ends before the reply does, or the server gives up on it, or holds what
+ * cannot be read.
  * @example
  * ```ts
  * import { type ChatCompletionPart, readChatCompletion } from '@aiwork/chat-model-kit';
@@ -92,6 +93,7 @@ export async function* readChatCompletion(
   if (finish === undefined) {
     throw invalidReply(model, 'ended its reply before it was whole: the connection may have broken off');
   }
+  if (brokenOff.has(finish)) throw invalidReply(model, `was stopped before its reply was whole (${finish})`);
   const reason = refused ? 'content-filter' : (reasons.get(finish) ?? 'stop');
   // Where the reply was cut off, the last call may be cut off, too.
   const whole = reason === 'stop' || reason === 'tool-calls' ? calls.whole() : [];
@@ -104,8 +106,13 @@ const reasons: ReadonlyMap<string, Extract<ChatChunk, { type: 'done' }>['reason'
   ['tool_calls', 'tool-calls'],
   ['function_call', 'tool-calls'],
   ['length', 'length'],
+  ['max_tokens', 'length'],
+  ['model_length', 'length'],
   ['content_filter', 'content-filter'],
 ]);
+
+/** Of servers that give up, or are told to: what came until then is no reply. */
+const brokenOff: ReadonlySet<string> = new Set(['abort', 'cancelled', 'insufficient_system_resource']);
 
 function textOf(text: unknown, model: string): string {
   if (typeof text === 'string') return text;
