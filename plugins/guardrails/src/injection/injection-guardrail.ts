@@ -28,9 +28,9 @@ const hiddenText = /[\u{e0020}-\u{e007e}]{8,}/u;
 /**
  * Looks for what people write to have a model leave its task: orders to ignore its instructions, questions for its prompt,
  * markers of prompts, assistants without rules, text that nobody sees. These are heuristics: they find what is written as
- * such things commonly are, in English and German and some in Spanish and French, and whoever knows them can write it
- * otherwise. Measured on public sets (see the guide to guardrails) they find a third of all attempts, and take about one
- * harmless prompt in a hundred for one. What an agent may do must not depend on them.
+ * such things commonly are, in English and German and in the common forms of a dozen other languages, and whoever knows them
+ * can write it otherwise. Measured on public sets (see the guide to guardrails) they find about half of all attempts, and
+ * take about one harmless prompt in a hundred for one. What an agent may do must not depend on them.
  *
  * @throws `AIWORK_INVALID_ARGUMENT` when an option cannot be used.
  * @example

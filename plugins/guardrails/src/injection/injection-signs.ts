@@ -26,9 +26,12 @@ const auftrage =
   '(?:anweisung|befehl|aufgabe|auftrag|auftrage|angabe|instruktion|vorgabe|regel|information|prompt|anordnung|richtlinie|ausfuhrung)';
 const vergiss = '(?:ignorier(?:e|en)?|vergiss|vergesse|vergessen sie|missachte|verwirf|losche)';
 
+/** As letters are compared: without marks, and Hangul in its parts. */
+const folded = (pattern: string) => pattern.normalize('NFKD').replaceAll(/\p{M}/gu, '');
+
 /**
- * The signs, each written for letters without case and marks. English and German are the best covered; Spanish and French have the
- * common forms.
+ * The signs, each written for letters without case and marks. English and German are the best covered; other
+ * languages have the common forms.
  */
 export const injectionSigns: readonly InjectionSign[] = [
   {
@@ -68,11 +71,27 @@ export const injectionSigns: readonly InjectionSign[] = [
     ),
   },
   {
-    name: 'ask for the prompt',
-    hint: /prompt|instruction|system message|above|beginning of|anfang/,
+    name: 'leave instructions, other languages',
+    hint: new RegExp(
+      folded(
+        'zaborav|zapomn|zignoruj|negeer|vergeet|glom|ignorer|забуд|игнориру|忽略|无视|無視|忘记|忘れ|무시|잊어|تجاهل|unut|yok say',
+      ),
+      'u',
+    ),
     weight: 'strong',
     pattern: new RegExp(
-      String.raw`\b(?:show|print|reveal|repeat|output|display|tell|spell|copy|write|give|return|leak|expose|dump|share|list|recite|what (?:was|is|were|are)|zeige?n?|nenne|wiederhole|gib|verrate|drucke|schreibe)${some(6)}(?:system prompt|prompt[\s-]?texts?\w*|(?:initial|original|full|entire|hidden|secret|whole|above|own|your|deine?n?|ihre?n?|gesamten?) (?:${word}\s+){0,2}(?:prompts?|instructions?|system message)|(?:text|words|everything|sentences?|lines?|content) above|beginning of (?:this|the|our|your) (?:prompt|conversation|chat|text)|anfang (?:dieses|des|dieser) (?:prompt|gesprach|unterhaltung|konversation))`,
+      folded(
+        String.raw`\b(?:zaboravi(?:te)?|zapomnij|zignoruj|zapomen|negeer|vergeet|glom|ignorer)${some(3)}(?:instru\p{L}+|uputstv\p{L}+|polecen\p{L}+|pokyn\p{L}*|opdracht\p{L}*|regler|alles hierboven)|(?:забудь|игнорируй)(?:те)?(?:\s+\p{L}+){0,3}\s+(?:инструкци|указани|команд)|(?:忽略|无视|忘记)[^。\n]{0,12}(?:指令|指示|提示|规则|规定)|(?:指示|命令|ルール)[^。\n]{0,8}(?:無視|忘れ)|(?:지시|명령|규칙)\S{0,3}\s*(?:\S+\s+){0,2}(?:무시|잊어)|تجاهل[^.\n]{0,20}(?:التعليمات|الاوامر)|(?:talimat|kural|komut)\p{L}*\s+(?:unut|yok say|gormezden gel)`,
+      ),
+      'u',
+    ),
+  },
+  {
+    name: 'ask for the prompt',
+    hint: /prompt|instruction|system message|above|beginning of|anfang|eingabeaufforderung/,
+    weight: 'strong',
+    pattern: new RegExp(
+      String.raw`\b(?:show|print|reveal|repeat|output|display|tell|spell|copy|write|give|return|leak|expose|dump|share|list|recite|what (?:was|is|were|are)|zeige?n?|nenne|wiederhole|gib|verrate|drucken?|schreibe)${some(6)}(?:system prompt|prompt[\s-]?texts?\w*|(?:obige|gesamte|ganze) eingabeaufforderung|(?:initial|original|full|entire|hidden|secret|whole|above|own|your|deine?n?|ihre?n?|gesamten?) (?:${word}\s+){0,2}(?:prompts?|instructions?|system message)|(?:text|words|everything|sentences?|lines?|content) above|beginning of (?:this|the|our|your) (?:prompt|conversation|chat|text)|anfang (?:dieses|des|dieser) (?:prompt|gesprach|unterhaltung|konversation))`,
       'u',
     ),
   },
@@ -84,6 +103,42 @@ export const injectionSigns: readonly InjectionSign[] = [
       String.raw`\b(?:new|further|more|other|additional|next) (?:tasks?|instructions?|orders|assignments?|commands?)(?: now)? (?:follows?|are followed|begins?|for you)\b|\b(?:focus|concentrate) on (?:your|the|this) new task\b|\bnew instructions?\s*:|\b(?:neue|weitere) (?:aufgaben?|anweisung(?:en)?|befehle|instruktionen|auftrage)\s+(?:folg|fur dich)|\bfolgen\s+(?:nun\s+|jetzt\s+)?(?:neue|weitere) (?:aufgaben?|anweisung|befehle)|\bkonzentriere?n?\s+(?:dich|sie sich)\s+(?:${word}\s+){0,3}neue\s+aufgabe|\bwe(?:'ll| will)? (?:re)?start (?:over |again )?(?:with a new|from (?:the )?(?:front|scratch|beginning))`,
       'u',
     ),
+  },
+  {
+    name: 'other instructions',
+    hint: /instru|documents|articles|context|knowledge|gesagt|statement/,
+    weight: 'strong',
+    pattern: new RegExp(
+      String.raw`\b(?:change|replace|update) your instructions? (?:to|with|by)\b|\b(?:additional|further|new|final) (?:instructions?|statement)\s*[-:]|\babweichend (?:zu|von) (?:den )?(?:${word}\s+)?instruktionen|\bhore? nicht auf (?:${word}\s+){0,3}(?:gesagt|geschrieben)|\b(?:do not|don't|never) (?:look|search) (?:in|at|into|through) (?:the|any) (?:documents|articles|context)|\b(?:ignor(?:e|ing)|disregard) (?:${word}\s+){0,2}provided (?:context|documents?|articles?|information)|\bby your own knowledge\b`,
+      'u',
+    ),
+  },
+  {
+    name: 'stop, and do this',
+    hint: /stop|halt/,
+    weight: 'strong',
+    pattern:
+      /\b(?:stopp?|halt)\s*[-:\u2013]+\s*(?:now\s+|nun\s+|jetzt\s+)?(?:write|say|print|tell|answer|output|i (?:urgently )?need|schreibe?|sag|gib|antworte|ich (?:benotige|brauche))\b/u,
+  },
+  {
+    name: 'the task is done, here is another',
+    hint: /enough|outdone|genugt|reicht|ubertroffen/,
+    weight: 'strong',
+    pattern:
+      /\b(?:(?:very good|well done|great|good job|sehr gut|gut gemacht|super|toll)\b[^\n]{0,60}\b(?:that(?: i|')s enough|das (?:genugt|reicht))|you(?:'ve| have) outdone yourself|damit hast du dich selbst ubertroffen)\b[^\n]{0,120}\b(?:now|next|another|further|nun|jetzt|folgender|weiteren?)\b/u,
+  },
+  {
+    name: 'a role that is never left',
+    hint: /actor|schauspiel|role|rolle|character|figur/,
+    weight: 'strong',
+    pattern:
+      /\b(?:actors?|characters?|schauspieler\p{L}*|figuren)\b[^\n]{0,200}\b(?:(?:stay|remain)s? (?:in|within) (?:their|his|her|the) (?:roles?|characters?)|bleib\p{L}* (?:immer |stets )?in ihre[nr] rollen?|(?:breaking out|falling out|fall out|break out) of (?:their |the |his |her )?(?:characters?|roles?|figure)|aus (?:ihrer|der) (?:rolle|figur)(?: zu)? fallen)/u,
+  },
+  {
+    name: 'line ends written out',
+    hint: /\\ ?n/,
+    weight: 'strong',
+    pattern: /(?:\\ ?n\s*){6,}|={4,}\s*end\b/u,
   },
   {
     name: 'no rules',
