@@ -120,6 +120,43 @@ describe('readThrough', () => {
     expect(await numbers.get('a')).toBe(2);
   });
 
+  it('keeps nothing that began to load before it was to be forgotten', async () => {
+    const { numbers, state, signals } = counting();
+    const first = Promise.withResolvers<void>();
+    state.wait = first.promise;
+    const before = numbers.get('a');
+    while (state.loads === 0) await new Promise((resolve) => setImmediate(resolve));
+    await numbers.forget('a');
+    state.wait = Promise.resolve();
+    expect(await numbers.get('a')).toBe(2);
+    first.resolve();
+    expect(await before).toBe(1);
+    expect([await numbers.get('a'), state.loads, signals[0]?.aborted]).toEqual([2, 2, false]);
+  });
+
+  it('aborts a load that was to be forgotten when nobody waits for it any more, or it is closed', async () => {
+    const { numbers, state, signals } = counting();
+    state.wait = new Promise(() => {});
+    const leaving = new AbortController();
+    const left = numbers.get('a', { signal: leaving.signal });
+    const right = numbers.get('b');
+    while (state.loads < 2) await new Promise((resolve) => setImmediate(resolve));
+    await Promise.all([numbers.forget('a'), numbers.forget('b')]);
+    leaving.abort(new Error('the user left'));
+    await expect(left).rejects.toThrow('the user left');
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
+    await Promise.all([numbers.close(), expect(right).rejects.toThrow('it was closed')]);
+  });
+
+  it('waits no longer than its caller does for a cache that is silent', async () => {
+    const { cache } = counting();
+    const { numbers } = counting({ cache: { ...cache, get: () => new Promise(() => {}) } });
+    const leaving = new AbortController();
+    const reading = numbers.get('a', { signal: leaving.signal });
+    leaving.abort(new Error('the user left'));
+    await expect(reading).rejects.toThrow('the user left');
+  });
+
   it('aborts what is waited for when it is closed, whether or not the load listens', async () => {
     const { numbers, state, clock } = counting();
     state.wait = new Promise(() => {});

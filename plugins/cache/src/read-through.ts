@@ -6,9 +6,10 @@ import {
   toMilliseconds,
   toRunError,
 } from '@aiwork/core';
-import { checkKey, createCallGate, systemClock } from '@aiwork/core/adapter-kit';
+import { checkKey, createCallGate, systemClock, untilAborted } from '@aiwork/core/adapter-kit';
 import { type CacheListener, tell } from './cache-event.ts';
 import { forgivingCache } from './forgiving-cache.ts';
+import { keyWrites } from './key-writes.ts';
 import { openLoaded, sealAbsent, sealLoaded } from './loaded-envelope.ts';
 import { singleFlight } from './single-flight.ts';
 
@@ -36,7 +37,7 @@ export interface ReadThroughOptions<T> {
 export interface ReadThrough<T> extends AsyncDisposable {
   /** From the cache, or loaded; `undefined` where there is nothing. */
   get(key: string, options?: CallOptions): Promise<T | undefined>;
-  /** Has it loaded anew by whoever asks next. */
+  /** Has it loaded anew by whoever asks next, also while it is being loaded. */
   forget(key: string, options?: CallOptions): Promise<void>;
   /** Aborts what is being loaded, and waits for nothing. The cache stays open. */
   close(): Promise<void>;
@@ -73,23 +74,30 @@ export function readThrough<T>(options: ReadThroughOptions<T>): ReadThrough<T> {
   const absentMs = toMilliseconds(options.absentFor ?? 0, 'absentFor');
   const kept = forgivingCache(cache, onEvent);
   const flights = singleFlight<T | undefined>();
+  const writes = keyWrites();
+  const closing = new AbortController();
   const gate = createCallGate('what reads through the cache', () => {});
 
   function close(): Promise<void> {
-    // First: those inside the gate wait for loads.
+    // First: those inside the gate wait for loads, and for the cache.
+    closing.abort(new DOMException('it was closed', 'AbortError'));
     flights.abortAll();
     return gate.close();
   }
 
-  async function loadAndKeep(key: string, signal: AbortSignal): Promise<T | undefined> {
-    const value = await load(key, { signal });
-    signal.throwIfAborted();
-    if (value === undefined) {
-      if (absentMs > 0) await kept.set(key, sealAbsent(), absentMs);
-    } else if (freshMs + staleMs > 0) {
-      await kept.set(key, sealLoaded(encode(value), clock.now() + freshMs), freshMs + staleMs);
-    }
-    return value;
+  function loadAndKeep(key: string, signal: AbortSignal): Promise<T | undefined> {
+    const loading = async () => {
+      const value = await load(key, { signal });
+      signal.throwIfAborted();
+      return value;
+    };
+    return writes.read(key, loading, async (value) => {
+      if (value === undefined) {
+        if (absentMs > 0) await kept.set(key, sealAbsent(), absentMs);
+      } else if (freshMs + staleMs > 0) {
+        await kept.set(key, sealLoaded(encode(value), clock.now() + freshMs), freshMs + staleMs);
+      }
+    });
   }
 
   function refresh(key: string): void {
@@ -104,7 +112,8 @@ export function readThrough<T>(options: ReadThroughOptions<T>): ReadThrough<T> {
       return gate.pass(async () => {
         signal?.throwIfAborted();
         checkKey(key, cache.capabilities.maxKeyBytes);
-        const sealed = await kept.get(key);
+        const wanted = signal ? AbortSignal.any([signal, closing.signal]) : closing.signal;
+        const sealed = await untilAborted(kept.get(key), wanted);
         const found = sealed && openLoaded(sealed, decode);
         if (found?.kind === 'absent') {
           tell(onEvent, { type: 'absent-hit', key });
@@ -117,13 +126,15 @@ export function readThrough<T>(options: ReadThroughOptions<T>): ReadThrough<T> {
           return found.value;
         }
         tell(onEvent, { type: flights.has(key) ? 'joined' : 'miss', key });
-        return flights.join(key, (whileWanted) => loadAndKeep(key, whileWanted), signal ?? never);
+        return flights.join(key, (whileWanted) => loadAndKeep(key, whileWanted), wanted);
       });
     },
 
     forget(key, callOptions) {
       return gate.pass(async () => {
-        await cache.delete(key, callOptions);
+        // What is being loaded may be from before.
+        flights.letGo(key);
+        await writes.write(key, () => cache.delete(key, callOptions));
       });
     },
 
@@ -131,8 +142,6 @@ export function readThrough<T>(options: ReadThroughOptions<T>): ReadThrough<T> {
     [Symbol.asyncDispose]: close,
   };
 }
-
-const never = new AbortController().signal;
 
 const toJson = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 const fromJson = (bytes: Uint8Array) => JSON.parse(new TextDecoder().decode(bytes));

@@ -8,6 +8,8 @@ export interface SingleFlight<T> {
    */
   join(key: string, work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T>;
   has(key: string): boolean;
+  /** Lets those who wait for it have it, and whoever comes next begin anew. */
+  letGo(key: string): void;
   /** Aborts everything. */
   abortAll(): void;
 }
@@ -20,29 +22,38 @@ interface Flight<T> {
 
 export function singleFlight<T>(): SingleFlight<T> {
   const flights = new Map<string, Flight<T>>();
+  /** Also those that were let go. */
+  const all = new Set<Flight<T>>();
 
   function begin(key: string, work: (signal: AbortSignal) => Promise<T>): Flight<T> {
     const abort = new AbortController();
-    const result = untilAborted(work(abort.signal), abort.signal).finally(() => {
-      if (flights.get(key) === flight) flights.delete(key);
-    });
+    const result = untilAborted(work(abort.signal), abort.signal).finally(() => end(key, flight));
     // Also when all who waited for it have gone.
     result.catch(() => {});
     const flight: Flight<T> = { result, abort, waiting: 0 };
     flights.set(key, flight);
+    all.add(flight);
     return flight;
+  }
+
+  function end(key: string, flight: Flight<T>): void {
+    all.delete(flight);
+    if (flights.get(key) === flight) flights.delete(key);
   }
 
   function leave(key: string, flight: Flight<T>): void {
     flight.waiting -= 1;
-    if (flight.waiting > 0 || flights.get(key) !== flight) return;
+    if (flight.waiting > 0 || !all.has(flight)) return;
     // Whoever comes next begins anew.
-    flights.delete(key);
+    end(key, flight);
     flight.abort.abort(new DOMException('nobody waits for it any more', 'AbortError'));
   }
 
   return {
     has: (key) => flights.has(key),
+    letGo(key) {
+      flights.delete(key);
+    },
     async join(key, work, signal) {
       signal?.throwIfAborted();
       const flight = flights.get(key) ?? begin(key, work);
@@ -54,7 +65,7 @@ export function singleFlight<T>(): SingleFlight<T> {
       }
     },
     abortAll() {
-      for (const { abort } of flights.values()) abort.abort(new DOMException('it was closed', 'AbortError'));
+      for (const { abort } of all) abort.abort(new DOMException('it was closed', 'AbortError'));
     },
   };
 }

@@ -180,6 +180,15 @@ describe('cachedModel', () => {
     expect((await generate(model, { ...request, temperature: 1 })).text).toBe('two');
   });
 
+  it('waits no longer than its reader does for a cache that is silent', async () => {
+    const { cache } = caching([]);
+    const { model } = caching(['one'], { cache: { ...cache, get: () => new Promise(() => {}) } });
+    const leaving = new AbortController();
+    const reading = generate(model, request, { signal: leaving.signal });
+    leaving.abort(new Error('the user left'));
+    await expect(reading).rejects.toMatchObject({ message: expect.stringContaining('the user left') });
+  });
+
   it('goes on without a cache that fails, or has something else', async () => {
     const { model, cache, events } = caching(['one', 'two']);
     await generate(model, request);

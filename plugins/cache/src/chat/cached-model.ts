@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Cache, ChatModel, ChatRequest, Duration, ModelUsage } from '@aiwork/core';
 import { toMilliseconds } from '@aiwork/core';
-import { canonicalJson } from '@aiwork/core/adapter-kit';
+import { canonicalJson, untilAborted } from '@aiwork/core/adapter-kit';
 import { type CacheListener, harmlessly, tell } from '../cache-event.ts';
 import { forgivingCache } from '../forgiving-cache.ts';
 import { type SharedStream, sharedStream } from './shared-stream.ts';
@@ -80,8 +80,7 @@ export function cachedModel(model: ChatModel, options: CachedModelOptions): Chat
       signal.throwIfAborted();
       if (!when(request)) return yield* model.stream(request, callOptions);
       const key = replyKey(model.id, version, request);
-      const bytes = await kept.get(key);
-      signal.throwIfAborted();
+      const bytes = await untilAborted(kept.get(key), signal);
       const reply = bytes && decodeReply(bytes);
       if (reply) {
         tell(onEvent, { type: 'hit', key });
