@@ -11,6 +11,7 @@ export interface CommandLine {
   readonly out: string;
   readonly only?: readonly string[];
   readonly model?: string;
+  readonly embeddings?: string;
   readonly state?: string;
   readonly resume?: string;
   readonly help: boolean;
@@ -25,6 +26,9 @@ Options:
   --out DIR      where report.html and timeline.html go (default: aiwork-demo)
   --only LIST    extensions to look at, such as md,txt (default: every kind of text)
   --model FILE   a module that exports a ChatModel, which then writes the answer
+  --embeddings FILE
+                 an embedding model, which finds passages by what they mean, too
+                 (default: the environment variable EMBEDDINGS)
   --state FILE   keep the run in this SQLite file, so that it can be resumed
   --resume RUN   go on with a run of --state that was broken off
   -h, --help     show this
@@ -56,13 +60,14 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   if (only?.some((extension) => !/^\w+$/.test(extension))) {
     throw new UsageError(`--only is ${JSON.stringify(values.only)}: give extensions, such as md,txt`);
   }
-  const { out, model, state, resume, help: wantsHelp } = values;
+  const { out, model, embeddings, state, resume, help: wantsHelp } = values;
   return {
     ...(folder !== undefined && { folder }),
     ...(question !== undefined && { question: question.trim() }),
     out,
     ...(only && { only }),
     ...(model !== undefined && { model }),
+    ...(embeddings !== undefined && { embeddings }),
     ...(state !== undefined && { state }),
     ...(resume !== undefined && { resume }),
     help: wantsHelp,
@@ -78,6 +83,7 @@ function parse(args: readonly string[]) {
         out: { type: 'string', default: 'aiwork-demo' },
         only: { type: 'string' },
         model: { type: 'string' },
+        embeddings: { type: 'string' },
         state: { type: 'string' },
         resume: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },

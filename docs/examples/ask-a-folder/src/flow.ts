@@ -38,6 +38,8 @@ export const askAFolder = defineFlow(
       exclude: z.array(z.string()),
       /** Whether a chat model is set up. */
       hasModel: z.boolean(),
+      /** Whether an embedding model is set up. */
+      hasMeanings: z.boolean().default(false),
     }),
   },
   (f) => {
@@ -61,9 +63,11 @@ export const askAFolder = defineFlow(
     });
 
     const index = f.step('index', {
-      needs: { split },
-      async run({ split: passages }, { use, runId, signal }) {
-        await indexPassages({ memory: use('memory'), passages, runId, signal });
+      needs: { input, split },
+      async run({ input, split: passages }, { use, runId, signal, emit }) {
+        const embedder = input.hasMeanings ? use('embedder') : undefined;
+        const onIndexed = (count: number) => emit('indexed', { count, of: passages.length });
+        await indexPassages({ memory: use('memory'), passages, runId, signal, embedder, onIndexed });
         return { passages: passages.length };
       },
     });
@@ -71,7 +75,8 @@ export const askAFolder = defineFlow(
     const retrieve = f.step('retrieve', {
       needs: { input, split, index },
       async run({ input, split: passages, index }, { use, runId, signal }) {
-        const search = { memory: use('memory'), passages, runId, signal };
+        const embedder = input.hasMeanings ? use('embedder') : undefined;
+        const search = { memory: use('memory'), passages, runId, signal, embedder };
         // A resumed run kept its results, but this process's memory is new.
         if ((await search.memory.count({ signal })) < index.passages) await indexPassages(search);
         return findPassages(input.question, search);

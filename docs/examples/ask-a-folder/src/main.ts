@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { exitCode } from './exit-code.ts';
 import { runDemo } from './run-demo.ts';
+import { marksFor } from './terminal/marks.ts';
 
 const cancelling = new AbortController();
 let interrupted = false;
@@ -21,6 +22,8 @@ process.exitCode = await runDemo(process.argv.slice(2), {
   // Where the user called pnpm, which runs scripts in the folder of their package.
   cwd: process.env['INIT_CWD'] ?? process.cwd(),
   width: Math.min(process.stdout.columns ?? 100, 100),
+  mark: marksFor(process.stdout),
+  embeddings: process.env['EMBEDDINGS'],
   print: (text) => process.stdout.write(text),
   printError: (text) => process.stderr.write(text),
   signal: cancelling.signal,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { exitCode } from './exit-code.ts';
 import { runDemo } from './run-demo.ts';
+import { inSigns } from './terminal/marks.ts';
 import { calm, testFolder } from './testing/folder.fixture.ts';
 import { pdfOf } from './testing/pdf.fixture.ts';
 
@@ -12,6 +13,7 @@ async function demo(cwd: string, args: readonly string[], signal: AbortSignal = 
   const code = await runDemo(args, {
     cwd,
     width: 100,
+    mark: inSigns,
     print: (text) => out.push(text),
     printError: (text) => err.push(text),
     signal,
@@ -36,6 +38,8 @@ describe('the demo', () => {
     expect({ code, err }).toEqual({ code: exitCode.answered, err: '' });
     expect(out).toContain('A run whose process crashes is resumed by another worker [1].');
     expect(out).toContain('[1] runs.md:7  Runs › Crashes');
+    expect(out).toContain('by words: A «run» whose «process» «crashes» is resumed by another worker.');
+    expect(out).toContain('--embeddings FILE');
     expect(out).toContain('a broken PDF: broken.pdf');
     expect(out).toContain('binary: picture.png');
     expect(out).toContain('old.txt');
@@ -94,6 +98,7 @@ describe('the demo', () => {
     [['docs', 'How', 'many?'], 'put the question in quotes'],
     [['docs', 'What?', '--ot', 'x'], "unknown option '--ot'"],
     [['docs', 'What?', '--model', 'no.ts'], 'there is no file'],
+    [['docs', 'What?', '--embeddings', 'no.arrow'], 'no.arrow'],
     [['docs', 'What?', '--only', '*.md'], 'give extensions'],
     [['--resume', 'x'], 'wants --state'],
     [['--state', 'runs.db', '--resume', 'x'], 'no run "x"'],
@@ -109,7 +114,7 @@ describe('the demo', () => {
     expect(out).toContain('npx -y pnpm@12 demo -- FOLDER "question"');
   });
 
-  it('answers a question about this repository when no folder is given', async () => {
+  it('answers a question about this repository when no folder is given', { timeout: 60_000 }, async () => {
     const { code, out } = await demo(await testFolder(), [
       'How do I report a vulnerability?',
       '--only',
@@ -130,6 +135,7 @@ describe('the demo', () => {
     const code = await runDemo(['docs', 'crashes', '--model', join(folder, 'model.mjs')], {
       cwd,
       width: 100,
+      mark: inSigns,
       print(text) {
         printed.push(text);
         if (text.includes('extract')) cancelling.abort();

@@ -10,6 +10,7 @@ import { askAFolder } from './flow.ts';
 import { timelineName } from './report/write-report.ts';
 import { writeTimeline } from './report/write-timeline.ts';
 import { leaseTtlMs } from './resume-when-free.ts';
+import type { EmbeddingModel } from './retrieve/open-embedding-model.ts';
 import { stems } from './retrieve/words.ts';
 import { type StartedRun, startRun } from './start-run.ts';
 import { plain } from './terminal/plain.ts';
@@ -22,6 +23,10 @@ export interface Surroundings {
   readonly cwd: string;
   /** Columns of the terminal. */
   readonly width: number;
+  /** Makes a word stand out. */
+  mark(word: string): string;
+  /** An embedding model's file, unless the command line names one. */
+  readonly embeddings?: string | undefined;
   print(text: string): unknown;
   printError(text: string): unknown;
   /** Aborting it cancels the run. */
@@ -49,36 +54,47 @@ export async function runDemo(args: readonly string[], around: Surroundings): Pr
 }
 
 async function ask(command: CommandLine, around: Surroundings): Promise<ExitCode> {
-  const { cwd } = around;
+  const { cwd, signal } = around;
+  const { embeddings: file = around.embeddings } = command;
   const state = command.state === undefined ? undefined : resolve(cwd, command.state);
   const model = command.model === undefined ? undefined : await loadModel(resolve(cwd, command.model));
   if (state !== undefined) await mkdir(dirname(state), { recursive: true });
+  await using meanings = file ? await openMeanings(resolve(cwd, file), signal) : undefined;
   await using orchestrator = createOrchestrator({
     units: [askAFolder],
     leaseTtl: leaseTtlMs,
     plugins: [
-      memory({ tokenizer: stems }),
+      memory({ tokenizer: stems, ...(meanings && { vectors: { embedder: meanings.embedder } }) }),
+      ...(meanings ? [meanings.plugin] : []),
       ...(state === undefined ? [] : [sqlite({ path: state })]),
       ...(model ? [chatModel(model)] : []),
     ],
   });
   const out = resolve(cwd, command.out);
-  const started = await startRun({ ...around, orchestrator, command, out, state });
-  return await follow(started, { orchestrator, state, around });
+  const hasMeanings = meanings !== undefined;
+  const started = await startRun({ ...around, orchestrator, command, out, state, hasMeanings });
+  return await follow(started, { orchestrator, state, hasMeanings, around });
+}
+
+/** The engine is loaded only where there is a model for it. */
+async function openMeanings(path: string, signal: AbortSignal): Promise<EmbeddingModel> {
+  const { openEmbeddingModel } = await import('./retrieve/open-embedding-model.ts');
+  return openEmbeddingModel(path, signal);
 }
 
 interface Following {
   readonly orchestrator: Orchestrator;
   readonly state: string | undefined;
+  readonly hasMeanings: boolean;
   readonly around: Surroundings;
 }
 
 /** Prints what a run does and finds, and writes its timeline. */
 async function follow(
   { run, out }: StartedRun,
-  { orchestrator, state, around }: Following,
+  { orchestrator, state, hasMeanings, around }: Following,
 ): Promise<ExitCode> {
-  const { print, cwd, width } = around;
+  const { print, cwd, width, mark } = around;
   const lineFor = progressLines();
   for await (const event of run) {
     const line = lineFor(event);
@@ -91,11 +107,17 @@ async function follow(
   }
   const result = await run.result();
   const kept = state === undefined ? undefined : { path: state, runId: run.id };
-  print(`\n${summary({ result, report: result.report, timeline, cwd, width, state: kept })}\n`);
+  const shown = { result, report: result.report, timeline, cwd, width, mark, hasMeanings, state: kept };
+  print(`\n${summary(shown)}\n`);
   return result.answer.statements.length > 0 ? exitCode.answered : exitCode.noAnswer;
 }
 
-const usageCodes = ['AIWORK_INVALID_ARGUMENT', 'AIWORK_RUN_NOT_FOUND', 'AIWORK_RUN_OWNED'] as const;
+const usageCodes = [
+  'AIWORK_INVALID_ARGUMENT',
+  'AIWORK_MODEL_UNREADABLE',
+  'AIWORK_RUN_NOT_FOUND',
+  'AIWORK_RUN_OWNED',
+] as const;
 
 function report(error: unknown, { printError, signal }: Surroundings): ExitCode {
   if (signal.aborted || hasCode(error, 'AIWORK_CANCELLED')) {

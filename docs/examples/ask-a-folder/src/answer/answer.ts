@@ -1,5 +1,6 @@
 import type { Passage } from '../document.ts';
 import type { Found } from '../retrieve/find-passages.ts';
+import type { Reason } from '../retrieve/reason.ts';
 
 /** A passage under the number it is cited by. */
 export interface Source {
@@ -9,6 +10,7 @@ export interface Source {
   readonly quoted: readonly string[];
   /** Where they stand: lines, or pages. */
   readonly at: readonly number[];
+  readonly why: Reason;
 }
 
 /** One statement of an answer, and the numbers of the sources it rests on. */
@@ -26,5 +28,5 @@ export interface Answer {
 
 /** Passages as the sources of an answer, numbered from 1 in their order. */
 export function sourcesOf({ hits }: Found): Source[] {
-  return hits.map(({ passage }, i) => ({ number: i + 1, passage, quoted: [], at: [] }));
+  return hits.map(({ passage, why }, i) => ({ number: i + 1, passage, quoted: [], at: [], why }));
 }

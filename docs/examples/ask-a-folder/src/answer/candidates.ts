@@ -1,5 +1,6 @@
 import type { Block, BlockKind, Passage } from '../document.ts';
 import type { Found } from '../retrieve/find-passages.ts';
+import type { Reason } from '../retrieve/reason.ts';
 import { type Sentence, sentencesOf } from '../retrieve/sentences.ts';
 import { contentWords } from '../retrieve/words.ts';
 
@@ -7,9 +8,13 @@ import { contentWords } from '../retrieve/words.ts';
 export interface Candidate extends Sentence {
   readonly kind: BlockKind;
   readonly passage: Passage;
+  /** Why the passage was found. */
+  readonly why: Reason;
   /** The passage's score, of the best passage's. */
   readonly standing: number;
   readonly words: ReadonlySet<string>;
+  /** Cosine to the question, where it means what is asked; else 0. */
+  readonly nearness: number;
   /** Those of the headings it stands under, and of its file's name. */
   readonly context: ReadonlySet<string>;
   /** The sentence before it in the same block. */
@@ -24,7 +29,8 @@ const isCommand = ({ text, headings }: Block) =>
 export function candidatesIn({ hits }: Found): Candidate[] {
   const best = hits[0]?.score ?? 1;
   const seen = new Set<string>();
-  return hits.flatMap(({ passage, score }) => {
+  return hits.flatMap(({ passage, score, near, why }) => {
+    const nearness = new Map(near.map((sentence) => [sentence.text, sentence.nearness]));
     const context = new Set(
       contentWords([passage.path.replace(/[/_.-]+/g, ' '), ...passage.headings].join(' ')),
     );
@@ -38,8 +44,10 @@ export function candidatesIn({ hits }: Found): Candidate[] {
           ...sentence,
           kind: block.kind,
           passage,
+          why,
           standing: score / best,
           words: new Set(contentWords(sentence.text)),
+          nearness: nearness.get(sentence.text) ?? 0,
           context,
           ...(before && { before }),
         };

@@ -57,13 +57,16 @@ function readingOrder(
 
 function answerOf(taken: readonly Candidate[]): Answer {
   const byPassage = Map.groupBy(taken, ({ passage }) => passage);
-  const sources = [...byPassage].map(([passage, quotes], i) => ({
-    number: i + 1,
-    passage,
-    quoted: quotes.map(({ text }) => text),
-    at: [...new Set(quotes.flatMap(({ line, page }) => line ?? page ?? []))],
-  }));
-  const numbers = new Map(sources.map(({ passage, number }) => [passage, number]));
+  const numbers = new Map([...byPassage.keys()].map((passage, i) => [passage, i + 1]));
+  const sources = [...byPassage].flatMap(([passage, quotes]) =>
+    quotes.slice(0, 1).map(({ why }) => ({
+      number: numbers.get(passage) as number,
+      passage,
+      quoted: quotes.map(({ text }) => text),
+      at: [...new Set(quotes.flatMap(({ line, page }) => line ?? page ?? []))],
+      why,
+    })),
+  );
   const statements = taken.map(({ text, passage }) => ({ text, cites: [numbers.get(passage) as number] }));
   return { by: 'extract', statements, sources };
 }

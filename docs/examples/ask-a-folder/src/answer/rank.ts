@@ -1,12 +1,12 @@
-import type { Term } from '../retrieve/find-passages.ts';
+import type { Term } from '../retrieve/term.ts';
 import type { Candidate } from './candidates.ts';
 
 /** How much each thing counts. Set by looking at answers; the first one leads on purpose. */
-const weights = { coverage: 0.8, context: 0.6, standing: 0.4, centrality: 0.2 };
+const weights = { coverage: 0.8, context: 0.6, nearness: 1.4, standing: 0.4, centrality: 0.2 };
 
 /**
  * How well each candidate answers the question, 0 and up: how much of the question it covers by itself and with its
- * headings, how well its passage fits, and how much it has in common with the other candidates, as central
+ * headings, how near to it its meaning is, how well its passage fits, and how much it has in common with the other candidates, as central
  * sentences do (the idea of LexRank: Erkan and Radev, JAIR 22, 2004).
  */
 export function rank(candidates: readonly Candidate[], terms: readonly Term[]): Map<Candidate, number> {
@@ -16,14 +16,15 @@ export function rank(candidates: readonly Candidate[], terms: readonly Term[]): 
   const centrality = centralityOf(candidates);
   return new Map(
     candidates.map((candidate) => {
-      const { words, context, standing } = candidate;
+      const { words, context, standing, nearness } = candidate;
       const coverage = cover((word) => words.has(word));
       const around = cover((word) => words.has(word) || context.has(word));
-      // What shares no word with the question may be true and central, and still answers nothing.
-      if (around === 0) return [candidate, 0];
+      // What shares neither words nor meaning with the question may be true and central, and still answers nothing.
+      if (around === 0 && nearness === 0) return [candidate, 0];
       const score =
         weights.coverage * coverage +
         weights.context * around +
+        weights.nearness * nearness +
         weights.standing * standing +
         weights.centrality * (centrality.get(candidate) ?? 0);
       return [candidate, score * readability(candidate)];

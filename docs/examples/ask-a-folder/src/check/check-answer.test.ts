@@ -12,6 +12,7 @@ const source = (number: number, text: string): Source => ({
   },
   quoted: [],
   at: [],
+  why: { sentence: text, words: [] },
 });
 
 const sources = [source(1, 'A lease lasts 30 seconds.'), source(2, 'Workers renew it in time.')];

@@ -13,17 +13,18 @@ function resultWith(text: string): Result {
       { kind: 'code' as const, text, line: 5, headings: [text] },
     ],
   };
+  const why = { sentence: text, words: [text] };
   return {
     title: text,
     question: text,
     answer: {
       by: text,
       statements: [{ text, cites: [1] }],
-      sources: [{ number: 1, passage, quoted: [text], at: [3] }],
+      sources: [{ number: 1, passage, quoted: [text], at: [3], why }],
     },
     note: text,
     checks: [{ name: text, outcome: 'redacted', detail: text }],
-    alsoFound: [{ passage, score: 1 }],
+    alsoFound: [{ passage, score: 1, why, near: [] }],
     unknownWords: [text],
     files: 1,
     passages: 2,
@@ -55,6 +56,12 @@ describe('reportPage', () => {
     expect(shown).toContain('id="source-1"');
     expect(shown).toContain('Before. <mark>A lease ends.</mark> After.');
     expect(shown).toContain('A lease ends.:3');
+  });
+
+  it('marks the sentence for which a passage was found', () => {
+    const result = resultWith('A lease ends.');
+    const also = page({ ...result, answer: { ...result.answer, sources: [] } });
+    expect(also).toMatch(/<details>[\s\S]*Before\. <mark>A lease ends\.<\/mark> After\./);
   });
 
   it('says that there was nothing to read, or no answer in it', () => {

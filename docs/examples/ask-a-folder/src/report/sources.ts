@@ -20,9 +20,9 @@ export function renderAlsoFound(hits: readonly Hit[]): Html | undefined {
   if (hits.length === 0) return undefined;
   return html`<h2>Also found</h2>
 ${hits.map(
-  ({ passage }) => html`<details>
+  ({ passage, why }) => html`<details>
 <summary><span class="path">${passage.path}${placeOf(startOf(passage))}</span> <span class="trail">${trailOf(passage)}</span></summary>
-<div class="card source">${passage.blocks.map((block) => renderBlock(block, []))}</div>
+<div class="card source">${passage.blocks.map((block) => renderBlock(block, [why.sentence]))}</div>
 </details>`,
 )}`;
 }

@@ -9,7 +9,7 @@ const stopWords = new Set(
   does doing done during each few for from further had has have having he her here hers him his how i if in into is it
   its itself just may me might more most must my no nor not now of off on once only or other our ours out over own same
   shall she should so some such than that the their theirs them then there these they this those through to too under
-  until up us very was we were what when where which while who whom why will with would you your yours s t don doesn
+  until up us very was we were what when where which while who whom whose why will with would you your yours s t don doesn
   please tell explain describe happen happens`.split(/\s+/),
 );
 

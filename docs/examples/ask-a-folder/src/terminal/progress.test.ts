@@ -34,6 +34,22 @@ describe('progressLines', () => {
     expect(lines.filter((line) => line !== undefined)).toEqual(['read       2 of 4 files']);
   });
 
+  it('counts the passages of a long indexing', () => {
+    const indexed = (count: number) => ({
+      type: 'emitted',
+      stepId: 'index',
+      name: 'indexed',
+      data: { count, of: 300 },
+    });
+    const lines = linesOf([
+      [0, started('index')],
+      [500, indexed(100)],
+      [1500, indexed(200)],
+      [2600, indexed(300)],
+    ]);
+    expect(lines.filter((line) => line !== undefined)).toEqual(['index      200 of 300 passages']);
+  });
+
   it('says why a step failed, in one line', () => {
     const error = { name: 'Error', message: 'no\nspace\u001b[2J left', retryable: true };
     expect(linesOf([[0, { type: 'step.failed', stepId: 'report', attempt: 1, error }]])).toEqual([

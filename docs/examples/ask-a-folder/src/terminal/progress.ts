@@ -3,6 +3,12 @@ import { askAFolder } from '../flow.ts';
 import { describeStep } from './describe-step.ts';
 import { plain } from './plain.ts';
 
+/** How many of how many. */
+interface Part {
+  readonly count: number;
+  readonly of: number;
+}
+
 /** Least time between two lines about one step that is still going on. */
 const everyMs = 1000;
 
@@ -18,21 +24,28 @@ export function progressLines(): (event: RunEvent) => string | undefined {
   const line = (id: string, text: string, tookMs?: number) =>
     `  ${id.padEnd(width)}  ${tookMs === undefined ? text : `${text.padEnd(44)} ${formatMs(tookMs).padStart(7)}`}`;
 
+  /** How far a step is, unless that was said a moment ago or it is done. */
+  function partLine(stepId: string, { count, of }: Part, what: string, at: number): string | undefined {
+    if (at - lastLineAt < everyMs || count === of) return undefined;
+    lastLineAt = at;
+    return line(stepId, `${count.toLocaleString('en')} of ${of.toLocaleString('en')} ${what}`);
+  }
+
   return (event) => {
     if (!('stepId' in event)) return undefined;
     const { stepId, at } = event;
     if (!steps.includes(stepId)) {
       if (event.type !== 'step.succeeded' || !stepId.startsWith('read[')) return undefined;
       itemsDone += 1;
-      if (at - lastLineAt < everyMs || itemsDone === items) return undefined;
-      lastLineAt = at;
-      return line('read', `${itemsDone.toLocaleString('en')} of ${items.toLocaleString('en')} files`);
+      return partLine('read', { count: itemsDone, of: items }, 'files', at);
     }
     switch (event.type) {
       case 'step.started':
         startedAt.set(stepId, at);
         lastLineAt = at;
         return undefined;
+      case 'emitted':
+        return event.name === 'indexed' ? partLine('index', event.data as Part, 'passages', at) : undefined;
       case 'step.expanded':
         items = event.inputs.length;
         return undefined;

@@ -3,6 +3,7 @@ import { toCitedText } from '../answer/cited-text.ts';
 import { placeOf, startOf } from '../document.ts';
 import { groupSkipped } from '../group-skipped.ts';
 import type { Result } from '../result.ts';
+import { excerpt } from './excerpt.ts';
 import { plain, wrap } from './plain.ts';
 
 /** Reasons that are listed, and names for each. */
@@ -16,13 +17,17 @@ export interface SummaryOptions {
   readonly cwd: string;
   /** Columns of the terminal. */
   readonly width: number;
+  /** Makes a word stand out. */
+  mark(word: string): string;
+  /** Whether an embedding model was set up. */
+  readonly hasMeanings: boolean;
   readonly state?: { readonly path: string; readonly runId: string } | undefined;
 }
 
 /** What a run found, for the terminal. */
 export function summary(options: SummaryOptions): string {
   const { result } = options;
-  return [answerLines(options), sourceLines(result), skippedLines(result), whereToLook(options)]
+  return [answerLines(options), sourceLines(options), skippedLines(result), whereToLook(options)]
     .filter((part) => part !== '')
     .join('\n\n');
 }
@@ -39,15 +44,16 @@ function answerLines({ result, width }: SummaryOptions): string {
   return ['Answer', ...lines].join('\n');
 }
 
-function sourceLines({ answer }: Result): string {
-  return answer.sources
-    .map(({ number, passage, at }) => {
+function sourceLines({ result, width, mark }: SummaryOptions): string {
+  return result.answer.sources
+    .map(({ number, passage, at, why }) => {
       const first = startOf(passage);
       const place = placeOf(
         first.page === undefined ? { ...first, ...(at[0] !== undefined && { line: at[0] }) } : first,
       );
       const headings = passage.headings.map(plain).join(' › ');
-      return `  [${number}] ${plain(passage.path)}${place}${headings === '' ? '' : `  ${headings}`}`;
+      const found = excerpt(why, { width, indent: '      ', mark });
+      return `  [${number}] ${plain(passage.path)}${place}${headings === '' ? '' : `  ${headings}`}\n${found}`;
     })
     .join('\n');
 }
@@ -71,13 +77,16 @@ function skippedLines({ skipped, notes }: Result): string {
   return ['Skipped files', ...lines].join('\n');
 }
 
-function whereToLook({ report, timeline, cwd, state }: SummaryOptions): string {
+function whereToLook({ report, timeline, cwd, state, hasMeanings }: SummaryOptions): string {
   const shown = (path: string) => relative(cwd, path) || path;
   return [
     'Look next',
     `  the report        ${shown(report)}`,
     `  the timeline      ${shown(timeline)}`,
     ...(state ? [`  the run           ${state.runId} in ${shown(state.path)}`] : []),
+    ...(hasMeanings
+      ? []
+      : ['  by meaning, too   --embeddings FILE, a model on this machine: see the README']),
     '  your own files    npx -y pnpm@12 demo -- FOLDER "question"',
     '  how it is made    docs/examples/ask-a-folder/README.md',
   ].join('\n');
