@@ -382,6 +382,7 @@ describe('docs/benchmarks', () => {
       'engine',
       'footprint',
       'guardrails',
+      'injection',
       'kafka',
       'kits',
       'memory',
