@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type DiskCacheOptions, diskCache } from './index.ts';
 
@@ -74,8 +75,9 @@ describe('diskCache', () => {
 
 describe('a disk cache of several processes', () => {
   /** Writes `rounds` times, or for ever; says of each key when it was written. */
-  function writer(path: string, name: string, rounds: number) {
-    const child = fork(new URL('./disk-writer.fixture.ts', import.meta.url), [path, name, `${rounds}`], {
+  function writer(path: string, name: string, rounds: number, limits: Partial<DiskCacheOptions> = {}) {
+    const args = [path, name, `${rounds}`, JSON.stringify(limits)];
+    const child = fork(new URL('./disk-writer.fixture.ts', import.meta.url), args, {
       execArgv: ['--conditions=@aiwork/source'],
     });
     const written: number[] = [];
@@ -95,6 +97,32 @@ describe('a disk cache of several processes', () => {
     for (const name of ['a', 'b', 'c']) {
       expect(await cache.get(`${name} 99`)).toEqual(bytes(1000, 99));
     }
+  });
+
+  it('is whole for all others when some of its writers are killed, and no larger than its room', {
+    timeout: 120_000,
+  }, async () => {
+    const path = temporaryPath();
+    const small = { maxBytes: 200_000, maxKeyBytes: 1000, maxValueBytes: 50_000 };
+    const cache = openCache({ path, ...small, busyTimeoutMs: 60_000 });
+    const writers = ['a', 'b', 'c', 'd'].map((name) => writer(path, name, Number.POSITIVE_INFINITY, small));
+    for (const { child, written } of writers) {
+      const enough = written.length + 50;
+      while (written.length < enough) await once(child, 'message');
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      await cache.set('of a survivor', bytes(10));
+      expect(await cache.get('of a survivor')).toEqual(bytes(10));
+    }
+    await cache.close();
+    using database = new DatabaseSync(path);
+    expect(database.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' });
+    const [sum, total] = ['SELECT sum(size) AS bytes FROM entry', 'SELECT bytes FROM total'].map(
+      (query) => database.prepare(query).get()?.['bytes'],
+    );
+    expect(sum).toBe(total);
+    expect(Number(total)).toBeGreaterThan(small.maxBytes - 2000);
+    expect(Number(total)).toBeLessThanOrEqual(small.maxBytes);
   });
 
   it('has every acknowledged write, whole, after its writer was killed', { timeout: 60_000 }, async () => {
