@@ -1,7 +1,7 @@
 import type { ModelRuntime } from '@aiwork/core';
 import { type EmbedderOptions, embedderWith, type LocalEmbedder } from './engine/create-embedder.ts';
 import { type EncoderOptions, openEncoder } from './engine/model-encoder.ts';
-import { openModel } from './model/file/open-model.ts';
+import { openMapped } from './model/file/open-model.ts';
 import { openTokenizer } from './tokenizer/open-tokenizer.ts';
 
 /** @since 0.1.0 */
@@ -31,8 +31,9 @@ export interface LoadEmbedderOptions extends EmbedderOptions, EncoderOptions {
 export async function loadEmbedder(path: string, options: LoadEmbedderOptions): Promise<LocalEmbedder> {
   const { runtime, maxTexts, maxBatchTokens, maxQueuedTokens, cacheEntries, cacheBytes, ...running } =
     options;
-  const model = await openModel(path, options);
+  const { model, letGo } = await openMapped(path, options.signal);
   const loading = openEncoder(model, runtime, running);
+  letGo();
   try {
     // Meanwhile: the engine works on a thread of its own.
     const tokenizer = openTokenizer(model.tokenizer, model.spec.maxTokens);

@@ -132,7 +132,7 @@ describe('POST /embed', () => {
   });
 });
 
-it('lets others have a turn while many vectors are written as JSON', async () => {
+it('lets others have a turn while many vectors are written as JSON', { timeout: 60_000 }, async () => {
   const { createEmbedder } = await import('../engine/create-embedder.ts');
   const { countingEncoder } = await import('../engine/counting-encoder.fixture.ts');
   const wide = countingEncoder({

@@ -3,7 +3,7 @@ import type { ServedModels } from '../engine/served-models.ts';
 import { embedRoute } from './embed-route.ts';
 import { openaiRoutes } from './openai-routes.ts';
 import type { ServiceAccess } from './service-context.ts';
-import { createServiceMetrics } from './service-metrics.ts';
+import type { ServiceMetrics } from './service-metrics.ts';
 import { similarityRoute } from './similarity-route.ts';
 
 /** What `GET /info` tells of a model. @since 0.1.0 */
@@ -52,10 +52,16 @@ export interface EmbeddingService {
  * @since 0.1.0
  */
 export function embeddingService(models: ServedModels): EmbeddingService {
-  const metrics = createServiceMetrics(models);
+  let measuring: Promise<ServiceMetrics> | undefined;
+  // It takes long to load, and programs that only embed are spared it.
+  const measured = () =>
+    (measuring ??= import('./service-metrics.ts').then(({ createServiceMetrics }) =>
+      createServiceMetrics(models),
+    ));
   return {
     name: 'embeddings',
     async routes(app, access) {
+      const metrics = await measured();
       const context = { models, metrics, access };
       metrics.measure(app);
       embedRoute(app, context);
@@ -70,6 +76,6 @@ export function embeddingService(models: ServedModels): EmbeddingService {
         return { name, id, dimensions, maxTokens, maxTexts, normalized, asymmetric };
       }),
     }),
-    metrics: { scrape: metrics.scrape },
+    metrics: { scrape: async () => (await measured()).scrape() },
   };
 }

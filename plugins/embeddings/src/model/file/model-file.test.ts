@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../../test/model-folder.fixture.ts';
 import { modelTensor } from '../model-tensor.ts';
 import type { ModelHeader } from './model-format.ts';
-import { openModel } from './open-model.ts';
+import { openMapped, openModel } from './open-model.ts';
 import { modelFileBytes } from './write-model.ts';
 
 const header: ModelHeader = {
@@ -124,5 +124,19 @@ describe('a model file', () => {
     await writeFile(path, await written());
     const reason = new Error('enough');
     await expect(openModel(path, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  });
+});
+
+describe('openMapped', () => {
+  it('gives the memory that the file was read into back at once, and keeps what an engine needs', async () => {
+    await using folder = await temporaryFolder();
+    const path = join(folder.path, 'model.arrow');
+    await writeFile(path, await written());
+    const { model, letGo } = await openMapped(path);
+    const floats = model.tensor('floats');
+    expect(floats.byteLength).toBe(12);
+    letGo();
+    expect(floats.byteLength).toBe(0);
+    expect(model.tokenizer).toBe('{"model":"ü"}');
   });
 });

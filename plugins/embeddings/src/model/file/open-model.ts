@@ -54,7 +54,20 @@ export interface EmbeddingModel extends ModelHeader {
  * @since 0.1.0
  */
 export async function openModel(path: string, options: CallOptions = {}): Promise<EmbeddingModel> {
-  return modelIn(await readShared(path, options.signal), path);
+  return modelIn(await readWhole(path, (size) => new SharedArrayBuffer(size), options.signal), path);
+}
+
+/** A model for an engine that maps its file. */
+export interface MappedModel {
+  readonly model: EmbeddingModel;
+  /** Gives the memory back that the file was read into: of the model, tensors and sources are gone then. */
+  letGo(): void;
+}
+
+/** Reads a model as {@link openModel} does, into memory that is given back at once, not when it is collected. */
+export async function openMapped(path: string, signal?: AbortSignal): Promise<MappedModel> {
+  const file = await readWhole(path, (size) => new ArrayBuffer(size), signal);
+  return { model: modelIn(file, path), letGo: () => void file.buffer.transfer(0) };
 }
 
 /** Finds a model in the bytes of its file, which are not copied. */
@@ -164,12 +177,15 @@ function tensorInfo(
 /** Most that one call to the system reads. */
 const chunkBytes = 2 ** 30;
 
-/** A file in memory that threads can share. */
-async function readShared(path: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
+async function readWhole<Memory extends ArrayBuffer | SharedArrayBuffer>(
+  path: string,
+  memoryOf: (bytes: number) => Memory,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array<Memory>> {
   try {
     await using file = await open(path);
     const { size } = await file.stat();
-    const bytes = new Uint8Array(new SharedArrayBuffer(size));
+    const bytes = new Uint8Array(memoryOf(size));
     for (let done = 0; done < size; ) {
       signal?.throwIfAborted();
       const { bytesRead } = await file.read(bytes, done, Math.min(chunkBytes, size - done), done);
