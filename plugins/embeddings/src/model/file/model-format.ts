@@ -33,9 +33,6 @@ export const formatKey = 'aiwork.embedding-model';
 export const formatVersion = '1';
 export const headerKey = 'aiwork.header';
 
-/** Where the data of each tensor begin, in multiples from the start of the file, so that they can be mapped. */
-export const alignmentBytes = 64;
-
 const size = z.int().positive();
 
 export const headerShape: z.ZodType<ModelHeader> = z.object({

@@ -1,8 +1,8 @@
-import type { ModelSource } from '@aiwork/core';
-import { type OnnxModel, writeOnnx } from '@aiwork/onnx-format';
 import type { TensorPlace } from '../graph/encoder-graph.ts';
 import type { ModelTensor } from '../model-tensor.ts';
-import { alignmentBytes } from './model-format.ts';
+
+/** Where the data of each tensor begin, in multiples from the start of the file, so that they can be mapped. */
+export const alignmentBytes = 64;
 
 /** Tensors side by side in memory that threads can share, or in a file of the same layout. */
 export interface PlacedTensors {
@@ -24,8 +24,12 @@ export function placeTensors(tensors: readonly ModelTensor[], location: string):
   return { bytes: all, places };
 }
 
-/** A graph over tensors in memory, for a runtime. */
-export function placedSource(graph: OnnxModel, { bytes, places }: PlacedTensors): ModelSource {
-  const [first] = places.values();
-  return { model: writeOnnx(graph), weights: new Map(first ? [[first.location, bytes]] : []) };
+/** The tensors that lie in such memory, which are not copied. */
+export function tensorsIn({ bytes, places }: PlacedTensors): readonly ModelTensor[] {
+  return [...places.values()].map(({ name, type, shape, offset, length }) => ({
+    name,
+    type,
+    shape,
+    bytes: bytes.subarray(offset, offset + length),
+  }));
 }

@@ -12,13 +12,8 @@ import {
 } from 'apache-arrow';
 import { unsupported } from '../model-error.ts';
 import type { ModelTensor } from '../model-tensor.ts';
-import {
-  alignmentBytes,
-  type ModelColumns,
-  type ModelHeader,
-  modelSchema,
-  shapeType,
-} from './model-format.ts';
+import { type ModelColumns, type ModelHeader, modelSchema, shapeType } from './model-format.ts';
+import { alignmentBytes } from './place-tensors.ts';
 
 /** A model as it goes into a file. Its tensors are asked for one by one. */
 export interface ModelContents {

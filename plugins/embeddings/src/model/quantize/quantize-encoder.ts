@@ -49,7 +49,7 @@ export async function quantizeEncoder(
     done += 1;
     onTexts(Math.min(done, total), total);
   };
-  const trials = await openTrials(
+  await using trials = await openTrials(
     spec,
     floats,
     { calibrating, checking },
@@ -57,7 +57,7 @@ export async function quantizeEncoder(
   );
   const best = await bestSmoothing(trials);
   if (best.report.meanCosine >= minCosine) return best;
-  return keepSuffering(trials, best, linearNames(spec.layers), minCosine);
+  return await keepSuffering(trials, best, linearNames(spec.layers), minCosine);
 }
 
 async function bestSmoothing(trials: Trials): Promise<QuantizedEncoder> {

@@ -2,12 +2,13 @@ import { type CallOptions, cosineSimilarity, type LoadedModel, type ModelRuntime
 import type { EncoderSpec } from '../encoder-spec.ts';
 import { linearNames } from '../encoder-weights.ts';
 import type { ModelProvenance } from '../file/model-format.ts';
-import { placedSource, placeTensors } from '../file/place-tensors.ts';
+import { type PlacedTensors, placeTensors, tensorsIn } from '../file/place-tensors.ts';
 import { encoderGraph, type LinearObserver } from '../graph/encoder-graph.ts';
 import type { ModelTensor } from '../model-tensor.ts';
 import { inferTokens } from './embed-tokens.ts';
 import { type InputRange, observeRanges, rangeOutputs, widen } from './input-ranges.ts';
-import { quantizeTensors } from './quantize-tensors.ts';
+import { placedSource } from './placed-source.ts';
+import { startQuantizeThread } from './quantize-thread.ts';
 
 /** A quantized model, and how near its vectors stayed to the original's. */
 export interface QuantizedEncoder {
@@ -16,7 +17,7 @@ export interface QuantizedEncoder {
 }
 
 /** Quantizes a model in one way or another, and runs it. */
-export interface Trials {
+export interface Trials extends AsyncDisposable {
   /**
    * @param unquantized - Linear layers that stay in floats.
    * @param texts - How many of the checked texts are run. Default: all.
@@ -44,8 +45,7 @@ export async function openTrials(
   { runtime, onText, signal }: TrialOptions,
 ): Promise<Trials> {
   const names = linearNames(spec.layers);
-  const load = (tensors: readonly ModelTensor[], observe?: LinearObserver) => {
-    const placed = placeTensors(tensors, 'weights');
+  const load = (placed: PlacedTensors, observe?: LinearObserver) => {
     const graph = encoderGraph(spec, placed.places, observe);
     const more = observe ? rangeOutputs(names).map((name) => ({ name, type: 'float32' as const })) : [];
     const source = placedSource({ ...graph, outputs: [...graph.outputs, ...more] }, placed);
@@ -60,21 +60,23 @@ export async function openTrials(
     return vectors;
   };
 
-  await using observed = await load(floats, observeRanges);
+  const originalWeights = placeTensors(floats, 'weights');
+  await using observed = await load(originalWeights, observeRanges);
   const ranges = new Map<string, InputRange>();
   for (const ids of calibrating) {
     widen(ranges, names, (await inferTokens(observed, ids, signal)).outputs, ids.length);
     onText();
   }
   const originals = await vectorsOf(observed, checking);
+  const thread = startQuantizeThread({ floats: tensorsIn(originalWeights), ranges });
   return {
     attempt: async (smoothing, unquantized, texts = checking.length) => {
-      const tensors = quantizeTensors(floats, ranges, smoothing, unquantized);
-      await using model = await load(tensors);
+      const placed = await thread.quantize({ smoothing, unquantized }, signal);
+      await using model = await load(placed);
       const vectors = await vectorsOf(model, checking.slice(0, texts));
       const cosines = vectors.map((vector, i) => cosineSimilarity(vector, originals[i] ?? vector));
       return {
-        tensors,
+        tensors: tensorsIn(placed),
         report: {
           texts: cosines.length,
           meanCosine: cosines.reduce((sum, each) => sum + each, 0) / cosines.length,
@@ -84,5 +86,6 @@ export async function openTrials(
         },
       };
     },
+    [Symbol.asyncDispose]: () => thread[Symbol.asyncDispose](),
   };
 }
