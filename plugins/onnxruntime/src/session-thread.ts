@@ -26,8 +26,14 @@ function workerUrl(): URL {
     : new URL('./session-worker.js', import.meta.url);
 }
 
+/** For what a thread makes and drops again; its tensors lie elsewhere. By default it would take tens of MB. */
+const youngMegabytes = 2;
+
 export function startSessionThread(): SessionThread {
-  const worker = new Worker(workerUrl(), { execArgv: [] });
+  const worker = new Worker(workerUrl(), {
+    execArgv: [],
+    resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes },
+  });
   const waiting = new Map<number, Waiting>();
   let lastId = 0;
   let ended: Error | undefined;

@@ -29,6 +29,8 @@ function optionsOf(source: CarriedSource, { provider, threads }: SessionSettings
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     logSeverityLevel: 4,
+    // A model of sentences took 6 MB more with it, and no inference was seen to be faster.
+    enableMemPattern: false,
     ...('path' in source
       ? {}
       : { externalData: source.weights.map(({ name, bytes }) => ({ path: name, data: bytes })) }),
