@@ -13,8 +13,8 @@ export { composite, type EvaluatorPart } from './evaluators/composite.ts';
 export { type JudgeOptions, judge } from './evaluators/judge.ts';
 export { rule } from './evaluators/rule.ts';
 export { type SimilarityOptions, similarity } from './evaluators/similarity.ts';
+export type { StartingAccess } from './serve/starting-access.ts';
 export {
-  type StartingAccess,
   type ThinkingService,
   type ThinkingServiceOptions,
   thinkingService,

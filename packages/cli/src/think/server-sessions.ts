@@ -3,7 +3,7 @@ import type { ListOptions, StoredThought, ThinkingSession } from '@aiwork/thinki
 import type { Place } from '../runs/place.ts';
 import { serverToken } from '../runs/server/server-client.ts';
 import { UsageError } from '../usage-error.ts';
-import type { KeptSessions } from './kept-sessions.ts';
+import type { KeptSessions } from './session-place.ts';
 
 /** The sessions that a server keeps for whoever asks. */
 export function serverSessions(place: Place): KeptSessions {

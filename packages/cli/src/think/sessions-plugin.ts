@@ -1,5 +1,6 @@
 import { definePlugin, hasCode, type Plugin } from '@aiwork/core';
-import { openStore, type SessionPlace } from './kept-sessions.ts';
+import { openStore } from './open-store.ts';
+import type { SessionPlace } from './session-place.ts';
 
 /** Keeps sessions where the user said, unless a plugin that came before does. */
 export function sessionsPlugin(place: SessionPlace): Plugin {

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { sessionNotFound } from '../store/store-failure.ts';
 import type { ThinkingSessions, ThinkingStore } from '../store/thinking-store.ts';
 import { maxSessionLength } from '../task/think-input.ts';
-import type { StartingAccess } from './thinking-service.ts';
+import type { StartingAccess } from './starting-access.ts';
 
 interface OfSession {
   readonly Params: { readonly session: string };

@@ -1,22 +1,13 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { ThinkingStore } from '../store/thinking-store.ts';
 import { namedStrategies } from '../strategies/named-strategies.ts';
 import { questionJsonSchema, type ThinkInput, thinkInputJsonSchema } from '../task/think-input.ts';
 import { sessionRoutes } from './session-routes.ts';
+import type { StartingAccess } from './starting-access.ts';
 import { contentSecurityPolicy, pageFiles, pageText } from './think-page.ts';
 
 /** No part of the description of the API. */
 const hidden: object = { hide: true };
-
-/** What the service asks of its server. @since 0.1.0 */
-export interface StartingAccess {
-  require(request: FastifyRequest, name: string, action: 'read' | 'execute' | 'control'): void;
-  owner(request: FastifyRequest): string | undefined;
-  start(
-    request: FastifyRequest,
-    what: { readonly unit: string; readonly input?: unknown },
-  ): Promise<{ readonly executionId: string }>;
-}
 
 /** An extension of `@aiwork/server`. @since 0.1.0 */
 export interface ThinkingService {
