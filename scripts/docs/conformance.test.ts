@@ -23,6 +23,7 @@ describe('the conformance matrix', () => {
       '@aiwork/kafka',
       '@aiwork/memory',
       '@aiwork/onnxruntime',
+      '@aiwork/postgres',
       '@aiwork/redis',
       '@aiwork/s3',
       '@aiwork/telemetry',
