@@ -12,7 +12,7 @@ async function redacted(text: string, guardrail = sqlOnly()) {
   return verdict.action === 'redact' ? verdict.text : verdict.action === 'pass' ? text : verdict;
 }
 
-describe('codeGuardrail', () => {
+describe('codeGuardrail', { timeout: 60_000 }, () => {
   it.each([
     'no code: `x` and ``y``, a < b > c, <b>bold</b>, 1 <script',
     '```sql\nselect 1\n```',
@@ -95,8 +95,8 @@ describe('codeGuardrail', () => {
       '<a onx',
       '\n',
     ])
-      await redacted(part.repeat(20_000));
-  }, 60_000);
+      await redacted(part.repeat(10_000));
+  });
 
   it('shows a stream up to where code may begin', () => {
     const pieces = [
@@ -132,7 +132,7 @@ describe('codeGuardrail', () => {
       });
     await fc.assert(
       fc.asyncProperty(pieces, (cut) => expectSafeStream(sqlOnly({ replace: () => '·' }), cut)),
-      { numRuns: 1_500 },
+      { numRuns: 1_000 },
     );
-  }, 30_000);
+  });
 });

@@ -30,7 +30,7 @@ function asWhole(text: string): string {
   return replaceMatches(text, found, (_, { pattern }) => `<${pattern}>`);
 }
 
-describe('findInPieces', () => {
+describe('findInPieces', { timeout: 60_000 }, () => {
   const part = fc.constantFrom(
     'ada@example.org',
     '4111 1111 1111 1111',
@@ -54,7 +54,7 @@ describe('findInPieces', () => {
         const text = `${'-'.repeat(shift)}${piece.repeat(Math.ceil(17_000 / piece.length))}`;
         expect((await inPieces(text)) === asWhole(text), JSON.stringify([shift, parts])).toBe(true);
       }),
-      { numRuns: 60, seed: 7 },
+      { numRuns: 30, seed: 7 },
     );
   });
 

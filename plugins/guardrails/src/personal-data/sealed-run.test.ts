@@ -13,7 +13,7 @@ import { sealedValues } from './sealed-values.ts';
 
 const sealed = sealedValues(Buffer.alloc(64, 3));
 
-describe('values that are sealed and restored', () => {
+describe('values that are sealed and restored', { timeout: 30_000 }, () => {
   it('are seen by tools and readers, and not by the model', async () => {
     const sent: string[] = [];
     const send = defineTool({
