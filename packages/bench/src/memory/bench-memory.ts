@@ -1,6 +1,7 @@
 import { packageVersions } from '../package-version.ts';
 import { type Findings, joined, type Report, report } from '../report.ts';
 import { benchWords, type WordsBench } from './bench-words.ts';
+import { benchOpening, type OpeningBench } from './opening/bench-opening.ts';
 import { allRankers, benchRelevance, type RelevanceBench } from './relevance/bench-relevance.ts';
 import { fetchCollection, publishedCollections } from './relevance/fetch-collection.ts';
 import { luceneVersion } from './relevance/lucene-rankers.ts';
@@ -11,6 +12,7 @@ import { benchVectors, type VectorBench } from './vectors/bench-vectors.ts';
 export interface MemoryBench {
   readonly words?: WordsBench;
   readonly scale?: ScaleBench;
+  readonly opening?: OpeningBench;
   readonly vectors?: VectorBench;
   readonly relevance?: RelevanceBench;
 }
@@ -35,7 +37,8 @@ export const fullMemoryBench: Required<MemoryBench> = {
     limitMs: 180_000,
     heapBytes: 6 * 2 ** 30,
   },
-  vectors: { vectors: 100_000, dimensions: 384, queries: 50, rounds: 5, compared: 50 },
+  opening: { documents: 100_000, vocabulary: 20_000, rounds: 5 },
+  vectors: { vectors: 100_000, dimensions: 384, queries: 50, rounds: 3, compared: 50 },
   relevance: {
     collections: Object.fromEntries(
       publishedCollections.map((each) => [each.name, () => fetchCollection(each)]),
@@ -53,7 +56,7 @@ const notes = [
 
 /** Memory in this process, side by side with libraries that do the same. */
 export async function benchMemory(
-  { words, scale, vectors, relevance }: MemoryBench = fullMemoryBench,
+  { words, scale, opening, vectors, relevance }: MemoryBench = fullMemoryBench,
   folder?: string,
 ): Promise<Report> {
   const names = ['@aiwork/memory', 'minisearch', 'flexsearch', '@orama/orama', '@orama/stemmers', 'usearch'];
@@ -66,6 +69,7 @@ export async function benchMemory(
       if (words)
         for (const distribution of words.distributions) parts.push(await benchWords(words, distribution));
       if (scale) parts.push(await benchScale(scale));
+      if (opening) parts.push(await benchOpening(opening));
       if (vectors) parts.push(await benchVectors(vectors));
       if (relevance) parts.push(await benchRelevance(relevance));
       return joined(parts, notes);
