@@ -1,10 +1,15 @@
 import { isIP } from 'node:net';
 import { invalidArgument } from '@aiwork/core/adapter-kit';
-import type { S3CacheOptions } from './options.ts';
+
+interface BucketPlace {
+  readonly bucket: string;
+  readonly endpoint?: string;
+  readonly bucketIn?: 'host' | 'path';
+}
 
 /** Where the objects of a bucket are; ends with a slash. */
 export function bucketUrl(
-  { bucket, endpoint, bucketIn = endpoint === undefined ? 'host' : 'path' }: S3CacheOptions,
+  { bucket, endpoint, bucketIn = endpoint === undefined ? 'host' : 'path' }: BucketPlace,
   region: string,
 ): string {
   if (
