@@ -5,7 +5,7 @@ import { optionOrVariable, pageSize, serverOption, tokenOption } from './option-
 /** Where sessions are, for the commands that ask in them and look at them. */
 export function sessionsOption(): Option {
   return optionOrVariable(
-    '--sessions <place>',
+    '--sessions <file>',
     'the SQLite file sessions are kept in (default: one of yours)',
     'AIWORK_SESSIONS',
   );

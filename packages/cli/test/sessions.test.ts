@@ -5,7 +5,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { aiwork, flowFile } from './aiwork.fixture.ts';
 import { serving } from './serving.fixture.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 async function newFile(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'aiwork-'));

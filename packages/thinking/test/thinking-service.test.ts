@@ -145,11 +145,11 @@ describe('sessions of a server', () => {
         },
       };
     };
-    return { model, ada: as(ada), bob: as(bob), eve: as(eve) };
+    return { url, model, ada: as(ada), bob: as(bob), eve: as(eve) };
   }
 
   it('go on, are listed, and are forgotten', async () => {
-    const { model, ada } = await serveSessions();
+    const { url, model, ada } = await serveSessions();
     await ada.ask('2 + 2?', 'sums');
     await ada.ask('And twice that?', 'sums');
     expect(model.requests.at(-1)?.messages.map(({ content }) => content)).toContain('2 + 2?');
@@ -170,6 +170,7 @@ describe('sessions of a server', () => {
       expect(await ada.send(path)).toMatchObject({ status: 404, body: { code: 'AIWORK_SESSION_NOT_FOUND' } });
     }
     expect((await ada.send('/think/sessions?limit=0')).status).toBe(400);
+    expect(await (await fetch(`${url}/think`)).text()).toContain('<input id="session"');
   });
 
   it('are seen by those alone whose they are', async () => {
