@@ -12,8 +12,8 @@ const segmenter = new Intl.Segmenter('en', { granularity: 'word' });
 export function markWords(text: string, words: readonly string[]): readonly MarkedPiece[] {
   const wanted = new Set(words);
   const pieces: MarkedPiece[] = [];
-  for (const { segment, isWordLike } of segmenter.segment(text)) {
-    const isMarked = isWordLike === true && stems.tokenize(segment).some((word) => wanted.has(word));
+  for (const { segment } of segmenter.segment(text)) {
+    const isMarked = stems.tokenize(segment).some((word) => wanted.has(word));
     const last = pieces.at(-1);
     if (last && !last.isMarked && !isMarked)
       pieces[pieces.length - 1] = { ...last, text: last.text + segment };

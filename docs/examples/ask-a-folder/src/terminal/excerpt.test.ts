@@ -25,6 +25,11 @@ describe('excerpt', () => {
     expect(shown.length).toBeLessThan(280);
   });
 
+  it('closes the mark of a word that is too long itself', () => {
+    const word = 'z'.repeat(300);
+    expect(show(word, [word], { width: 1000 })).toMatch(/^ {2}by words: «z+» …$/);
+  });
+
   it('lets no text of a file steer the terminal, or pretend to be a mark', () => {
     expect(show('\u001b[31mA\uE000 crash\uE001', ['crash'])).toBe('  by words: A� «crash»�');
   });
