@@ -1,4 +1,4 @@
-import { hasCode, type RunContext } from '@aiwork/core';
+import { hasCode, type RunContext, type RunRecord } from '@aiwork/core';
 import { ownerIn } from '@aiwork/core/adapter-kit';
 import type { ThinkingSessions } from '../store/thinking-store.ts';
 
@@ -11,8 +11,7 @@ const longestTitle = 80;
  */
 export async function sessionsOf(ctx: RunContext, id: string, question: string): Promise<ThinkingSessions> {
   const store = ctx.use('thinkingStore');
-  const record = await ctx.use('runStore').getRun(ctx.runId, { signal: ctx.signal });
-  const owner = ownerIn(record?.tags ?? []);
+  const owner = await ownerOf(ctx);
   const sessions = owner === undefined ? store : store.of(owner);
   if (await sessions.session(id)) return sessions;
   await sessions.createSession({ id, title: titleOf(question) }).catch((error: unknown) => {
@@ -20,6 +19,18 @@ export async function sessionsOf(ctx: RunContext, id: string, question: string):
     if (!hasCode(error, 'AIWORK_DUPLICATE_ID')) throw error;
   });
   return sessions;
+}
+
+/** Who started the run, or the one that it is a part of. */
+async function ownerOf({ use, runId, signal }: RunContext): Promise<string | undefined> {
+  let of: string | undefined = runId;
+  while (of !== undefined) {
+    const record: RunRecord | undefined = await use('runStore').getRun(of, { signal });
+    const owner = ownerIn(record?.tags ?? []);
+    if (owner !== undefined) return owner;
+    of = record?.parent?.runId;
+  }
+  return undefined;
 }
 
 /** A question in one short line. */

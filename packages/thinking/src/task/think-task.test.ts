@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createMemoryRunStore, createOrchestrator, definePlugin, toRunError } from '@aiwork/core';
+import { createMemoryRunStore, createOrchestrator, defineFlow, definePlugin, toRunError } from '@aiwork/core';
 import { ownerTag } from '@aiwork/core/adapter-kit';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { z } from 'zod';
 import { answers, modelOf } from '../model.fixture.ts';
 import { thinkingSessions } from '../store/thinking-sessions.ts';
 import { bestOf } from '../strategies/best-of.ts';
@@ -177,6 +178,19 @@ describe('a task that thinks', () => {
         (await sessions.thoughts('s')).items.map(({ question }) => question),
       );
       expect(await Promise.all(asked)).toEqual([[`${ownerTag('ada')}?`], [`${ownerTag('bob')}?`], ['?']]);
+    });
+
+    it('has those of whoever started the run that its run is a part of', async () => {
+      const task = thinkTask({ model: answers(['4']) });
+      const input = z.object({ question: z.string(), session: z.string() });
+      const inner = defineFlow({ id: 'inner', input }, (f) => f.call('think', task, f.input.$));
+      const outer = defineFlow({ id: 'outer', input }, (f) => f.call('inner', inner, f.input.$));
+      await using ai = createOrchestrator({ plugins: [await opened()], units: [outer] });
+      const asked = { question: '2 + 2?', session: 's' };
+      await (await ai.start(outer, asked, { tags: [ownerTag('ada')] })).result();
+      const store = ai.use('thinkingStore');
+      expect((await store.sessions()).items).toEqual([]);
+      expect((await store.of('ada').thoughts('s')).items).toHaveLength(1);
     });
 
     it('keeps a thought once, though the run was resumed, and asks with what was said when it began', async () => {
