@@ -5,8 +5,7 @@ import {
   contestants,
   flexSearch,
   miniSearch,
-  ours,
-  oursBehindPromises,
+  oursBehindPromises as ours,
 } from '../contestants.ts';
 import type { CorpusOptions } from '../corpus.ts';
 import { indexRows, openWordSearch, queryRows, ratioOf, wordsOfText, workOf } from '../word-search.ts';
@@ -27,11 +26,7 @@ export interface ScaleBench {
 }
 
 const peers = [miniSearch, flexSearch];
-/** Ours behind promises is the same index: comparing it once more takes long and says nothing new. */
-const measured: readonly Contestant[] = contestants.flatMap(({ name, module, exactly }) => {
-  if (name === oursBehindPromises) return [{ name, module }];
-  return name === ours || peers.includes(name) ? [{ name, module, ...(exactly && { exactly }) }] : [];
-});
+const measured = contestants.filter(({ name }) => name === ours || peers.includes(name));
 
 /** Many documents, and how much longer a query takes among them than among few. One subject after the other. */
 export async function benchScale(bench: ScaleBench): Promise<Findings> {
