@@ -30,6 +30,7 @@ const command = fc.oneof(
   fc.record({ upsert: fc.array(doc, { maxLength: 12 }) }),
   fc.record({ delete: fc.array(id, { maxLength: 6 }) }),
   fc.record({ search: query }),
+  fc.record({ reload: fc.constant(true) }),
 );
 const ranking: fc.Arbitrary<RankingOptions> = fc.oneof(
   fc.constant<RankingOptions>({ kind: 'bm25' }),
@@ -52,10 +53,12 @@ function acceptsOf(wanted: number | undefined) {
 }
 
 describe('pruned search', () => {
-  it('gives the hits, scores and order of exhaustive scoring after any upserts and deletes', () => {
+  it('gives the hits, scores and order of exhaustive scoring after any upserts, deletes and snapshots', {
+    timeout: 60_000,
+  }, () => {
     fc.assert(
       fc.property(ranking, fc.array(command, { maxLength: 40 }), (options, commands) => {
-        const index = createLexicalIndex({ ranking: options });
+        let index = createLexicalIndex({ ranking: options });
         const oracle = createExhaustiveIndex(createRanking(options), tokenizer);
         const compare = ({ wanted, ...asked }: Query): void => {
           const expected = oracle.search({ ...asked, accepts: acceptsOf(wanted) });
@@ -68,7 +71,8 @@ describe('pruned search', () => {
           } else if ('delete' in step) {
             const gone = new Set(step.delete.filter((known) => oracle.delete(known)));
             expect(index.delete(step.delete)).toBe(gone.size);
-          } else compare(step.search);
+          } else if ('search' in step) compare(step.search);
+          else index = loadLexicalIndex(index.toSnapshot());
         }
         expect(index.size).toBe(oracle.docs.size);
         compare({ text: 'a b w1 d', topK: 10, minScore: 0, wanted: undefined });
