@@ -54,6 +54,9 @@ function checkMessage(message: unknown, i: number): void {
     throw invalidArgument(
       `message ${i} of the turn is a system message: give instructions to the agent, not to its conversation`,
     );
+  const { toolCalls = [] } = (message ?? {}) as { readonly toolCalls?: unknown };
+  if (!Array.isArray(toolCalls) || !toolCalls.every((call) => typeof call?.id === 'string'))
+    throw invalidArgument(`message ${i} of the turn has a tool call without an id: give { id, name, input }`);
   if (roles.includes(role as string) && typeof content === 'string') return;
   throw invalidArgument(
     `message ${i} of the turn has no role or no text: give { role: 'user' | 'assistant' | 'tool', content }`,

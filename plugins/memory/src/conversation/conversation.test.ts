@@ -74,6 +74,7 @@ describe('a conversation', () => {
     ['no messages', [], 'no messages'],
     ['instructions', [{ role: 'system', content: 'x' }], 'system message'],
     ['what is no message', [{ role: 'robot', content: 'x' } as never], 'no role or no text'],
+    ['no tool call', [{ ...assistant(''), toolCalls: [null] } as never], 'tool call without an id'],
     [
       'a tool call without its result',
       withTool('a', 'c1', 'b').slice(0, 2),
