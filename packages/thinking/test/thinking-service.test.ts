@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createOrchestrator, type RunEvent } from '@aiwork/core';
 import { apiKeys, createServer, newApiKey, type ServerOptions } from '@aiwork/server';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { findChromium, openBrowser } from '../../server/src/pages/browser.fixture.ts';
 import { bestOf, selfConsistency, thinkingService, thinkTask } from '../src/index.ts';
 import { answers, isJudged, modelOf } from '../src/model.fixture.ts';
@@ -11,6 +11,7 @@ import { thinkingSessions } from '../src/store/index.ts';
 
 const chromium = await findChromium();
 const limitMs = 120_000;
+vi.setConfig({ testTimeout: limitMs });
 
 async function serve(model = answers(['4']), options: Partial<ServerOptions> = {}, path?: string) {
   const task = thinkTask({ model, strategies: [bestOf({ alternatives: 3 }), selfConsistency()] });

@@ -10,7 +10,7 @@ import {
   ServiceUnavailable,
 } from '@aiwork/contract-tests/services';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { selfConsistency } from '../src/index.ts';
 import { answers } from '../src/model.fixture.ts';
 import {
@@ -19,6 +19,8 @@ import {
   type ThinkingStore,
   thinkInSession,
 } from '../src/store/index.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
 
 let folder: string;
 let held: HeldService<PostgresService> | undefined;
@@ -35,7 +37,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
   await held?.release();
-});
+}, 300_000);
 
 let databases = 0;
 
