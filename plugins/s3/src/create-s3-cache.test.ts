@@ -77,6 +77,19 @@ describe('createS3Cache', () => {
     expect(seen[2]?.headers.authorization).toContain('Credential=key-3/');
   });
 
+  it('waits no longer than its caller does for credentials', async () => {
+    let asked = 0;
+    const silent = () => {
+      asked += 1;
+      return asked <= 2 ? Promise.resolve(credentials) : new Promise<never>(() => {});
+    };
+    const { cache } = await open(() => ({ status: 200 }), { credentials: silent });
+    const leaving = new AbortController();
+    const writing = cache.set('key', bytes('value'), { signal: leaving.signal });
+    leaving.abort(new Error('the user left'));
+    await expect(writing).rejects.toMatchObject({ code: 'AIWORK_CANCELLED', outcome: 'not-applied' });
+  });
+
   it('does not follow a redirect', async () => {
     const other = await scriptedBucket(() => ({ status: 200 }));
     const { cache } = await open(() => ({ status: 307, headers: { location: other.endpoint } }));

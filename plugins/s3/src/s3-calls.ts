@@ -1,5 +1,5 @@
 import { AiworkError } from '@aiwork/core';
-import { checkSignal } from '@aiwork/core/adapter-kit';
+import { checkSignal, untilAborted } from '@aiwork/core/adapter-kit';
 import { createSigner } from './create-signer.ts';
 import type { S3Settings } from './options.ts';
 import { cancelled, isNoBucket, isUnreachable, noAnswer, refusedBy, tooLarge } from './s3-errors.ts';
@@ -38,7 +38,6 @@ const maxErrorBytes = 65_536;
 
 export function createS3Calls(settings: S3Settings): S3Call {
   const { where, url, callTimeoutMs, maxValueBytes } = settings;
-
   const sign = createSigner(settings);
 
   return async (what, signal, work) => {
@@ -50,7 +49,9 @@ export function createS3Calls(settings: S3Settings): S3Call {
     signal?.addEventListener('abort', end, { once: true });
 
     async function exchange({ method, object, headers = {}, body, expected }: S3Request): Promise<S3Answer> {
-      const signed = await sign({ method, url: `${url}${object}`, headers, body });
+      const signing = sign({ method, url: `${url}${object}`, headers, body });
+      // Whoever gives the credentials may be silent.
+      const signed = await untilAborted(signing, ending.signal);
       ending.signal.throwIfAborted();
       if (method === 'PUT') outcome = 'unknown';
       const response = await fetch(signed.url, {
