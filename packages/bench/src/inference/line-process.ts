@@ -16,8 +16,16 @@ export interface LineProcess {
 const keptOfStderr = 4_000;
 
 /** Starts a program. What it says last of its errors is told when it ends by itself. */
-export function startLines(command: string, args: readonly string[], cwd?: string): LineProcess {
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], ...(cwd && { cwd }) });
+export function startLines(
+  command: string,
+  args: readonly string[],
+  { cwd, env = {} }: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
+): LineProcess {
+  const child = spawn(command, args, {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+    ...(cwd && { cwd }),
+  });
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-keptOfStderr);

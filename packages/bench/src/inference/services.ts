@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { type LineProcess, startLines } from './line-process.ts';
-import type { ModelFiles, Precision } from './model-files.ts';
+import type { ModelFiles } from './model-files.ts';
 import type { PythonForPeers } from './python/python-for-peers.ts';
 
 const command = fileURLToPath(new URL('../../../cli/', import.meta.url));
@@ -24,7 +24,9 @@ export interface ServiceKind {
   start(): Promise<{ readonly process: LineProcess; readonly url: string }>;
 }
 
-export const servedByOurs = (precision: Precision) => `aiwork serve, ${precision}`;
+/** What `deploy/embeddings` sets. */
+const deployed = { NODE_OPTIONS: '--max-semi-space-size=4', MALLOC_ARENA_MAX: '2' };
+
 export const servedByPyTorch = 'FastAPI and sentence-transformers, fp32';
 
 interface Serving {
@@ -40,7 +42,12 @@ interface Serving {
 export function serviceKinds({ files, packages, folder, threads, peers }: Serving): readonly ServiceKind[] {
   const ours = (['int8', 'fp32'] as const).flatMap((precision) => {
     const place = files.places.get(precision);
-    return place ? [serve(precision, place.arrow, packages)] : [];
+    if (!place) return [];
+    const name = `aiwork serve, ${precision}`;
+    return [
+      serve(name, place.arrow, packages, {}),
+      serve(`${name}, as deploy/embeddings sets it up`, place.arrow, packages, deployed),
+    ];
   });
   if ('missing' in peers) return ours;
   const start = async () => {
@@ -50,16 +57,22 @@ export function serviceKinds({ files, packages, folder, threads, peers }: Servin
   return [...ours, { name: servedByPyTorch, start }];
 }
 
-function serve(precision: Precision, file: string, packages: Packages): ServiceKind {
+function serve(
+  name: string,
+  file: string,
+  packages: Packages,
+  env: Readonly<Record<string, string>>,
+): ServiceKind {
   const program =
     packages === 'built'
       ? [`${command}dist/main.js`]
       : ['--conditions=@aiwork/source', `${command}src/main.ts`];
   const options = ['--model', `model=${file}`, '--port', '0', '--log', 'json'];
   return {
-    name: servedByOurs(precision),
+    name,
     async start() {
-      const started = startLines(process.execPath, [...program, 'serve', ...options], command);
+      const args = [...program, 'serve', ...options];
+      const started = startLines(process.execPath, args, { cwd: command, env });
       for (;;) {
         const [url] = /http:\/\/127[\d.:]+/.exec(await started.line()) ?? [];
         if (url !== undefined) return { process: started, url };
