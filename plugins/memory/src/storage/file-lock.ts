@@ -24,7 +24,7 @@ export function lockFile(path: string): FileLock {
     database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (cause) {
     database?.close();
-    throw isBusy(cause) ? busy(path, cause) : fileFailed('locking', path, 'not-applied', cause);
+    throw isBusy(cause) ? busy(path, cause) : noLock(path, cause);
   }
   const held = database;
   return { release: () => held.close() };
@@ -43,6 +43,11 @@ const sqliteBusy = 5;
 
 function isBusy(cause: unknown): boolean {
   return cause instanceof Error && 'errcode' in cause && cause.errcode === sqliteBusy;
+}
+
+function noLock(path: string, cause: unknown): AiworkError {
+  const reason = `${JSON.stringify(lockOf(path))} cannot be opened: see that its folder is there and can be written to`;
+  return fileFailed('opening the memory', path, 'not-applied', new Error(reason, { cause }));
 }
 
 function busy(path: string, cause: unknown): AiworkError {
