@@ -21,7 +21,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) =>
 process.exitCode = await runDemo(process.argv.slice(2), {
   // Where the user called pnpm, which runs scripts in the folder of their package.
   cwd: process.env['INIT_CWD'] ?? process.cwd(),
-  width: Math.min(process.stdout.columns ?? 100, 100),
+  width: Math.min(process.stdout.columns || 100, 100),
   mark: marksFor(process.stdout),
   embeddings: process.env['EMBEDDINGS'],
   print: (text) => process.stdout.write(text),
