@@ -48,6 +48,9 @@ function tagAt(prose: string, start: number): CodeBlock | undefined {
 /** Where a tag ends: at a `>` that is in no value between quotes. Nothing when it is not over, or too long. */
 export function endOfTag(text: string, start: number): number | undefined {
   const limit = Math.min(text.length, start + longestTag);
+  // Most of what is made to take long has no end near, which is found out much faster than by its quotes.
+  const nearest = text.indexOf('>', start);
+  if (nearest === -1 || nearest >= limit) return undefined;
   for (let at = start; at < limit; at += 1) {
     if (text[at] === '>') return at + 1;
     if (text[at] !== '=') continue;

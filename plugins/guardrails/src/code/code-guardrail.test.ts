@@ -96,6 +96,8 @@ describe('codeGuardrail', { timeout: 60_000 }, () => {
       '\n',
     ])
       await redacted(part.repeat(10_000));
+    const pieces = Array.from({ length: 200 }, () => '<a'.repeat(250));
+    expect(streamThrough(sqlOnly(), pieces).join('')).not.toContain('>');
   });
 
   it('shows a stream up to where code may begin', () => {

@@ -32,12 +32,12 @@ export interface Detector {
    * time linear in the text: nothing stops it.
    */
   find(text: string, from?: number): Iterable<Finding>;
-  /** Without it an answer is shown only when all of it has passed. */
+  /** Without it an answer is shown only when all of it has passed, and long texts are not looked at in pieces. */
   readonly streaming?: DetectorStreaming;
 }
 
 /**
- * How a detector looks at a text that is still coming. Whether something is found may depend on no more than 256 UTF-16
+ * How a detector looks at a text that is still coming, or that is long and looked at in pieces. Whether something is found may depend on no more than 256 UTF-16
  * units before it: what is before them is not there any more.
  *
  * @since 0.1.0

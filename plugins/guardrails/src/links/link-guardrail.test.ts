@@ -12,7 +12,7 @@ async function redacted(text: string, options?: Partial<LinkGuardrailOptions>) {
   return verdict.action === 'redact' ? verdict.text : verdict.action === 'pass' ? text : verdict;
 }
 
-describe('linkGuardrail', () => {
+describe('linkGuardrail', { timeout: 60_000 }, () => {
   it.each([
     'no link: at 10:30, a/b, http, std::move(x), C:',
     'https://example.org',
@@ -116,7 +116,7 @@ describe('linkGuardrail', () => {
       'x.,;',
     ])
       await redacted(part.repeat(100_000));
-  }, 60_000);
+  });
 
   it('shows a stream up to where a link may begin', () => {
     const pieces = ['Look', ' here: ![a', '](htt', 'ps://evil.exa', 'mple/?q=1', ') and', ' ht', 'is'];

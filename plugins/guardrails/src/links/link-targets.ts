@@ -80,11 +80,17 @@ function endOfRun(text: string, start: number): number {
   return end;
 }
 
+/** All that holds a target by itself has one of these. */
+const signs = /\][(:]|url|@import|=|:[\\/]{2}|www\./i;
+
 function* targetsIn(run: string, at: number, text: string): Generator<LinkTarget> {
-  const long = [...longTargets(run, isOpened(text, at))];
+  const opened = isOpened(text, at);
+  if (!opened && !signs.test(run)) return;
+  const long = run.length > longestTarget ? [...longTargets(run, opened)] : [];
   for (const { start, end } of long) yield { start: at + start, end: at + end };
   const done = long.at(-1)?.end ?? 0;
-  yield* shortTargets(run.slice(done), at + done, text);
+  for (const { start, end } of shortTargets(run.slice(done), opened && done === 0))
+    yield { start: at + done + start, end: at + done + end };
 }
 
 /** Those at the beginning of a run that are too long: what is in them is a part of them, and not looked at. */
@@ -122,16 +128,14 @@ function endOfTarget(run: string, start: number): number {
   return run.length;
 }
 
-function* shortTargets(run: string, at: number, text: string): Generator<LinkTarget> {
+function* shortTargets(run: string, opened: boolean): Generator<LinkTarget> {
   const starts = [...run.matchAll(openers)].map(({ index, 0: found }) => index + found.length);
-  if (isOpened(text, at)) starts.push(0);
+  if (opened) starts.push(0);
   const markup = new Set(starts);
   const links = [...run.matchAll(absolute)].flatMap(({ index }) => (markup.has(index) ? [] : index));
   const end = endsOf(run, [...starts, ...links]);
-  for (const start of starts) {
-    if (end(start) > start) yield { start: at + start, end: at + end(start) };
-  }
-  for (const start of links) yield { start: at + start, end: at + withoutPunctuation(run, end(start)) };
+  for (const start of starts) if (end(start) > start) yield { start, end: end(start) };
+  for (const start of links) yield { start, end: withoutPunctuation(run, end(start)) };
 }
 
 /** Whether what makes a target of a run stands before it. */

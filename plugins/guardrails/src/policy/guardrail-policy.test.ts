@@ -44,6 +44,17 @@ guardrails:
 const judge: Guardrail = { name: 'my judge', on: ['output'], check: () => ({ action: 'pass' }) };
 
 describe('guardrailPolicy', () => {
+  it('makes a guardrail of code', async () => {
+    const [code] = guardrailPolicy(
+      'version: 1\nguardrails:\n  - { kind: code, name: code, allow: [sql], replacement: gone }',
+    );
+    expect(code && (await checkText(code, '```sh\nrm\n```'))).toMatchObject({ text: 'gone' });
+    const neither = 'version: 1\nguardrails:\n  - { kind: code, name: code }';
+    expect(() => guardrailPolicy(neither)).toThrow(
+      'policy:3:5: guardrail "code" has to know its languages: give one of `allow` and `refuse`',
+    );
+  });
+
   it('makes guardrails of YAML, in order', async () => {
     const guardrails = guardrailPolicy(whole, { use: { judge } });
     expect(guardrails.map(({ name }) => name)).toEqual([
