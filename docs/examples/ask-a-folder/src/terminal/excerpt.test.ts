@@ -50,6 +50,7 @@ describe('excerpt', () => {
           for (const line of lines.split('\n')) expect(line.length).toBeLessThanOrEqual(width);
         },
       ),
+      { seed: 9, numRuns: 300 },
     );
   });
 });
