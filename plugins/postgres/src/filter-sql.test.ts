@@ -88,13 +88,11 @@ describe('a filter', () => {
   it('lets through what the contract says, whatever it and the metadata are', async (context) => {
     server.required(context);
     const memory = await server.open();
-    const docs = fc
-      .sample(metadata, { seed: 11, numRuns: 120 })
-      .map((of, n) => ({
-        id: String(n).padStart(3, '0'),
-        text: 'needle',
-        ...(n % 10 > 0 && { metadata: of }),
-      }));
+    const docs = fc.sample(metadata, { seed: 11, numRuns: 120 }).map((of, n) => ({
+      id: String(n).padStart(3, '0'),
+      text: 'needle',
+      ...(n % 10 > 0 && { metadata: of }),
+    }));
     await memory.upsert(docs);
     const counts = new Set<number>();
     for (const filter of fc.sample(filters, { seed: 12, numRuns: 250 })) {

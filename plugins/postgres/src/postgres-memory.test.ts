@@ -166,24 +166,28 @@ describe('writing', () => {
     expect(ids(await memory.search({ text: 'needle', topK: 1 }))).toEqual(['a']);
   });
 
-  it.each(['delete', 'forget'] as const)('never waits in a circle with %s() of the same documents', async (way) => {
-    const namespace = `circle of ${way}`;
-    const memory = await server.open({ namespace });
-    const docs = Array.from({ length: 9 }, (_, n) => ({ id: `${n}`, text: 'x', metadata: { n } }));
-    await memory.upsert(docs.toReversed());
-    const client = await server.client();
-    const table = await tableOf(namespace);
-    await client.query(`BEGIN; SELECT id FROM ${table} WHERE id = '4' FOR UPDATE`);
-    // It has what is before the fourth, and waits.
-    const writing = memory.upsert(docs.toReversed());
-    await untilWaiting(table, 1);
-    const gone = way === 'delete' ? memory.delete(ids(docs.toReversed())) : memory.forget({ n: { $gte: 0 } });
-    await untilWaiting(table, 2);
-    await client.query('COMMIT');
-    await writing;
-    expect(await gone).toBe(9);
-    expect(await memory.count()).toBe(0);
-  });
+  it.each(['delete', 'forget'] as const)(
+    'never waits in a circle with %s() of the same documents',
+    async (way) => {
+      const namespace = `circle of ${way}`;
+      const memory = await server.open({ namespace });
+      const docs = Array.from({ length: 9 }, (_, n) => ({ id: `${n}`, text: 'x', metadata: { n } }));
+      await memory.upsert(docs.toReversed());
+      const client = await server.client();
+      const table = await tableOf(namespace);
+      await client.query(`BEGIN; SELECT id FROM ${table} WHERE id = '4' FOR UPDATE`);
+      // It has what is before the fourth, and waits.
+      const writing = memory.upsert(docs.toReversed());
+      await untilWaiting(table, 1);
+      const gone =
+        way === 'delete' ? memory.delete(ids(docs.toReversed())) : memory.forget({ n: { $gte: 0 } });
+      await untilWaiting(table, 2);
+      await client.query('COMMIT');
+      await writing;
+      expect(await gone).toBe(9);
+      expect(await memory.count()).toBe(0);
+    },
+  );
 
   it('is given up by the server before the call is, so that it is known to be not applied', async () => {
     const memory = await server.open({ namespace: 'locked', commandTimeoutMs: 2000 });
