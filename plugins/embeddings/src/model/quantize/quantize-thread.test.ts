@@ -1,9 +1,12 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { placeTensors, tensorsIn } from '../file/place-tensors.ts';
 import { modelTensor } from '../model-tensor.ts';
 import { quantizeTensors } from './quantize-tensors.ts';
 import { startQuantizeThread } from './quantize-thread.ts';
 import type { Quantizable } from './quantize-worker.ts';
+
+// Threads take their time to start where many share a processor.
+vi.setConfig({ testTimeout: 60_000 });
 
 const width = 256;
 const waves = (length: number) => Float32Array.from({ length }, (_, i) => Math.sin(i) / 9);
