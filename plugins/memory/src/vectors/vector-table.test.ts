@@ -73,7 +73,7 @@ describe.each(['cosine', 'dot'] as const)('nearest by %s', (similarity) => {
   });
 });
 
-describe('many vectors', () => {
+describe('many vectors', { timeout: 60_000 }, () => {
   const many = 9000;
   const size = 48;
   let state = 1;
