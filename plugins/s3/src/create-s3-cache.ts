@@ -10,7 +10,7 @@ const expiresAt = 'x-amz-meta-aiwork-expires-at';
 /** A tag that nothing has: only a server that does not look at it writes. */
 const noTag = '"0"';
 
-/** Others that change the key between the two requests of a delete, before it is given up. */
+/** Others that change the key between the requests of a delete, before it is given up. */
 const deleteAttempts = 20;
 
 /**
@@ -108,6 +108,10 @@ function cacheIn(settings: S3Settings, call: S3Call, folder: string): Cache {
           for (let attempt = 0; attempt < deleteAttempts; attempt += 1) {
             const found = await send({ method: 'HEAD', object, expected: [200, 404] });
             if (!isThere(found)) return false;
+            // Gateways over files give the end of one entry with the tag of the next when it is replaced meanwhile.
+            const again = await send({ method: 'HEAD', object, expected: [200, 404] });
+            if (!isThere(again)) return false;
+            if (again.headers.get('etag') !== found.headers.get('etag')) continue;
             const { status } = await send({
               method: 'PUT',
               object,
