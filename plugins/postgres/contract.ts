@@ -2,13 +2,12 @@ import { defineSubject, memoryContract } from '@aiwork/contract-tests';
 import { postgresService } from '@aiwork/contract-tests/services';
 import { createPostgresMemory, type PostgresMemoryOptions } from './src/index.ts';
 
-/** Long enough for a busy machine: the less, the faster the checks of faults. */
-const commandTimeoutMs = 6000;
-
 const subject = (
   name: string,
   service: ReturnType<typeof postgresService>,
   options: Pick<PostgresMemoryOptions, 'language' | 'vectors'>,
+  /** Long enough for a busy machine: the less, the faster the checks of faults. */
+  commandTimeoutMs = 6000,
 ) =>
   defineSubject({
     contract: memoryContract,
@@ -31,7 +30,11 @@ const vectors = postgresService({ extension: 'vector' });
 export default [
   subject('words', postgresService(), { language: 'english' }),
   subject('words and vectors', vectors, { vectors: { dimensions: 5 } }),
-  subject('vectors, approximate', vectors, {
-    vectors: { dimensions: 5, similarity: 'dot', search: 'approximate' },
-  }),
+  subject(
+    'vectors, approximate',
+    vectors,
+    { vectors: { dimensions: 5, similarity: 'dot', search: 'approximate' } },
+    // What is written goes into its index at once.
+    12_000,
+  ),
 ] as const;

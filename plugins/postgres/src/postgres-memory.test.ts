@@ -190,7 +190,7 @@ describe('writing', () => {
   );
 
   it('is given up by the server before the call is, so that it is known to be not applied', async () => {
-    const memory = await server.open({ namespace: 'locked', commandTimeoutMs: 2000 });
+    const memory = await server.open({ namespace: 'locked', commandTimeoutMs: 10_000 });
     const client = await server.client();
     const table = await tableOf('locked');
     await client.query(`BEGIN; LOCK TABLE ${table}`);
