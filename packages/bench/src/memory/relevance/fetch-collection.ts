@@ -19,7 +19,7 @@ export interface PublishedCollection {
 const repository = 'pahopu/trec-xml-dataset';
 const commit = '5eb9739cf95b8ec274eaf855cee4ec0fc444c345';
 
-/** The collections of Cranfield (aeronautics, 1967) and CISI (library science), which are free for research. */
+/** The collections of Cranfield (aeronautics, 1967) and CISI (library science). */
 export const publishedCollections: readonly PublishedCollection[] = [
   {
     name: 'Cranfield',
