@@ -9,12 +9,8 @@ export type { Encoder } from './engine/encoder.ts';
 export type { EncoderOptions } from './engine/model-encoder.ts';
 export { createServedModels, type ServedModels } from './engine/served-models.ts';
 export { type LoadEmbedderOptions, loadEmbedder } from './load-embedder.ts';
-export {
-  type ConvertedModel,
-  type ConvertOptions,
-  convertModel,
-  type QuantizationOptions,
-} from './model/convert-model.ts';
+export { convertModel } from './model/convert-model.ts';
+export type { ConvertedModel, ConvertOptions, QuantizationOptions } from './model/convert-options.ts';
 export type { EncoderSpec, Pooling } from './model/encoder-spec.ts';
 export type { ModelHeader, ModelProvenance } from './model/file/model-format.ts';
 export { type EmbeddingModel, openModel } from './model/file/open-model.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { AiworkError } from '@aiwork/core';
 import { canonicalJson } from '@aiwork/core/adapter-kit';
-import type { ConvertedModel, ConvertOptions } from './convert-model.ts';
+import type { ConvertedModel, ConvertOptions } from './convert-options.ts';
 import type { ModelHeader, ModelProvenance } from './file/model-format.ts';
 import { onnxFiles } from './file/onnx-files.ts';
 import { parquetFileBytes } from './file/parquet-file.ts';

@@ -1,4 +1,4 @@
-import type { CodeBlock } from './code-blocks.ts';
+import type { CodeBlock } from './code-block.ts';
 
 /** What begins something that a page runs, or a tag that may have an attribute which it runs. */
 const beginnings = /<(?:(script|style)(?=[\s/>])|\?(php\b|=)|[a-z])/gi;

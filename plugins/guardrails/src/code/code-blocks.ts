@@ -1,18 +1,11 @@
 import { activeCode } from './active-code.ts';
+import type { CodeBlock } from './code-block.ts';
 import { languageNamed } from './code-languages.ts';
-
-/** Code in a text: a fenced block of Markdown, or what a page would run. In UTF-16 units. */
-export interface CodeBlock {
-  readonly start: number;
-  readonly end: number;
-  readonly language: string;
-  /** Whether the text ends before it does. */
-  readonly isOpen: boolean;
-}
 
 /** Marks of quotes and lists may stand before a fence. Behind it is what the block is called. */
 const fence = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}|~{3,})([^\n]*)$/;
 const languageName = /^[\s{.]*([\p{L}\p{N}_+#-]*)/u;
+
 /**
  * The code in a text from `from` on, which is in no block; from left to right, none in another.
  */
