@@ -19,6 +19,9 @@ export interface RunReport extends Tally {
   readonly strayErrors: readonly string[];
 }
 
+/** Name of a failure that is no test's: the file cannot be loaded, or what stands around its tests failed. */
+export const theFileItself = 'the file itself';
+
 /** Where the run that this reporter watches leaves its report. */
 export const reportVariable = 'AIWORK_RUN_REPORT';
 
@@ -54,7 +57,7 @@ function failuresOf(module: TestModule): readonly Failure[] {
   const suites = [module, ...module.children.allSuites()].flatMap((suite) =>
     suite.errors().map((error) => ({
       ...at,
-      name: suite.type === 'suite' ? suite.fullName : 'the file itself',
+      name: suite.type === 'suite' ? suite.fullName : theFileItself,
       why: firstLine(error),
     })),
   );

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { command, root } from './command.ts';
 import type { Gate, Verdict } from './gate.ts';
-import { type Failure, type RunReport, readRunReport, reportVariable } from './run-report.ts';
+import { type Failure, type RunReport, readRunReport, reportVariable, theFileItself } from './run-report.ts';
 
 /** Images of services may have to be built first. */
 const timeoutMs = 32 * 60_000;
@@ -67,8 +67,8 @@ function verdictOf({ ok, report }: TestRun): Verdict {
 }
 
 /**
- * Tests with real services, killed and cut off, meet the odd minute in which a machine has no time for them. Files that
- * failed run once more, with the machine to themselves; what passes then is named all the same.
+ * Tests with real services, killed and cut off, meet the odd minute in which a machine has no time for them. What failed
+ * runs once more, with the machine to itself; what passes then is named all the same.
  */
 async function repeatFailedFiles(first: TestRun): Promise<Verdict> {
   const failures = first.report?.failures ?? [];
@@ -76,8 +76,10 @@ async function repeatFailedFiles(first: TestRun): Promise<Verdict> {
   const byChance = first.report?.strayErrors.length === 0 && files.length <= maxRepeatedFiles;
   if (first.ok || first.report === undefined || files.length === 0 || !byChance) return verdictOf(first);
   console.log(`\nonce more, alone: ${files.map((file) => relative(root, file)).join(', ')}`);
-  const second = await runTests([...files, '--no-file-parallelism']);
-  if (!second.ok) return verdictOf(bothAttempts(first.report, second.report));
+  const second = await runTests([...files, '--no-file-parallelism', ...namesOf(failures)]);
+  // Fewer would mean that not all of them were found again.
+  const passed = second.report?.passed ?? 0;
+  if (!second.ok || passed < failures.length) return verdictOf(bothAttempts(first.report, second.report));
   return {
     status: 'passed',
     tests: { ...first.report, passed: first.report.passed + first.report.failed, failed: 0 },
@@ -86,9 +88,19 @@ async function repeatFailedFiles(first: TestRun): Promise<Verdict> {
   };
 }
 
+/** Chooses the tests that failed; all of their files where a file failed by itself. */
+function namesOf(failures: readonly Failure[]): readonly string[] {
+  if (failures.some(({ name }) => name === theFileItself)) return [];
+  // Vitest joins the names of suites and tests by a space here, and by an arrow where it names a failure.
+  const patterns = failures.map(({ name }) =>
+    name.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&').replaceAll(' > ', ' (?:> )?'),
+  );
+  return [`--testNamePattern=^(?:${patterns.join('|')})`];
+}
+
 /** What is left of the failures of `first` when their files ran once more: those that failed again. */
 function bothAttempts(first: RunReport, second: RunReport | undefined): TestRun {
-  if (second === undefined) return { ok: false, report: first };
+  if (second === undefined || second.failed === 0) return { ok: false, report: first };
   const { failures, failed, strayErrors } = second;
   const passed = first.passed + first.failed - failed;
   return { ok: false, report: { ...first, passed, failed, failures, strayErrors } };
