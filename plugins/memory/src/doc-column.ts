@@ -20,7 +20,7 @@ export interface StoredDocs {
 }
 
 /** A document without its id, as JSON: so that any string survives. */
-export function docJson({ text, metadata }: MemoryDoc): Buffer {
+export function docJson({ text, metadata }: MemoryDoc): Uint8Array {
   return Buffer.from(JSON.stringify(metadata === undefined ? [text] : [text, metadata]));
 }
 

@@ -19,7 +19,7 @@ export type { LexicalOptions, MemoryOptions } from './options.ts';
 export { type MemoryPluginOptions, memory } from './plugin.ts';
 export type { RankingOptions } from './ranking.ts';
 export type { Tolerance } from './related-words.ts';
-export type { FilePath } from './storage/snapshot-file.ts';
+export type { FilePath } from './storage/file-path.ts';
 export { createTokenizer, type Stemmer, type Tokenizer, type TokenizerOptions } from './tokenizer.ts';
 export type { VectorOptions } from './vector-options.ts';
 export type { Similarity } from './vectors/similarity.ts';

@@ -4,8 +4,9 @@ import { type LocalMemory, memoryOf } from './memory-of.ts';
 import { type MemoryOptions, settingsFrom } from './options.ts';
 import { createParts, type Parts } from './parts.ts';
 import { checkSignal } from './refusals.ts';
+import { type FilePath, pathOf } from './storage/file-path.ts';
 import { loadParts, ownCopy } from './storage/load-parts.ts';
-import { type FilePath, pathOf, readWholeFile } from './storage/snapshot-file.ts';
+import { readWholeFile } from './storage/snapshot-file.ts';
 
 /**
  * Makes an empty memory that finds texts by their words: BM25 or TF-IDF, exact to the last hit. It lives in this process;

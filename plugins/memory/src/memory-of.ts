@@ -9,7 +9,8 @@ import { deleteFrom, type Parts, upsertInto } from './parts.ts';
 import { prepareDocs } from './prepare-docs.ts';
 import { checkSignal } from './refusals.ts';
 import { lockIfUsed } from './storage/file-lock.ts';
-import { type FilePath, pathOf, writeFileAtomically } from './storage/snapshot-file.ts';
+import { type FilePath, pathOf } from './storage/file-path.ts';
+import { writeFileAtomically } from './storage/snapshot-file.ts';
 import { snapshotBytes, snapshotOf } from './storage/snapshot-of.ts';
 
 /** A `Memory` of core that lives in this process and can be written down. @since 0.1.0 */

@@ -8,12 +8,11 @@ import { createParts, type Parts } from './parts.ts';
 import { createPauses } from './prepare-docs.ts';
 import { checkSignal } from './refusals.ts';
 import { type FileLock, lockFile } from './storage/file-lock.ts';
+import { type FilePath, pathOf } from './storage/file-path.ts';
 import { type LoadOptions, loadSnapshot, replay } from './storage/load-parts.ts';
 import { createMemoryFile, type FilePlace } from './storage/memory-file.ts';
 import {
-  type FilePath,
   fileFailed,
-  pathOf,
   type ReadOptions,
   readAll,
   removeDrafts,

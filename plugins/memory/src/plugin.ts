@@ -2,7 +2,7 @@ import { definePlugin, type Plugin } from '@aiwork/core';
 import { createMemory } from './local-memory.ts';
 import { openMemory } from './open-memory.ts';
 import { type MemoryOptions, settingsFrom } from './options.ts';
-import type { FilePath } from './storage/snapshot-file.ts';
+import type { FilePath } from './storage/file-path.ts';
 
 /** What {@link memory} takes. @since 0.1.0 */
 export interface MemoryPluginOptions extends MemoryOptions {

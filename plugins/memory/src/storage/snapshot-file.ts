@@ -1,18 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, open, readdir, realpath, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { AiworkError, type Progress } from '@aiwork/core';
 import { checkSignal } from '../refusals.ts';
-
-/** A path, or a `file:` URL. @since 0.1.0 */
-export type FilePath = string | URL;
-
-/** The one of a file's names that goes by no link, wherever the process goes. */
-export async function pathOf(file: FilePath): Promise<string> {
-  const path = typeof file === 'string' ? file : fileURLToPath(file);
-  return realpath(path).catch(() => resolve(path));
-}
 
 export function fileFailed(
   doing: string,
