@@ -382,6 +382,7 @@ describe('docs/benchmarks', () => {
       'engine',
       'footprint',
       'guardrails',
+      'inference',
       'injection',
       'kafka',
       'kits',

@@ -7,11 +7,14 @@ export interface WorkTable {
   readonly lines: readonly (readonly string[])[];
 }
 
-/** Three significant digits, or all of a large number's. */
+/** Three significant digits, or all of a large number's; of what is nearly 1, how far it is from that. */
 export function figure(value: number): string {
   if (!Number.isFinite(value)) return '–';
   if (Math.abs(value) >= 100) return Math.round(value).toLocaleString('en');
-  return String(Number(value.toPrecision(3)));
+  const rounded = Number(value.toPrecision(3));
+  if (rounded !== 1 || value >= 1) return String(rounded);
+  const missing = Number((1 - value).toPrecision(1));
+  return String(Number((1 - missing).toFixed(8)));
 }
 
 export const measureText = (value: number, unit: string): string => `${figure(value)} ${unit}`.trim();
