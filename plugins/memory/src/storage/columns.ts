@@ -141,7 +141,11 @@ export function decodeColumns<About>(bytes: Buffer, what: string): ColumnFile<Ab
     about: directory.about,
     mark,
     end,
-    bytes: (name) => column(name, 1),
+    // No `Buffer`, which cannot be made as its constructor's other arrays are: a column may grow.
+    bytes(name) {
+      const { buffer, byteOffset, length } = column(name, 1);
+      return new Uint8Array(buffer, byteOffset, length);
+    },
     halves(name) {
       const { buffer, byteOffset, length } = column(name, 2);
       return new Uint16Array(buffer, byteOffset, length / 2);
