@@ -1,4 +1,4 @@
-import { installOpenvino } from '@aiwork/openvino';
+import { installOpenvino, openvinoStatus } from '@aiwork/openvino';
 import { type Isolated, isolate } from '../isolated/isolate.ts';
 import type { Skipped } from '../report.ts';
 import type { ModelFiles, Precision } from './model-files.ts';
@@ -111,7 +111,8 @@ export async function openContestants(
 /** Fetches OpenVINO, if it is not there; why it cannot be had. */
 export async function whyNoOpenVino(): Promise<string | undefined> {
   try {
-    await installOpenvino();
+    const { found } = await openvinoStatus();
+    if (found.every(({ problem }) => problem !== undefined)) await installOpenvino();
     return undefined;
   } catch (error) {
     return `OpenVINO cannot be fetched: ${String(error)}`;
