@@ -5,6 +5,7 @@
  * @module
  */
 export { summaryMessage } from './context/summary-message.ts';
+export { abortedWhile } from './embedded/aborted-while.ts';
 export {
   checkBytes,
   checkRunId,
@@ -18,6 +19,14 @@ export {
 export { afterPrefix } from './embedded/code-point-order.ts';
 export { checkConsume, checkJob, checkQueueName } from './embedded/job-arguments.ts';
 export { toJsonText } from './embedded/json-text.ts';
+export {
+  admitVector,
+  isPlainObject,
+  shown,
+  type VectorRules,
+  type VectorSource,
+  vectorDimensions,
+} from './embedded/memory-arguments.ts';
 export {
   checkAfterSeq,
   checkAppend,

@@ -1,8 +1,9 @@
 import { type MemoryDoc, type MemoryQuery, UnsupportedCapabilityError } from '@aiwork/core';
+import { admitVector, invalidArgument, isPlainObject, shown } from '@aiwork/core/adapter-kit';
 import type { Weigh } from './fading.ts';
 import { compileFilter } from './filter.ts';
 import { frozenMetadata, type Metadata } from './metadata.ts';
-import { invalidArgument, isPlainObject, limitExceeded, shown } from './refusals.ts';
+import { limitExceeded } from './refusals.ts';
 import type { Tolerance } from './related-words.ts';
 
 const maxIdLength = 512;
@@ -41,28 +42,10 @@ export interface Limits {
   readonly dimensions?: number | undefined;
 }
 
-/** A copy, since its owner may write another into it. */
-function admitVector(
-  vector: unknown,
-  where: string,
-  dimensions: number | undefined,
-): Float32Array | undefined {
-  if (vector === undefined) return undefined;
-  if (dimensions === undefined)
-    throw new UnsupportedCapabilityError(
-      `${where} is given, but this memory searches by words only: leave it out, or make the memory with \`vectors\``,
-    );
-  if (!(vector instanceof Float32Array))
-    throw invalidArgument(`${where} is ${shown(vector)}: use a Float32Array`);
-  if (vector.length !== dimensions)
-    throw invalidArgument(
-      `${where} has ${vector.length} numbers: this memory's vectors have ${dimensions}, as the model's that made them`,
-    );
-  const odd = vector.findIndex((value) => !Number.isFinite(value));
-  if (odd >= 0)
-    throw invalidArgument(`${where}[${odd}] is ${vector[odd]}: every number of a vector has to be finite`);
-  return vector.slice();
-}
+const vectorRules = (dimensions: number | undefined) => ({
+  dimensions,
+  howToHaveVectors: 'make the memory with `vectors`',
+});
 
 /** A document that holds to the contract, as a frozen copy; its vector apart. */
 export interface CheckedDoc {
@@ -77,7 +60,7 @@ export function admitDoc(doc: MemoryDoc, where: string, { maxTextBytes, dimensio
   const { id, text, metadata, vector } = doc;
   checkId(id, `${where}.id`);
   checkText(text, `${where}.text`, maxTextBytes);
-  const checked = admitVector(vector, `${where}.vector`, dimensions);
+  const checked = admitVector(vector, `${where}.vector`, vectorRules(dimensions));
   if (metadata === undefined) return { doc: Object.freeze({ id, text }), vector: checked };
   const kept = frozenMetadata(metadata, `${where}.metadata`);
   return { doc: Object.freeze({ id, text, metadata: kept }), vector: checked };
@@ -138,7 +121,7 @@ export function admitQuery(query: LocalMemoryQuery, { maxTextBytes, dimensions }
     throw invalidArgument(`the query is ${shown(query)}: use an object with \`text\` and \`topK\``);
   const { text, vector, topK, filter, minScore, by, weigh, diversity = 0 } = query as LocalMemoryQuery;
   const { tolerance = [], phrase } = query as LocalMemoryQuery;
-  const checked = admitVector(vector, 'query.vector', dimensions);
+  const checked = admitVector(vector, 'query.vector', vectorRules(dimensions));
   // A vector may stand alone; whoever gives none is told of the text.
   if (text !== undefined || checked === undefined) checkText(text, 'query.text', maxTextBytes);
   checkBy(by, { text, dimensions });

@@ -1,5 +1,5 @@
 import { AiworkError } from '@aiwork/core';
-import { invalidArgument, shown } from './refusals.ts';
+import { invalidArgument, shown } from '@aiwork/core/adapter-kit';
 import type { Tokenizer } from './tokenizer.ts';
 
 /** A tokenizer of the user's, watched: whatever it does wrong is said before a document is touched. */

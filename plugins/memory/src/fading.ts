@@ -1,5 +1,5 @@
 import { type Duration, type MemoryHit, toMilliseconds } from '@aiwork/core';
-import { invalidArgument } from './refusals.ts';
+import { invalidArgument } from '@aiwork/core/adapter-kit';
 
 /** What the score of a hit is multiplied with, 0 or more. @since 0.1.0 */
 export type Weigh = (hit: MemoryHit) => number;

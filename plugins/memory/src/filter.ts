@@ -1,5 +1,5 @@
+import { invalidArgument, isPlainObject, shown } from '@aiwork/core/adapter-kit';
 import type { Metadata } from './metadata.ts';
-import { invalidArgument, isPlainObject, shown } from './refusals.ts';
 
 type Predicate<T> = (value: T) => boolean;
 type Field = Predicate<unknown>;

@@ -1,10 +1,10 @@
 import type { MemoryDoc, MemoryHit } from '@aiwork/core';
+import { invalidArgument, shown } from '@aiwork/core/adapter-kit';
 import type { AdmittedQuery } from './admission.ts';
 import { diversify } from './diversify.ts';
 import { hitOf } from './document-index.ts';
 import { bestFirst, type Scored } from './fusion.ts';
 import type { Parts } from './parts.ts';
-import { invalidArgument, shown } from './refusals.ts';
 import type { Tolerance } from './related-words.ts';
 import { prepared } from './vectors/similarity.ts';
 

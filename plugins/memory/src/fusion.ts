@@ -1,4 +1,4 @@
-import { invalidArgument, shown } from './refusals.ts';
+import { invalidArgument, shown } from '@aiwork/core/adapter-kit';
 
 /**
  * How two lists of hits become one.

@@ -1,4 +1,5 @@
-import { cancelled, checkSignal } from './refusals.ts';
+import { checkSignal } from '@aiwork/core/adapter-kit';
+import { cancelled } from './refusals.ts';
 
 /** Runs jobs one at a time, in the order they were given. */
 export interface Lane {

@@ -1,9 +1,9 @@
 import type { CallOptions } from '@aiwork/core';
+import { checkSignal } from '@aiwork/core/adapter-kit';
 import { embedMissing } from './embed-missing.ts';
 import { type LocalMemory, memoryOf } from './memory-of.ts';
 import { type MemoryOptions, settingsFrom } from './options.ts';
 import { createParts, type Parts } from './parts.ts';
-import { checkSignal } from './refusals.ts';
 import { type FilePath, pathOf } from './storage/file-path.ts';
 import { loadParts, ownCopy } from './storage/load-parts.ts';
 import { readWholeFile } from './storage/snapshot-file.ts';

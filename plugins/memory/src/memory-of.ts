@@ -1,4 +1,5 @@
 import { type CallOptions, ClosedError, type Memory, type MemoryFilter, type MemoryHit } from '@aiwork/core';
+import { checkSignal } from '@aiwork/core/adapter-kit';
 import { type AdmittedQuery, admitDocs, admitIds, admitQuery, type LocalMemoryQuery } from './admission.ts';
 import { embedTexts } from './embedding.ts';
 import { compileFilter } from './filter.ts';
@@ -7,7 +8,6 @@ import type { Keeper } from './keeper.ts';
 import { createLane } from './lane.ts';
 import { deleteFrom, type Parts, upsertInto } from './parts.ts';
 import { prepareDocs } from './prepare-docs.ts';
-import { checkSignal } from './refusals.ts';
 import { lockIfUsed } from './storage/file-lock.ts';
 import { type FilePath, pathOf } from './storage/file-path.ts';
 import { writeFileAtomically } from './storage/snapshot-file.ts';

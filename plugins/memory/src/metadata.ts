@@ -1,5 +1,6 @@
 import { AiworkError } from '@aiwork/core';
-import { isPlainObject, limitExceeded, shown } from './refusals.ts';
+import { isPlainObject, shown } from '@aiwork/core/adapter-kit';
+import { limitExceeded } from './refusals.ts';
 
 export type Metadata = Readonly<Record<string, unknown>>;
 

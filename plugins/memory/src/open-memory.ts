@@ -1,12 +1,12 @@
 import { open } from 'node:fs/promises';
 import { AiworkError, type CallOptions, type Progress } from '@aiwork/core';
+import { checkSignal } from '@aiwork/core/adapter-kit';
 import { embedMissing } from './embed-missing.ts';
 import { createFileKeeper } from './file-keeper.ts';
 import { type LocalMemory, memoryOf } from './memory-of.ts';
 import { type MemoryOptions, settingsFrom } from './options.ts';
 import { createParts, type Parts } from './parts.ts';
 import { createPauses } from './prepare-docs.ts';
-import { checkSignal } from './refusals.ts';
 import { type FileLock, lockFile } from './storage/file-lock.ts';
 import { type FilePath, pathOf } from './storage/file-path.ts';
 import { type LoadOptions, loadSnapshot, replay } from './storage/load-parts.ts';

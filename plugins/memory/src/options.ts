@@ -1,6 +1,6 @@
+import { invalidArgument, shown } from '@aiwork/core/adapter-kit';
 import { checkedTokenizer } from './checked-tokenizer.ts';
 import { createRanking, type Ranking, type RankingOptions } from './ranking.ts';
-import { invalidArgument, shown } from './refusals.ts';
 import { createTokenizer, type Tokenizer } from './tokenizer.ts';
 import { type VectorOptions, type VectorSettings, vectorSettingsFrom } from './vector-options.ts';
 

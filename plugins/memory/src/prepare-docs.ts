@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { checkSignal } from '@aiwork/core/adapter-kit';
 import type { CheckedDoc } from './admission.ts';
 import { embedTexts } from './embedding.ts';
 import type { Settings } from './options.ts';
 import type { PreparedDoc } from './parts.ts';
-import { checkSignal } from './refusals.ts';
 
 /** Longest time, about, that work in pieces keeps the event loop from other work. */
 const sliceMs = 8;

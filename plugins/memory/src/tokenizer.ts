@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { invalidArgument, shown } from '@aiwork/core/adapter-kit';
 import { foldText } from './fold-text.ts';
-import { invalidArgument, shown } from './refusals.ts';
 
 /**
  * Cuts text into the terms an index stores and a query asks for.

@@ -1,6 +1,6 @@
 import type { Embedder } from '@aiwork/core';
+import { invalidArgument, shown, vectorDimensions } from '@aiwork/core/adapter-kit';
 import { createFusion, type Fusion, type FusionOptions } from './fusion.ts';
-import { invalidArgument, shown } from './refusals.ts';
 import type { Similarity } from './vectors/similarity.ts';
 
 /** How documents are found by vector. @since 0.1.0 */
@@ -39,29 +39,13 @@ export function vectorSettingsFrom(options: VectorOptions): VectorSettings {
   if (similarity !== 'cosine' && similarity !== 'dot')
     throw invalidArgument(`vectors.similarity is ${shown(similarity)}: use 'cosine' or 'dot'`);
   return {
-    dimensions: dimensionsOf(options),
+    dimensions: vectorDimensions(options, maxDimensions),
     embedder,
     model: embedder?.id,
     similarity,
     candidates: candidatesOf(options.search),
     fusion: createFusion(options.fusion),
   };
-}
-
-function dimensionsOf({ dimensions, embedder }: VectorOptions): number {
-  const given = embedder?.capabilities.dimensions;
-  const wanted = dimensions ?? given;
-  if (wanted === undefined)
-    throw invalidArgument('vectors has neither `dimensions` nor an `embedder`: give one of them');
-  if (!Number.isInteger(wanted) || wanted < 1 || wanted > maxDimensions)
-    throw invalidArgument(
-      `vectors.dimensions is ${shown(wanted)}: use a whole number from 1 to ${maxDimensions}`,
-    );
-  if (given !== undefined && given !== wanted)
-    throw invalidArgument(
-      `vectors.dimensions is ${wanted}, and the embedder gives vectors of ${given} numbers: leave \`dimensions\` out`,
-    );
-  return wanted;
 }
 
 function candidatesOf(search: VectorOptions['search'] = 'exact'): number | undefined {

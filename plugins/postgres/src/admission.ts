@@ -1,6 +1,13 @@
 import { type MemoryDoc, type MemoryQuery, UnsupportedCapabilityError } from '@aiwork/core';
-import { checkBytes, checkWellFormed, invalidArgument, toJsonText } from '@aiwork/core/adapter-kit';
-import { isPlainObject, shown } from './refusals.ts';
+import {
+  admitVector,
+  checkBytes,
+  checkWellFormed,
+  invalidArgument,
+  isPlainObject,
+  shown,
+  toJsonText,
+} from '@aiwork/core/adapter-kit';
 import { storedJson, storedKey, storedText } from './stored-text.ts';
 
 const maxIdLength = 512;
@@ -43,28 +50,10 @@ function checkText(text: unknown, where: string): asserts text is string {
   checkBytes(text, where, 'maxTextBytes', maxTextBytes);
 }
 
-/** A copy, since its owner may write another into it. */
-function admitVector(
-  vector: unknown,
-  where: string,
-  dimensions: number | undefined,
-): Float32Array | undefined {
-  if (vector === undefined) return undefined;
-  if (dimensions === undefined)
-    throw new UnsupportedCapabilityError(
-      `${where} is given, but this memory searches by words only: leave it out, or open a namespace with \`vectors\``,
-    );
-  if (!(vector instanceof Float32Array))
-    throw invalidArgument(`${where} is ${shown(vector)}: use a Float32Array`);
-  if (vector.length !== dimensions)
-    throw invalidArgument(
-      `${where} has ${vector.length} numbers: this memory's vectors have ${dimensions}, as the model's that made them`,
-    );
-  const odd = vector.findIndex((value) => !Number.isFinite(value));
-  if (odd >= 0)
-    throw invalidArgument(`${where}[${odd}] is ${vector[odd]}: every number of a vector has to be finite`);
-  return vector.slice();
-}
+const vectorRules = (dimensions: number | undefined) => ({
+  dimensions,
+  howToHaveVectors: 'open a namespace with `vectors`',
+});
 
 function admitMetadata(metadata: unknown, where: string): string | undefined {
   if (metadata === undefined) return undefined;
@@ -87,7 +76,7 @@ function admitDoc(doc: unknown, where: string, dimensions: number | undefined): 
     said: text,
     text: storedText(text),
     metadata: admitMetadata(metadata, `${where}.metadata`),
-    vector: admitVector(vector, `${where}.vector`, dimensions),
+    vector: admitVector(vector, `${where}.vector`, vectorRules(dimensions)),
   };
 }
 
@@ -126,7 +115,7 @@ export function admitQuery(query: unknown, dimensions: number | undefined): Admi
   const { text, vector, topK, filter, minScore, by } = query as {
     readonly [K in keyof PostgresMemoryQuery]?: unknown;
   };
-  const checked = admitVector(vector, 'query.vector', dimensions);
+  const checked = admitVector(vector, 'query.vector', vectorRules(dimensions));
   // A vector may stand alone; whoever gives none is told of the text.
   if (text !== undefined || checked === undefined) checkText(text, 'query.text');
   if (by !== undefined && by !== 'text' && by !== 'vector')

@@ -1,10 +1,10 @@
 import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AiworkError } from '@aiwork/core';
-import { checkSignal, invalidArgument, untilAborted } from '@aiwork/core/adapter-kit';
+import { abortedWhile, checkSignal, invalidArgument, untilAborted } from '@aiwork/core/adapter-kit';
 import { Client, type ClientConfig, Pool, type PoolClient } from 'pg';
 import { countOption, type PostgresConnectionOptions } from './options.ts';
-import { aborted, isRefusal, refusedBy, replyLost, unreachable } from './postgres-errors.ts';
+import { isRefusal, refusedBy, replyLost, unreachable } from './postgres-errors.ts';
 import { timeLimit } from './time-limit.ts';
 
 /** A statement, and what stands for its parameters. */
@@ -100,7 +100,9 @@ export function openDatabase(options: PostgresConnectionOptions, session: readon
     } catch (error) {
       // It may be there already, or come when nobody waits for it any more.
       connecting.then((client) => client.release(!begun.has(client))).catch(() => {});
-      throw outer?.aborted ? aborted(where, what, 'not-applied', outer.reason) : unreachable(where, error);
+      throw outer?.aborted
+        ? abortedWhile(where, what, { outcome: 'not-applied', cause: outer.reason })
+        : unreachable(where, error);
     }
   }
 
@@ -133,7 +135,7 @@ export function openDatabase(options: PostgresConnectionOptions, session: readon
     if (AiworkError.isInstance(error)) return error;
     if (isRefusal(error)) return refusedBy(where, what, error);
     const outcome = effect === 'reads' ? 'not-applied' : 'unknown';
-    if (signal?.aborted) return aborted(where, what, outcome, signal.reason);
+    if (signal?.aborted) return abortedWhile(where, what, { outcome, cause: signal.reason });
     return replyLost(where, what, outcome, error);
   }
 

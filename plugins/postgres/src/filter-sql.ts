@@ -1,6 +1,5 @@
-import { invalidArgument } from '@aiwork/core/adapter-kit';
+import { invalidArgument, isPlainObject, shown } from '@aiwork/core/adapter-kit';
 import type { Parameters } from './parameters.ts';
-import { isPlainObject, shown } from './refusals.ts';
 import { storedJson, storedKey } from './stored-text.ts';
 
 type Condition = (field: string, operand: unknown, where: string, parameters: Parameters) => string;

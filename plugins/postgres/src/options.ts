@@ -1,7 +1,6 @@
 import type { ConnectionOptions } from 'node:tls';
 import type { Embedder } from '@aiwork/core';
-import { checkWellFormed, invalidArgument } from '@aiwork/core/adapter-kit';
-import { shown } from './refusals.ts';
+import { checkWellFormed, invalidArgument, shown, vectorDimensions } from '@aiwork/core/adapter-kit';
 
 /** How to reach PostgreSQL. @since 0.1.0 */
 export interface PostgresConnectionOptions {
@@ -83,28 +82,12 @@ function vectorSettingsFrom(options: PostgresVectorOptions): VectorSettings {
     throw invalidArgument(`vectors.similarity is ${shown(similarity)}: use 'cosine' or 'dot'`);
   if (search !== 'exact' && search !== 'approximate')
     throw invalidArgument(`vectors.search is ${shown(search)}: use 'exact' or 'approximate'`);
-  const dimensions = dimensionsOf(options);
+  const dimensions = vectorDimensions(options, maxDimensions);
   if (search === 'approximate' && dimensions > maxIndexedDimensions)
     throw invalidArgument(
       `vectors.search is 'approximate' for ${dimensions} dimensions: an index of pgvector takes ${maxIndexedDimensions} at most, so use 'exact' or a model with fewer`,
     );
   return { dimensions, embedder, similarity, search };
-}
-
-function dimensionsOf({ dimensions, embedder }: PostgresVectorOptions): number {
-  const given = embedder?.capabilities.dimensions;
-  const wanted = dimensions ?? given;
-  if (wanted === undefined)
-    throw invalidArgument('vectors has neither `dimensions` nor an `embedder`: give one of them');
-  if (!Number.isInteger(wanted) || wanted < 1 || wanted > maxDimensions)
-    throw invalidArgument(
-      `vectors.dimensions is ${shown(wanted)}: use a whole number from 1 to ${maxDimensions}`,
-    );
-  if (given !== undefined && given !== wanted)
-    throw invalidArgument(
-      `vectors.dimensions is ${wanted}, and the embedder gives vectors of ${given} numbers: leave \`dimensions\` out`,
-    );
-  return wanted;
 }
 
 /** A whole number from 1 up to what timers can count. */

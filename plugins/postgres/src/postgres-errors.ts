@@ -97,24 +97,13 @@ export function unreachable(where: string, error: unknown): AiworkError {
   );
 }
 
-const effectOf = (outcome: Outcome) =>
-  outcome === 'unknown' ? 'whether it was done is not known' : 'nothing was changed';
-
 /** It was sent and no reply came. */
 export function replyLost(where: string, what: string, outcome: Outcome, error: unknown): AiworkError {
   const cause = bare(error);
+  const effect = outcome === 'unknown' ? 'whether it was done is not known' : 'nothing was changed';
   return new AiworkError(
     'AIWORK_STORE_FAILED',
-    `${where} was asked to ${what} and gave no answer: ${effectOf(outcome)} (${cause.message})`,
+    `${where} was asked to ${what} and gave no answer: ${effect} (${cause.message})`,
     { cause, retryable: true, outcome },
-  );
-}
-
-/** The caller gave up on it. */
-export function aborted(where: string, what: string, outcome: Outcome, reason: unknown): AiworkError {
-  return new AiworkError(
-    'AIWORK_CANCELLED',
-    `the call was aborted while ${where} was asked to ${what}: ${effectOf(outcome)}`,
-    { cause: reason, outcome },
   );
 }

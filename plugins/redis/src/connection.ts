@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { AiworkError } from '@aiwork/core';
-import { checkSignal } from '@aiwork/core/adapter-kit';
+import { abortedWhile, checkSignal } from '@aiwork/core/adapter-kit';
 import { Command as IORedisCommand } from 'ioredis';
 import { type Client, createClient } from './client.ts';
 import { createInFlight, LostReplyError, toLostReply } from './in-flight.ts';
 import { commandTimeout, type RedisConnectionOptions, timeOption } from './options.ts';
 import { createReadiness } from './readiness.ts';
-import { aborted, isLoading, isUnknownScript, refusedBy, replyLost } from './redis-errors.ts';
+import { isLoading, isUnknownScript, refusedBy, replyLost } from './redis-errors.ts';
 import type { LostReply, Script } from './script.ts';
 
 export type Argument = string | number | Buffer;
@@ -128,7 +128,7 @@ function connectionOf(client: Client, where: string, commandTimeoutMs: number) {
     let doubt: LostReplyError | undefined;
     function explain(error: unknown): AiworkError {
       const outcome = doubt ? 'unknown' : 'not-applied';
-      if (signal?.aborted) return aborted(where, what, signal.reason, outcome);
+      if (signal?.aborted) return abortedWhile(where, what, { outcome, cause: signal.reason });
       if (doubt) return replyLost(where, what, doubt.message, outcome);
       if (AiworkError.isInstance(error)) return error;
       if (error instanceof LostReplyError) return replyLost(where, what, error.message, outcome);

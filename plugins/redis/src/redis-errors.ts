@@ -152,19 +152,6 @@ export function replyLost(where: string, what: string, reason: string, outcome: 
   });
 }
 
-/** The caller gave up on something that was sent. */
-export function aborted(where: string, what: string, reason: unknown, outcome: Outcome): AiworkError {
-  const effect = outcome === 'unknown' ? 'whether it was done is not known' : 'nothing was changed';
-  return new AiworkError(
-    'AIWORK_CANCELLED',
-    `the call was aborted while ${where} was asked to ${what}: ${effect}`,
-    {
-      cause: reason,
-      outcome,
-    },
-  );
-}
-
 /** Stored data that does not add up. */
 export function corruptData(where: string, what: string, cause?: unknown): AiworkError {
   return new AiworkError('AIWORK_CORRUPT_DATA', `${where}: ${what}`, cause === undefined ? {} : { cause });

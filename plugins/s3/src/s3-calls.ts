@@ -1,8 +1,8 @@
 import { AiworkError } from '@aiwork/core';
-import { checkSignal, untilAborted } from '@aiwork/core/adapter-kit';
+import { abortedWhile, checkSignal, untilAborted } from '@aiwork/core/adapter-kit';
 import { createSigner } from './create-signer.ts';
 import type { S3Settings } from './options.ts';
-import { cancelled, isNoBucket, isUnreachable, noAnswer, refusedBy, tooLarge } from './s3-errors.ts';
+import { isNoBucket, isUnreachable, noAnswer, refusedBy, tooLarge } from './s3-errors.ts';
 
 /** One request about one object. */
 export interface S3Request {
@@ -89,7 +89,7 @@ export function createS3Calls(settings: S3Settings): S3Call {
       return await work(send);
     } catch (error) {
       if (AiworkError.isInstance(error)) throw error;
-      if (signal?.aborted) throw cancelled(where, what, signal.reason, outcome);
+      if (signal?.aborted) throw abortedWhile(where, what, { outcome, cause: signal.reason });
       throw noAnswer(where, what, ending.signal.aborted ? `within ${callTimeoutMs} ms` : error, outcome);
     } finally {
       clearTimeout(timer);

@@ -134,18 +134,6 @@ export function noAnswer(where: string, what: string, why: unknown, outcome: Out
   );
 }
 
-export function cancelled(where: string, what: string, reason: unknown, outcome: Outcome): AiworkError {
-  const effect = outcome === 'unknown' ? 'whether it was done is not known' : 'nothing was changed';
-  return new AiworkError(
-    'AIWORK_CANCELLED',
-    `the call was aborted while ${where} was asked to ${what}: ${effect}`,
-    {
-      cause: reason,
-      outcome,
-    },
-  );
-}
-
 /** An object that a cache with larger values wrote. */
 export function tooLarge(where: string, maxValueBytes: number): AiworkError {
   return new AiworkError(

@@ -1,5 +1,5 @@
 import type { CallOptions, Message } from '@aiwork/core';
-import { checkSignal } from '../refusals.ts';
+import { checkSignal } from '@aiwork/core/adapter-kit';
 import { chooseContext, countRecent, shareOf } from './choose-context.ts';
 import { type ConversationSettings, wholeNumber } from './conversation-options.ts';
 import type { ConversationRecord } from './conversation-record.ts';

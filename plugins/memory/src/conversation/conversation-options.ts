@@ -10,8 +10,7 @@ import {
   toMilliseconds,
   UnsupportedCapabilityError,
 } from '@aiwork/core';
-import { checkPrefix } from '@aiwork/core/adapter-kit';
-import { invalidArgument, shown } from '../refusals.ts';
+import { checkPrefix, invalidArgument, shown } from '@aiwork/core/adapter-kit';
 
 /** What {@link createConversations} takes. @since 0.1.0 */
 export interface ConversationsOptions {

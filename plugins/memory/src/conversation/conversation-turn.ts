@@ -1,5 +1,5 @@
 import type { Message } from '@aiwork/core';
-import { invalidArgument, shown } from '../refusals.ts';
+import { invalidArgument, shown } from '@aiwork/core/adapter-kit';
 
 /** What was said and done at once: most often what a user asks, the calls of tools that follow, and the answer. @since 0.1.0 */
 export interface ConversationTurn {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CallOptions, Message } from '@aiwork/core';
-import { invalidArgument, shown } from '../refusals.ts';
+import { invalidArgument, shown } from '@aiwork/core/adapter-kit';
 import { type ContextOptions, type ConversationContext, createContextMaker } from './conversation-context.ts';
 import type { ConversationSettings } from './conversation-options.ts';
 import { type ConversationRecord, emptyRecord, readRecord } from './conversation-record.ts';

@@ -1,4 +1,4 @@
-import { invalidArgument, shown } from '../refusals.ts';
+import { invalidArgument, shown } from '@aiwork/core/adapter-kit';
 import type { ConversationRecord } from './conversation-record.ts';
 import type { ConversationTurn } from './conversation-turn.ts';
 

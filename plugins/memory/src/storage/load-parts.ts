@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AiworkError } from '@aiwork/core';
+import { invalidArgument } from '@aiwork/core/adapter-kit';
 import { createDocumentIndex } from '../document-index.ts';
 import { type MemoryOptions, type Settings, settingsFrom } from '../options.ts';
 import { createParts, deleteFrom, type Parts, upsertInto } from '../parts.ts';
-import { invalidArgument } from '../refusals.ts';
 import { createTokenizer, type Tokenizer } from '../tokenizer.ts';
 import type { VectorSettings } from '../vector-options.ts';
 import { type Change, decodeChange } from './changes.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AiworkError, type Progress } from '@aiwork/core';
-import { checkSignal } from '../refusals.ts';
+import { checkSignal } from '@aiwork/core/adapter-kit';
 
 export function fileFailed(
   doing: string,
