@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { type ChatModelMembers, wholeChatModel } from './agent/whole-chat-model.ts';
 export { summaryMessage } from './context/summary-message.ts';
 export { abortedWhile } from './embedded/aborted-while.ts';
 export {

@@ -33,6 +33,13 @@ describe('fallbackModel', () => {
     expect(models[3]?.requests).toEqual([]);
   });
 
+  it('tells the highest price of its models, if all tell one', () => {
+    const dear = { ...model('a', ''), price: { inputToken: 3e-6, outputToken: 4e-6 } };
+    const wordy = { ...model('b', ''), price: { inputToken: 1e-6, outputToken: 9e-6 } };
+    expect(fallbackModel([dear, wordy]).price).toEqual({ inputToken: 3e-6, outputToken: 9e-6 });
+    expect(fallbackModel([dear, model('c', '')])).not.toHaveProperty('price');
+  });
+
   it('says why all failed', async () => {
     const all = fallbackModel(
       [model('a', unavailable(9000)), model('b', unavailable(4000))],

@@ -1,5 +1,5 @@
-import type { ChatModel } from '@aiwork/core';
-import { invalidArgument } from '@aiwork/core/adapter-kit';
+import type { ChatModel, PricePerToken } from '@aiwork/core';
+import { invalidArgument, wholeChatModel } from '@aiwork/core/adapter-kit';
 import { firstThatAnswers } from './first-that-answers.ts';
 import { modelFacts, modelSource } from './model-source.ts';
 import { type ProtectOptions, pipeline } from './pipeline.ts';
@@ -15,7 +15,7 @@ export interface FallbackOptions extends ProtectOptions {
 /**
  * A chat model that asks the first of `models`, and each next one when the one before failed before it gave a part of its
  * reply. Each event `fallback` says from which, to which, and why. Put layers around each model: a breaker makes a provider
- * that is down cost nothing.
+ * that is down cost nothing. Its `price` is the highest of theirs, where all tell one.
  *
  * @throws `AIWORK_INVALID_ARGUMENT` without models. While streaming: `AIWORK_ALL_FAILED` when all failed, with the reasons
  * in its message and their errors in its cause, an `AggregateError`; it is `retryable` when one of them is.
@@ -40,5 +40,16 @@ export function fallbackModel(models: readonly ChatModel[], options: FallbackOpt
   const { id = models.map((model) => model.id).join(' > '), fallOn = () => true } = options;
   const named = models.map((model) => ({ id: model.id, source: modelSource(model) }));
   const ask = pipeline(id, firstThatAnswers(named, fallOn), [], modelFacts, options);
-  return { id, stream: (request, { signal }) => ask(request, { signal }) };
+  const stream: ChatModel['stream'] = (request, { signal }) => ask(request, { signal });
+  return wholeChatModel({ id, price: highestPrice(models), stream });
+}
+
+/** The most, whichever of them answers: not known where one does not tell its own. */
+function highestPrice(models: readonly ChatModel[]): PricePerToken | undefined {
+  const prices = models.flatMap(({ price }) => price ?? []);
+  if (prices.length < models.length) return undefined;
+  return {
+    inputToken: Math.max(...prices.map(({ inputToken }) => inputToken)),
+    outputToken: Math.max(...prices.map(({ outputToken }) => outputToken)),
+  };
 }

@@ -9,6 +9,12 @@ const ask = { messages: [{ role: 'user', content: 'Go on' }] } as const;
 const signal = new AbortController().signal;
 
 describe('protectModel', () => {
+  it('tells the price of the model, if it tells one', () => {
+    const price = { inputToken: 1e-6, outputToken: 4e-6 };
+    expect(protectModel({ ...scriptedChatModel([]), price }, [retry()]).price).toEqual(price);
+    expect(protectModel(scriptedChatModel([]), [retry()])).not.toHaveProperty('price');
+  });
+
   it('begins again unseen while nothing but usage has come', async () => {
     const { options } = watch();
     const failing = { text: '', usage: { inputTokens: 7, outputTokens: 0 }, error: unavailable() };

@@ -1,4 +1,5 @@
 import type { ChatModel } from '@aiwork/core';
+import { wholeChatModel } from '@aiwork/core/adapter-kit';
 import type { InOrder, Layer } from './layer.ts';
 import { modelFacts, modelSource } from './model-source.ts';
 import { type ProtectOptions, pipeline } from './pipeline.ts';
@@ -45,5 +46,6 @@ export function protectModel<const Layers extends readonly Layer[]>(
   const { id = model.id, restart = 'first-output' } = options;
   const facts = restart === 'done' ? { ...modelFacts, isOutput: modelFacts.isEnd } : modelFacts;
   const ask = pipeline(id, modelSource(model), layers, facts, options);
-  return { id, stream: (request, { signal }) => ask(request, { signal }) };
+  const stream: ChatModel['stream'] = (request, { signal }) => ask(request, { signal });
+  return wholeChatModel({ id, price: model.price, stream });
 }

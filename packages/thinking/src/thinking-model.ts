@@ -6,6 +6,7 @@ import {
   type ModelReply,
   type ToolDescription,
 } from '@aiwork/core';
+import { wholeChatModel } from '@aiwork/core/adapter-kit';
 import { type ThinkOptions, think } from './think.ts';
 
 /** @since 0.1.0 */
@@ -65,8 +66,8 @@ export function thinkingModel(options: ThinkingModelOptions): ChatModel {
     yield* chunksOf({ text, toolCalls: [], reason: 'stop', usage: used });
   }
 
-  const { price } = model;
-  return { id, ...(price && { price }), stream: (request, { signal }) => reply(request, signal) };
+  const stream: ChatModel['stream'] = (request, { signal }) => reply(request, signal);
+  return wholeChatModel({ id, price: model.price, stream });
 }
 
 function* chunksOf({ text, toolCalls, reason, usage }: ModelReply): Generator<ChatChunk> {
@@ -79,9 +80,9 @@ function* chunksOf({ text, toolCalls, reason, usage }: ModelReply): Generator<Ch
 /** The model, whose first reply is there already. Some refuse conversations with tool calls in them without the tools. */
 function startingWith(first: ModelReply, model: ChatModel, tools: readonly ToolDescription[]): ChatModel {
   let isGiven = false;
-  return {
+  return wholeChatModel({
     id: model.id,
-    ...(model.price && { price: model.price }),
+    price: model.price,
     stream(request, options) {
       if (isGiven) {
         const isAboutTools = request.messages.some(({ role }) => role === 'tool');
@@ -90,7 +91,7 @@ function startingWith(first: ModelReply, model: ChatModel, tools: readonly ToolD
       isGiven = true;
       return given(first);
     },
-  };
+  });
 }
 
 async function* given(reply: ModelReply): AsyncGenerator<ChatChunk> {

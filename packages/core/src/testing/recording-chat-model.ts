@@ -1,4 +1,5 @@
 import type { ChatChunk, ChatModel, ChatRequest } from '../adapters/chat-model.ts';
+import { wholeChatModel } from '../agent/whole-chat-model.ts';
 import { writeFileAtomically } from '../atomic-file.ts';
 import { hashRequest, type RecordedEntry, type Recording } from './recording.ts';
 
@@ -34,8 +35,9 @@ export function recordingChatModel(model: ChatModel, file: string): ChatModel {
     return written;
   }
 
-  return {
+  return wholeChatModel({
     id: model.id,
+    price: model.price,
     async *stream(request, options) {
       const asked = structuredClone(request);
       const chunks: ChatChunk[] = [];
@@ -45,5 +47,5 @@ export function recordingChatModel(model: ChatModel, file: string): ChatModel {
         yield chunk;
       }
     },
-  };
+  });
 }

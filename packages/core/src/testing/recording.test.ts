@@ -37,6 +37,11 @@ describe('a recorded chat model', () => {
     expect(replay.id).toBe('big');
   });
 
+  it('tells the price that it had', () => {
+    const price = { inputToken: 1e-6, outputToken: 4e-6 };
+    expect(recordingChatModel({ ...scriptedChatModel([]), price }, file).price).toEqual(price);
+  });
+
   it('is found by what is asked, not by the order of keys', async () => {
     await generate(
       recordingChatModel(scriptedChatModel(['a']), file),

@@ -19,6 +19,12 @@ function caching(script: Parameters<typeof scriptedChatModel>[0], options: Parti
 const chunksOf = (model: ChatModel) => Array.fromAsync<ChatChunk>(model.stream(request, { signal }));
 
 describe('cachedModel', () => {
+  it('tells the price of the model', () => {
+    const price = { inputToken: 1e-6, outputToken: 4e-6 };
+    const model = cachedModel({ ...scriptedChatModel([]), price }, { cache: memoryCache() });
+    expect(model.price).toEqual(price);
+  });
+
   it('gives a reply again as the stream it was, for nothing', async () => {
     const usage = { inputTokens: 3, outputTokens: 4, cost: 0.1 };
     const toolCalls = [{ id: 'c', name: 'look', input: { at: [1, null] } }];

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Cache, ChatModel, ChatRequest, Duration, ModelUsage } from '@aiwork/core';
 import { toMilliseconds } from '@aiwork/core';
-import { canonicalJson, untilAborted } from '@aiwork/core/adapter-kit';
+import { canonicalJson, untilAborted, wholeChatModel } from '@aiwork/core/adapter-kit';
 import { type CacheListener, harmlessly, tell } from '../cache-event.ts';
 import { forgivingCache } from '../forgiving-cache.ts';
 import { type SharedStream, sharedStream } from './shared-stream.ts';
@@ -73,8 +73,9 @@ export function cachedModel(model: ChatModel, options: CachedModelOptions): Chat
     return stream;
   }
 
-  return {
+  return wholeChatModel({
     id: model.id,
+    price: model.price,
     async *stream(request, callOptions) {
       const { signal } = callOptions;
       signal.throwIfAborted();
@@ -92,7 +93,7 @@ export function cachedModel(model: ChatModel, options: CachedModelOptions): Chat
       tell(onEvent, { type: shared ? 'joined' : 'miss', key });
       yield* (shared ?? begin(key, structuredClone(request))).read(signal);
     },
-  };
+  });
 }
 
 /** The same for requests that mean the same, whatever the order of their properties. */

@@ -21,6 +21,12 @@ function asking(
 }
 
 describe('semanticModel', () => {
+  it('tells the price of the model', () => {
+    const price = { inputToken: 1e-6, outputToken: 4e-6 };
+    const options = { embedder: wordEmbedder(words), threshold: 0.95 };
+    expect(semanticModel({ ...scriptedChatModel([]), price }, options).price).toEqual(price);
+  });
+
   it('gives the reply to a question that means nearly the same, for nothing', async () => {
     const { ask, model } = asking(['Paris.', 'Madrid.']);
     expect(await ask('What is the capital of France?')).toEqual({ text: 'Paris.', free: false });

@@ -1,6 +1,6 @@
 import type { CallOptions, ChatModel, ChatRequest, Duration, Embedder, ModelUsage } from '@aiwork/core';
 import { toMilliseconds } from '@aiwork/core';
-import { invalidArgument } from '@aiwork/core/adapter-kit';
+import { invalidArgument, wholeChatModel } from '@aiwork/core/adapter-kit';
 import { harmlessly } from '../cache-event.ts';
 import { countOption } from '../cache-options.ts';
 import { replyKey } from './cached-model.ts';
@@ -97,9 +97,9 @@ export function semanticModel(model: ChatModel, options: SemanticModelOptions): 
     }
   }
 
-  return {
+  const answering = wholeChatModel({
     id: model.id,
-    report: report.read,
+    price: model.price,
     async *stream(request, { signal }) {
       signal.throwIfAborted();
       const question = questionOf(request);
@@ -136,7 +136,8 @@ export function semanticModel(model: ChatModel, options: SemanticModelOptions): 
         yield chunk;
       }
     },
-  };
+  });
+  return { ...answering, report: report.read };
 }
 
 /** What a check says; one that fails says nothing, and harms no reply. */
