@@ -3,7 +3,7 @@ import { AiworkError } from '@aiwork/core';
 import { bounded } from './bounded.ts';
 import type { KafkaDriver, NewTopic } from './driver/driver.ts';
 import { gather } from './gather.ts';
-import { isRefusal } from './kafka-errors.ts';
+import { isLasting, isRefusal } from './kafka-errors.ts';
 import type { Settings } from './options.ts';
 
 /** `letters` have one partition, so that they keep their order, and are kept for ever. */
@@ -23,10 +23,12 @@ export interface Topics {
   has(topic: string, signal?: AbortSignal): Promise<boolean>;
 }
 
-const ledPollMs = 25;
+const pollMs = 25;
+
+type TopicDriver = Pick<KafkaDriver, 'existing' | 'create' | 'led' | 'rangesOf'>;
 
 /** What calls ask at the same time is asked together: whoever begins on many queues at once waits as for one. */
-export function createTopics(driver: KafkaDriver, where: string, settings: Settings): Topics {
+export function createTopics(driver: TopicDriver, where: string, settings: Settings): Topics {
   /** Those that are led: whoever reads one before that is assigned nothing of it, for long. */
   const known = new Set<string>();
   const existing = gather(driver.existing);
@@ -40,7 +42,10 @@ export function createTopics(driver: KafkaDriver, where: string, settings: Setti
         const there = await existing(unknown);
         const missing = unknown.filter((topic) => !there.has(topic));
         if (missing.length > 0) await make(missing, kind);
-        while (!(await driver.led(unknown))) await delay(ledPollMs, undefined, { signal: over });
+        const pause = () => delay(pollMs, undefined, { signal: over });
+        while (!(await driver.led(unknown))) await pause();
+        // Who sends to a broker before that is refused at first; of what it sends again, nobody can tell what was stored.
+        for (const topic of missing) while (!(await isServed(topic))) await pause();
       });
       for (const topic of unknown) known.add(topic);
     },
@@ -57,6 +62,17 @@ export function createTopics(driver: KafkaDriver, where: string, settings: Setti
     question: (over: AbortSignal) => Promise<T>,
   ) {
     return bounded({ where, what, timeoutMs: settings.callTimeoutMs, signal }, question);
+  }
+
+  /** A broker is told of as the leader of a partition a little before it has made a place for it. */
+  async function isServed(topic: string): Promise<boolean> {
+    try {
+      await driver.rangesOf(topic);
+      return true;
+    } catch (error) {
+      if (isRefusal(error) && !isLasting(error)) return false;
+      throw error;
+    }
   }
 
   async function make(topics: readonly string[], kind: TopicKind): Promise<void> {
