@@ -1,6 +1,7 @@
-import type { GuardrailStage, Verdict } from './adapters/guardrail.ts';
+import type { Verdict } from './adapters/guardrail.ts';
 import type { LogLevel } from './logger.ts';
 import type { RunError } from './run-error.ts';
+import type { TextPlace } from './text-place.ts';
 import type { TraceContext } from './trace-context.ts';
 
 /** Where a run is. `waiting`: only outside events (a signal, a time) can move it. @since 0.1.0 */
@@ -111,9 +112,8 @@ export type RunEventBody =
   /** What a guardrail decided on a text that it did not let pass as it is; a resume decides again, and says so again. */
   | OfStep<
       'guardrail.decided',
-      {
+      TextPlace & {
         readonly guardrail: string;
-        readonly stage: GuardrailStage;
         readonly action: Exclude<Verdict['action'], 'pass'>;
         /** What it gave as the reason, or told the model. */
         readonly reason?: string;

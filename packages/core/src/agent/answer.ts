@@ -13,8 +13,12 @@ export type Checked = { readonly answer: unknown } | { readonly feedback: string
  *
  * @throws `AIWORK_GUARDRAIL_BLOCKED`.
  */
-export async function checkAnswer(floor: Floor, { text, shown }: Turn, ctx: UnitContext): Promise<Checked> {
-  const screened = await screen(floor.guardrails, 'output', text, ctx);
+export async function checkAnswer(
+  floor: Floor,
+  { turn, text, shown }: Turn,
+  ctx: UnitContext,
+): Promise<Checked> {
+  const screened = await screen(floor.guardrails, { stage: 'output', turn }, text, ctx);
   if ('feedback' in screened) return { feedback: screened.feedback };
   showRest(screened.text, shown, ctx);
   const { output } = floor.agent.options;
@@ -35,14 +39,14 @@ export async function checkAnswer(floor: Floor, { text, shown }: Turn, ctx: Unit
  * Shows the rest of what a model said before it called tools, where guardrails have let some of it go. What they would not
  * let pass as an answer stays unseen.
  */
-export async function showRemark(floor: Floor, { text, shown }: Turn, ctx: UnitContext): Promise<void> {
+export async function showRemark(floor: Floor, { turn, text, shown }: Turn, ctx: UnitContext): Promise<void> {
   if (
     shown === undefined ||
     floor.guardrails.some(({ on, streaming }) => on.includes('output') && !streaming)
   )
     return;
   try {
-    const screened = await screen(floor.guardrails, 'output', text, ctx);
+    const screened = await screen(floor.guardrails, { stage: 'output', turn }, text, ctx);
     if ('text' in screened) showRest(screened.text, shown, ctx);
   } catch (error) {
     if (!AiworkError.isInstance(error) || error.code !== 'AIWORK_GUARDRAIL_BLOCKED') throw error;

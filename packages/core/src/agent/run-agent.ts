@@ -3,8 +3,9 @@ import type { UnitContext } from '../engine/unit-context.ts';
 import { AiworkError } from '../errors.ts';
 import type { AnyAgent } from '../units/agent.ts';
 import { checkAnswer, showRemark } from './answer.ts';
-import { callablesOf, describeCallables } from './callables.ts';
+import { callablesOf } from './callables.ts';
 import { readConversation } from './conversation.ts';
+import { givenTexts, recordKey } from './conversation-record.ts';
 import { type Floor, takeFloor } from './floor.ts';
 import { screenInput } from './guardrails.ts';
 import { handOffIn } from './handoff.ts';
@@ -23,14 +24,16 @@ export async function runAgent(
   ctx: UnitContext,
 ): Promise<unknown> {
   const { guardrails = [] } = agent.options;
-  let conversation = await screenInput(readConversation(input, agent.id), guardrails, ctx);
+  const given = readConversation(input, agent.id);
+  await ctx.once(recordKey.given(agent.id), () => givenTexts(given));
+  let conversation = await screenInput(given, guardrails, 0, ctx);
   let floor = await takeFloor(agent, conversation, ctx);
   const turns = new Map<string, number>();
   let feedback: string | undefined;
   for (let turn = 1; ; turn += 1) {
     countTurn(turns, floor.agent, feedback);
     const callables = callablesOf(floor.agent);
-    const reply = await takeTurn(floor, conversation, describeCallables(callables), turn, ctx);
+    const reply = await takeTurn(floor, conversation, callables, turn, ctx);
     if (reply.toolCalls.length === 0) {
       const checked = await checkAnswer(floor, reply, ctx);
       if ('answer' in checked) return checked.answer;
@@ -51,7 +54,7 @@ export async function runAgent(
       ...answers,
     ];
     if (!handOff) continue;
-    conversation = await screenInput(conversation, newGuardrails(handOff.to, floor), ctx);
+    conversation = await screenInput(conversation, newGuardrails(handOff.to, floor), turn, ctx);
     floor = await takeFloor(handOff.to, conversation, ctx, floor);
   }
 }

@@ -1,23 +1,24 @@
 import type { Message, ToolCall } from '../adapters/chat-model.ts';
 import type { UnitContext } from '../engine/unit-context.ts';
 import { validate } from '../schema.ts';
+import type { TextPlace } from '../text-place.ts';
 import { isFatal } from '../tools/fatal-error.ts';
 import type { AnyTool } from '../units/tool.ts';
 import { approvalOf } from './approval.ts';
+import { type CallResult, failure, inputText, success } from './call-result.ts';
 import type { Callables } from './callables.ts';
+import { callKey, type RecordedCall, recordKey } from './conversation-record.ts';
 import type { Floor } from './floor.ts';
 import { screen } from './guardrails.ts';
 
-/** What a model is told about a call. */
-interface CallResult {
-  readonly content: string;
-  readonly isError?: boolean;
-}
+/** Where a call is: in which turn, and which of its calls, from 1. */
+type CallPlace = Pick<TextPlace, 'turn' | 'call'>;
 
 /** A call that names a tool there is, with an input that passed so far. */
 interface OpenCall {
   readonly tool: AnyTool;
   readonly input: unknown;
+  readonly place: CallPlace;
   readonly key: string;
 }
 
@@ -34,7 +35,7 @@ export async function makeCalls(
   turn: number,
   ctx: UnitContext,
 ): Promise<readonly Message[]> {
-  const checked = await allOf(calls, (call, i) => check(floor, call, callables, `${turn}.${i + 1}`, ctx));
+  const checked = await allOf(calls, (call, i) => check(floor, call, callables, { turn, call: i + 1 }, ctx));
   const decided = await allOf(checked, (call) => ('tool' in call ? decide(call, ctx) : call));
   const results = await allOf(decided, (call) => ('tool' in call ? run(floor, call, ctx) : call));
   return results.map((result, i) => messageOf(calls[i] as ToolCall, result));
@@ -57,7 +58,7 @@ async function check(
   floor: Floor,
   { name, input }: ToolCall,
   callables: Callables,
-  position: string,
+  place: Required<CallPlace>,
   ctx: UnitContext,
 ): Promise<OpenCall | CallResult> {
   const tool = callables.get(name);
@@ -65,11 +66,11 @@ async function check(
     const names = [...callables.keys()].join(', ') || 'none';
     return failure(`there is no tool called ${JSON.stringify(name)}; there are: ${names}`);
   }
-  const screened = await screen(floor.guardrails, 'tool-call', JSON.stringify(input ?? {}), ctx);
+  const screened = await screen(floor.guardrails, { stage: 'tool-call', ...place }, inputText(input), ctx);
   if ('feedback' in screened) return failure(screened.feedback);
-  const key = `${position}-${tool.id}`;
+  const key = callKey(place.turn, place.call, tool.id);
   try {
-    return { tool, input: JSON.parse(screened.text), key };
+    return { tool, input: JSON.parse(screened.text), place, key };
   } catch {
     return failure('a guardrail left no valid JSON of the input');
   }
@@ -93,10 +94,14 @@ async function decide(call: OpenCall, ctx: UnitContext): Promise<OpenCall | Call
  * The call is journaled as a step of its own. Recorded beside it is that it was counted, and what a failure was: a
  * resume neither counts it again nor tells the model another story.
  */
-async function run(floor: Floor, { tool, input, key }: OpenCall, ctx: UnitContext): Promise<CallResult> {
+async function run(
+  floor: Floor,
+  { tool, input, place, key }: OpenCall,
+  ctx: UnitContext,
+): Promise<CallResult> {
   const call = async () => ({ output: await ctx.run(tool, input, { key }) });
   let made: Awaited<ReturnType<typeof call>> | undefined;
-  const { error } = await ctx.once(`called-${key}`, async (): Promise<{ readonly error?: string }> => {
+  const { error } = await ctx.once(recordKey.called(key), async (): Promise<RecordedCall> => {
     ctx.requireBudget('tool');
     let error: string | undefined;
     try {
@@ -109,16 +114,8 @@ async function run(floor: Floor, { tool, input, key }: OpenCall, ctx: UnitContex
   });
   // After a resume, the step gives the output it has in the journal.
   const result = error === undefined ? success((made ?? (await call())).output) : failure(error);
-  const screened = await screen(floor.guardrails, 'tool-result', result.content, ctx);
+  const screened = await screen(floor.guardrails, { stage: 'tool-result', ...place }, result.content, ctx);
   return 'feedback' in screened ? failure(screened.feedback) : { ...result, content: screened.text };
-}
-
-function success(output: unknown): CallResult {
-  return { content: typeof output === 'string' ? output : (JSON.stringify(output) ?? 'done') };
-}
-
-function failure(problem: string): CallResult {
-  return { content: `Error: ${problem}`, isError: true };
 }
 
 function messageForModel(error: unknown, { signal }: UnitContext): string {

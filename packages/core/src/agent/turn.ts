@@ -1,12 +1,16 @@
-import type { ChatRequest, Message, ModelReply, ToolDescription } from '../adapters/chat-model.ts';
+import type { ChatRequest, Message, ToolDescription } from '../adapters/chat-model.ts';
 import { callModel } from '../engine/call-model.ts';
 import type { UnitContext } from '../engine/unit-context.ts';
 import { AiworkError } from '../errors.ts';
+import { type Callables, describeCallables } from './callables.ts';
+import { type RecordedTurn, recordKey, recordTurn } from './conversation-record.ts';
 import { createDisplay, type Display } from './display.ts';
 import type { Floor } from './floor.ts';
 
 /** What a model said in a turn. */
-export interface Turn extends Pick<ModelReply, 'text' | 'toolCalls'> {
+export interface Turn extends RecordedTurn {
+  /** Which of the conversation, from 1. */
+  readonly turn: number;
   /** What whoever watches has seen of a text that guardrails look at; nobody is to see more of it when absent. */
   readonly shown?: string;
 }
@@ -19,14 +23,14 @@ export interface Turn extends Pick<ModelReply, 'text' | 'toolCalls'> {
 export async function takeTurn(
   floor: Floor,
   conversation: readonly Message[],
-  tools: readonly ToolDescription[],
+  callables: Callables,
   turn: number,
   ctx: UnitContext,
 ): Promise<Turn> {
   let display: Display | undefined;
-  const reply = await ctx.once(`turn-${turn}`, async () => {
+  const reply = await ctx.once(recordKey.turn(turn), async (): Promise<RecordedTurn> => {
     display = createDisplay(floor.guardrails, ctx);
-    const request = requestFor(floor, conversation, tools);
+    const request = requestFor(floor, conversation, describeCallables(callables));
     const { text, toolCalls, reason } = await callModel(
       ctx,
       { model: floor.model, agent: floor.agent.id, request },
@@ -37,10 +41,10 @@ export async function takeTurn(
       },
     );
     if (reason === 'length' || reason === 'content-filter') throw incomplete(floor, reason);
-    return { text, toolCalls };
+    return recordTurn({ text, toolCalls }, callables);
   });
   const shown = display?.shown();
-  return { ...reply, ...(shown !== undefined && { shown }) };
+  return { turn, ...reply, ...(shown !== undefined && { shown }) };
 }
 
 function requestFor(
