@@ -39,8 +39,15 @@ export interface ExecutionHandle<Output> extends AsyncIterable<ExecutionEvent> {
   cancel(options?: CallOptions & { readonly reason?: string }): Promise<Execution>;
   /** Goes on with one that no process works on. @throws `AIWORK_RUN_OWNED`, `AIWORK_FLOW_CHANGED`. */
   resume(options?: CallOptions): Promise<Execution>;
-  /** Runs the same once more; `from` keeps the results of steps that do not depend on that one. @throws `AIWORK_UNKNOWN_STEP`. */
-  rerun(options?: CallOptions & { readonly from?: string }): Promise<ExecutionHandle<Output>>;
+  /**
+   * Runs the same once more; `from` keeps the results of steps that do not depend on that one. Sent again with the same key,
+   * it is the same new execution; without one, each call has its own.
+   *
+   * @throws `AIWORK_UNKNOWN_STEP`; `AIWORK_KEY_REUSED` when the key came with another request.
+   */
+  rerun(
+    options?: CallOptions & { readonly from?: string; readonly idempotencyKey?: string },
+  ): Promise<ExecutionHandle<Output>>;
   /**
    * Delivers what a step waits for. Sent again with the same key, it is delivered once; without one, each call has its own.
    *
@@ -71,11 +78,12 @@ export function executionHandle<Output>(server: Server, id: string): ExecutionHa
       }),
     resume: ({ signal } = {}) =>
       askForExecution(server, { method: 'POST', path: `${path}/resume`, effect: 'idempotent', signal }),
-    async rerun({ from, signal } = {}) {
+    async rerun({ from, idempotencyKey = newIdempotencyKey(), signal } = {}) {
       const rerun = await askForExecution(server, {
         method: 'POST',
         path: `${path}/rerun`,
         body: { from },
+        idempotencyKey,
         signal,
       });
       return executionHandle<Output>(server, rerun.executionId);

@@ -65,6 +65,8 @@ export interface RerunOptions {
   /** Keep the results of steps that do not depend on this one, and run it and what follows again. Default: run all. */
   readonly from?: string;
   readonly runId?: string;
+  /** Added to those of the run that is repeated. */
+  readonly tags?: readonly string[];
   readonly signal?: AbortSignal;
 }
 

@@ -242,6 +242,14 @@ describe('rerun', () => {
     expect([...calls].sort()).toEqual(['a', 'b', 'c', 'd']);
   });
 
+  it('has the tags of the run it repeats, and its own', async () => {
+    await using ai = createOrchestrator();
+    const run = await ai.start(flow, {}, { tags: ['nightly'] });
+    await run.result();
+    const again = await ai.rerun(run.id, { runId: 'again', tags: ['by hand', 'nightly'] });
+    expect(await ai.get(again.id)).toMatchObject({ id: 'again', tags: ['nightly', 'by hand'] });
+  });
+
   it('names the steps when there is no such one', async () => {
     await using ai = createOrchestrator();
     const run = await ai.start(flow, {});

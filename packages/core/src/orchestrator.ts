@@ -28,7 +28,13 @@ import { createTracer } from './engine/tracer.ts';
 import { createUnitRegistry } from './engine/unit-registry.ts';
 import { startWorker } from './engine/worker.ts';
 import { AiworkError, ClosedError, hasCode } from './errors.ts';
-import type { Orchestrator, OrchestratorOptions, StartOptions, WorkerOptions } from './orchestrator-api.ts';
+import type {
+  Orchestrator,
+  OrchestratorOptions,
+  RerunOptions,
+  StartOptions,
+  WorkerOptions,
+} from './orchestrator-api.ts';
 import { checkBudget } from './policy.ts';
 import type { Run, WatchOptions } from './run.ts';
 import { checkTraceContext } from './trace-context.ts';
@@ -208,7 +214,7 @@ export function createOrchestrator(options: OrchestratorOptions & InternalOption
         .catch(() => {}));
   }
 
-  async function rerun(runId: string, given: { from?: string; runId?: string; signal?: AbortSignal } = {}) {
+  async function rerun(runId: string, given: RerunOptions = {}) {
     const here = await ready();
     const record = await requireRecord(here.runStore, runId);
     const unit = unitOf(record);
@@ -223,7 +229,7 @@ export function createOrchestrator(options: OrchestratorOptions & InternalOption
       {
         unit,
         runId: id,
-        tags: record.tags,
+        tags: given.tags ? [...record.tags, ...given.tags] : record.tags,
         rerunOf: runId,
         ...(record.priority !== undefined && { priority: record.priority }),
         ...(record.budget && { budget: record.budget }),

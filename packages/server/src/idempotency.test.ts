@@ -72,6 +72,42 @@ describe('a key that comes with another request', () => {
   });
 });
 
+describe('a repetition that is asked for again', () => {
+  const first = { unit: 'double', input: 2, tags: ['t'] };
+  const again = { 'idempotency-key': 'again 4711' };
+
+  async function repeated() {
+    const served = await serve();
+    const { body } = await served.post('/execute', first, key);
+    const rerun = (id: string, what: object | undefined, headers: Record<string, string> = again) =>
+      served.post(`/executions/${id}/rerun`, what, headers);
+    return { ...served, id: body.executionId as string, rerun };
+  }
+
+  it('is one with the same key, and another without', async () => {
+    const { id, rerun, get, orchestrator } = await repeated();
+    const { status, body } = await rerun(id, undefined);
+    expect({ status, body }).toMatchObject({ status: 202, body: { rerunOf: id, tags: ['sums', 't'] } });
+    expect((await rerun(id, {})).body.executionId).toBe(body.executionId);
+    expect((await orchestrator.list()).items).toHaveLength(2);
+    expect((await rerun(id, {}, {})).body.executionId).not.toBe(body.executionId);
+    await expect.poll(async () => (await get(`/status/${body.executionId}`)).body.output).toBe(4);
+  });
+
+  it('is refused when the key came with anything else', async () => {
+    const { id, rerun, post, get, orchestrator } = await repeated();
+    const { body } = await rerun(id, undefined);
+    const { executionId } = body;
+    await expect.poll(async () => (await get(`/status/${executionId}`)).body.status).toBe('succeeded');
+    // From a step, of the repetition itself, by the key of the start, and a start by the key of the repetition.
+    expect(await rerun(id, { from: 'double' })).toMatchObject(refused);
+    expect(await rerun(executionId, undefined)).toMatchObject(refused);
+    expect(await rerun(id, undefined, key)).toMatchObject(refused);
+    expect(await post('/execute', first, again)).toMatchObject(refused);
+    expect((await orchestrator.list()).items).toHaveLength(2);
+  });
+});
+
 describe('a request that is sent again', () => {
   it('to another server waits for the run that is at work on the first', async () => {
     const file = await storeFile();

@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { AiworkError, toReadableJson } from '@aiwork/core';
+import {
+  AiworkError,
+  hasCode,
+  type Orchestrator,
+  type Run,
+  type RunRecord,
+  toReadableJson,
+} from '@aiwork/core';
 import type { FastifyRequest } from 'fastify';
 import type { Access } from './auth/access.ts';
 
@@ -9,17 +16,60 @@ export interface SentOnce {
   readonly runId: string;
   /** Kept with the run: what the request asked for, as a hash. */
   readonly tag: string;
+  /** The run that it asks to be repeated, if any: a repetition has the tags of that one, too. */
+  readonly rerunOf?: string | undefined;
 }
 
-/** Of a request to start something with an `Idempotency-Key`. Two principals may use the same key. */
-export function sentOnce(request: FastifyRequest, { principal }: Access): SentOnce | undefined {
+/**
+ * Of a request to start something with an `Idempotency-Key`, or to repeat the run `rerunOf`. Two principals may use the same
+ * key.
+ */
+export function sentOnce(
+  request: FastifyRequest,
+  { principal }: Access,
+  rerunOf?: string,
+): SentOnce | undefined {
   const key = idempotencyKeyOf(request);
   if (key === undefined) return undefined;
   return {
     runId: `once~${hashOf(`${principal?.id ?? ''}\n${key}`)}`,
-    tag: `aiwork:request=${hashOf(toReadableJson(inOneOrder(request.body)))}`,
+    tag: `aiwork:request=${hashOf(toReadableJson(inOneOrder(request.body ?? {})))}`,
+    rerunOf,
   };
 }
+
+/** A run that a request asks for, and whether it was begun here and now; else it may be at work in another process. */
+export interface Begun {
+  readonly run: Run<unknown>;
+  readonly isNew: boolean;
+}
+
+/**
+ * Begins a run; of a request that was sent before, gives the run there is, and takes it up when nobody works on it.
+ *
+ * @throws `AIWORK_KEY_REUSED` when the key came with another request.
+ */
+export async function beginOnce(
+  orchestrator: Pick<Orchestrator, 'get' | 'resume' | 'open'>,
+  once: SentOnce | undefined,
+  begin: () => Promise<Run<unknown>>,
+): Promise<Begun> {
+  try {
+    return { run: await begin(), isNew: true };
+  } catch (error) {
+    if (!once || !hasCode(error, 'AIWORK_RUN_EXISTS')) throw error;
+  }
+  const record = await orchestrator.get(once.runId);
+  if (record && !isOf(once, record)) throw keyReused();
+  const run = await orchestrator.resume(once.runId).catch((error) => {
+    if (hasCode(error, 'AIWORK_RUN_OWNED')) return orchestrator.open(once.runId);
+    throw error;
+  });
+  return { run, isNew: false };
+}
+
+const isOf = ({ tag, rerunOf }: SentOnce, record: RunRecord) =>
+  record.tags.includes(tag) && record.rerunOf === rerunOf;
 
 export function idempotencyKeyOf({ headers }: FastifyRequest): string | undefined {
   const key = headers['idempotency-key'];

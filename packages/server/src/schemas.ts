@@ -28,6 +28,11 @@ export const idempotencyKey = (description: string) => ({
   'idempotency-key': { type: 'string', minLength: 1, maxLength: 255, description },
 });
 
+/** Of the routes that start something. */
+export const startKey = idempotencyKey(
+  'A second request with the same key is answered with the execution that the first one started; one that asks for something else is refused.',
+);
+
 /** A tag as clients may write it: those that begin like the server's own are kept from them. */
 export const clientTag = {
   type: 'string',

@@ -3,9 +3,9 @@ import type { Execution } from '@aiwork/client';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AuditAction } from '../audit/audit-log.ts';
 import type { About } from '../audit/auditor.ts';
-import { idempotencyKeyOf, keyReused } from '../idempotency.ts';
+import { beginOnce, idempotencyKeyOf, keyReused, sentOnce } from '../idempotency.ts';
 import { withValueAt } from '../problem/field-problems.ts';
-import { executionParams, idempotencyKey, stepParams } from '../schemas.ts';
+import { executionParams, idempotencyKey, startKey, stepParams } from '../schemas.ts';
 import type { RouteContext } from './context.ts';
 import { statusPath } from './status-path.ts';
 
@@ -73,6 +73,7 @@ export function controlRoutes(
         summary: 'Run the same once more, as a new execution',
         tags: ['executions'],
         params: executionParams,
+        headers: { type: 'object', properties: startKey },
         body: {
           type: ['object', 'null'],
           additionalProperties: false,
@@ -91,9 +92,16 @@ export function controlRoutes(
     async (request: OfExecution<{ Body: { readonly from?: string } | null }>, reply) => {
       const { execution_id: id } = request.params;
       const from = request.body?.from;
-      const run = await control(request, 'rerun', async (about) => {
-        const begun = await places.begin(() => orchestrator.rerun(id, from === undefined ? {} : { from }));
-        about({ execution: begun.id, rerunOf: id });
+      const once = sentOnce(request, accessOf(request), id);
+      const options = {
+        ...(from !== undefined && { from }),
+        ...(once && { runId: once.runId, tags: [once.tag] }),
+      };
+      const { run } = await control(request, 'rerun', async (about) => {
+        const begun = await beginOnce(orchestrator, once, () =>
+          places.begin(() => orchestrator.rerun(id, options)),
+        );
+        about({ execution: begun.run.id, rerunOf: id });
         return begun;
       });
       return show(request, reply, run.id);

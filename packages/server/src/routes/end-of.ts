@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Orchestrator, Run } from '@aiwork/core';
 import { isFinal } from '../execution.ts';
+import type { Begun } from '../idempotency.ts';
 import type { RouteContext } from './context.ts';
-import type { Started } from './start-run.ts';
 
 /** What a run gave. */
 export interface Success {
@@ -16,7 +16,7 @@ const longestLookMs = 500;
 
 /** Waits for the end of a run, for some time at most. Gives the output when it succeeded here. */
 export async function endOf(
-  { run, isNew }: Started,
+  { run, isNew }: Begun,
   waiting: Waiting,
   waitMs: number,
 ): Promise<Success | undefined> {

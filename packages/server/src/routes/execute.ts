@@ -1,7 +1,7 @@
 import type { Execution } from '@aiwork/client';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { isFinal } from '../execution.ts';
-import { idempotencyKey, startBody } from '../schemas.ts';
+import { startBody, startKey } from '../schemas.ts';
 import type { RouteContext } from './context.ts';
 import { endOf } from './end-of.ts';
 import { preferHeader, preferredWaitMs } from './preferred-wait.ts';
@@ -11,9 +11,7 @@ import { statusPath } from './status-path.ts';
 const headers = {
   type: 'object',
   properties: {
-    ...idempotencyKey(
-      'A second request with the same key is answered with the execution that the first one started; one that asks for something else is refused.',
-    ),
+    ...startKey,
     ...preferHeader,
   },
 };

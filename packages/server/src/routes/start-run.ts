@@ -1,7 +1,7 @@
-import { type AnyUnit, hasCode, type Orchestrator, type Run, validate } from '@aiwork/core';
+import { type AnyUnit, validate } from '@aiwork/core';
 import type { FastifyRequest } from 'fastify';
 import { requireAction } from '../auth/require-action.ts';
-import { keyReused, type SentOnce, sentOnce } from '../idempotency.ts';
+import { type Begun, beginOnce, sentOnce } from '../idempotency.ts';
 import { ownerTag } from '../ownership.ts';
 import { withValueAt } from '../problem/field-problems.ts';
 import { inputSchemaOf } from '../served-units.ts';
@@ -17,14 +17,8 @@ export interface StartBody {
 
 export type StartRequest = FastifyRequest<{ Body: StartBody }>;
 
-export interface Started {
-  readonly run: Run<unknown>;
-  /** Whether it was begun here and now; else it may be at work in another process. */
-  readonly isNew: boolean;
-}
-
 /** Starts what a request asks for; of one that was sent before, gives the run there is. */
-export function startRun(context: RouteContext, request: FastifyRequest, body: StartBody): Promise<Started> {
+export function startRun(context: RouteContext, request: FastifyRequest, body: StartBody): Promise<Begun> {
   return context.audited(request, 'start', async (about) => {
     about({ unit: body.unit });
     const started = await start(context, request, body);
@@ -37,7 +31,7 @@ async function start(
   { orchestrator, units, accessOf, traceOf, places }: RouteContext,
   request: FastifyRequest,
   { unit: unitId, input, tags = [], priority }: StartBody,
-): Promise<Started> {
+): Promise<Begun> {
   const access = accessOf(request);
   const unit = units.requireFor(access, unitId);
   requireAction(access, unit.id, 'execute');
@@ -50,16 +44,12 @@ async function start(
     ...(once && { runId: once.runId }),
     ...(trace && { trace }),
   };
-  try {
-    const run = await withValueAt('/input', async () => {
+  return beginOnce(orchestrator, once, () =>
+    withValueAt('/input', async () => {
       await checkInput(unit, input);
       return places.begin(() => orchestrator.start(unit, input, options));
-    });
-    return { run, isNew: true };
-  } catch (error) {
-    if (!once || !hasCode(error, 'AIWORK_RUN_EXISTS')) throw error;
-    return { run: await startedBefore(orchestrator, once), isNew: false };
-  }
+    }),
+  );
 }
 
 /** Flows check theirs as they start; the others would in a run that fails. */
@@ -68,14 +58,4 @@ function checkInput(unit: AnyUnit, input: unknown): unknown {
   if (!schema || unit.kind === 'flow') return undefined;
   const what = `input of ${unit.kind} "${unit.id}"`;
   return validate(schema, input, { code: 'AIWORK_INVALID_INPUT', what });
-}
-
-/** Takes it up when nobody works on it. */
-async function startedBefore(orchestrator: Orchestrator, { runId, tag }: SentOnce): Promise<Run<unknown>> {
-  const record = await orchestrator.get(runId);
-  if (record && !record.tags.includes(tag)) throw keyReused();
-  return orchestrator.resume(runId).catch((error) => {
-    if (hasCode(error, 'AIWORK_RUN_OWNED')) return orchestrator.open(runId);
-    throw error;
-  });
 }

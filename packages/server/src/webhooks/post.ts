@@ -3,6 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { AiworkError } from '@aiwork/core';
+import { readRetryAfterMs } from '@aiwork/core/adapter-kit';
 import type { Networks } from './networks.ts';
 
 export interface Delivery {
@@ -26,20 +27,19 @@ export async function post(delivery: Delivery): Promise<void> {
   const { name, url } = delivery;
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (isIP(host) > 0) requireAllowed(delivery, host);
-  const { status, retryAfter } = await send(delivery).catch((error: unknown) => {
+  const { status, retryAfterMs } = await send(delivery).catch((error: unknown) => {
     if (AiworkError.isInstance(error)) throw error;
     throw failure(name, `could not be posted to ${url.host}`, { cause: error, retryable: true });
   });
   if (status >= 200 && status < 300) return;
-  const waitMs = retryAfter === undefined ? 0 : askedWaitMs(retryAfter);
   throw failure(name, `${url.host} answered ${status}`, {
     // 410: it is not wanted any more.
     retryable: status !== 410,
-    ...(waitMs > 0 && { retryAfterMs: waitMs }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
   });
 
   function send({ headers, body, lookup = dns.lookup as LookupFunction, signal }: Delivery) {
-    return new Promise<{ readonly status: number; readonly retryAfter: string | undefined }>(
+    return new Promise<{ readonly status: number; readonly retryAfterMs: number | undefined }>(
       (resolve, reject) => {
         const request = (url.protocol === 'https:' ? https : http).request(
           url,
@@ -51,7 +51,7 @@ export async function post(delivery: Delivery): Promise<void> {
             lookup: checked(lookup),
           },
           (response) => {
-            resolve({ status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'] });
+            resolve({ status: response.statusCode ?? 0, retryAfterMs: readRetryAfterMs(response.headers) });
             response.destroy();
           },
         );
@@ -86,11 +86,6 @@ export async function post(delivery: Delivery): Promise<void> {
       {},
     );
   }
-}
-
-/** Of `Retry-After`, which is a number of seconds or a date. */
-function askedWaitMs(retryAfter: string): number {
-  return /^\d{1,9}$/.test(retryAfter) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - Date.now();
 }
 
 function failure(
