@@ -9,8 +9,10 @@ import { createReadiness } from './readiness.ts';
 import { isLoading, isUnknownScript, refusedBy, replyLost } from './redis-errors.ts';
 import type { LostReply, Script } from './script.ts';
 
+/** What a command or a script is given beside keys. @since 0.1.0 */
 export type Argument = string | number | Buffer;
 
+/** @since 0.1.0 */
 export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
   /** Give strings of the reply as a `Buffer`, for bytes that are no UTF-8. */
@@ -23,6 +25,8 @@ export interface RequestOptions {
  * Every call ends within `commandTimeoutMs`. Its errors are `AiworkError`s with an `outcome`: `not-applied` when it never
  * left this process or the server refused it, `unknown` when it was sent and no reply came. What is sent in one turn of
  * the event loop leaves in one write.
+ *
+ * @since 0.1.0
  */
 export interface Connection {
   /** Names the server in errors, without user name and password. */
@@ -45,6 +49,7 @@ export interface Connection {
   close(): Promise<void>;
 }
 
+/** A command of Redis. @since 0.1.0 */
 export interface Command {
   readonly name: string;
   /** What it does, as errors name it. */

@@ -3,6 +3,8 @@ import { checkWellFormed, invalidArgument } from '@aiwork/core/adapter-kit';
 /**
  * How the keys of one namespace begin. Neither prefix nor namespace can hold a brace, so no two pairs of them share a
  * key, and what follows, whatever it is, never ends the hash tag.
+ *
+ * @since 0.1.0
  */
 export interface Keyspace {
   /** For keys that are changed together: the namespace is the hash tag, so a cluster keeps them on one node. */

@@ -56,8 +56,8 @@ export interface RedisConnectionOptions {
   readonly commandTimeoutMs?: number;
 }
 
-/** @since 0.1.0 */
-export interface RedisStorageOptions extends RedisConnectionOptions {
+/** A namespace of a Redis, and how to reach it. @since 0.1.0 */
+export interface RedisPlaceOptions extends RedisConnectionOptions {
   /** Keeps apart those who share a Redis: nothing of one namespace is seen in another. Default `default`. */
   readonly namespace?: string;
   /** What every key begins with, for ACLs and for whoever looks; without braces. Default `aiwork:`. */
@@ -67,6 +67,10 @@ export interface RedisStorageOptions extends RedisConnectionOptions {
    * Where it does, more than its settings keep is refused. Default: what the settings say, else `process`.
    */
   readonly durability?: Durability;
+}
+
+/** @since 0.1.0 */
+export interface RedisStorageOptions extends RedisPlaceOptions {
   /** Largest event, in bytes of its JSON in UTF-8. Default 4 MiB. */
   readonly maxEventBytes?: number;
   /** Largest payload; larger ones need a longer `commandTimeoutMs` where the network is slow. Default 16 MiB. */

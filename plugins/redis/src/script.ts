@@ -8,10 +8,12 @@ import { createHash } from 'node:crypto';
  *   has carried out. Rejects with `outcome: 'unknown'` when the second does not go through.
  * - `unknown`: reject with `outcome: 'unknown'`. For everything else: a write that is sent again may take effect twice,
  *   or answer that somebody else was faster.
+ *
+ * @since 0.1.0
  */
 export type LostReply = 'repeat' | 'settle' | 'unknown';
 
-/** A Lua script, which Redis runs as one atomic step, and the type of its reply. */
+/** A Lua script, which Redis runs as one atomic step, and the type of its reply. @since 0.1.0 */
 export interface Script<Reply> {
   /** What the script does, as errors name it. */
   readonly name: string;
@@ -34,6 +36,21 @@ export interface Script<Reply> {
  * - All keys it touches are in `KEYS`; `connection.run` gives them.
  * - It reads whatever may have a wrong type before it writes anything: Redis rolls nothing back.
  * - Numbers go to commands through `string.format('%.0f', n)`: Lua would write large ones as `1.7e+15`.
+ *
+ * @example
+ * ```ts
+ * import { defineScript } from '@aiwork/redis/adapter-kit';
+ *
+ * const take = defineScript<string | null>('take a value', {
+ *   lostReply: 'unknown',
+ *   lua: `
+ *     local value = redis.call('GET', KEYS[1])
+ *     redis.call('DEL', KEYS[1])
+ *     return value`,
+ * });
+ * console.log(take.sha.length); // 40
+ * ```
+ * @since 0.1.0
  */
 export function defineScript<Reply>(
   name: string,

@@ -3,7 +3,7 @@ import { invalidArgument } from '@aiwork/core/adapter-kit';
 import type { Connection } from './connection.ts';
 import { isForbidden } from './redis-errors.ts';
 
-/** What a server says about itself; what it does not tell is absent. */
+/** What a server says about itself; what it does not tell is absent. @since 0.1.0 */
 export interface ServerFacts {
   /** What its settings let acknowledged writes survive. */
   readonly durability?: Durability;

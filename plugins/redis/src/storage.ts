@@ -1,12 +1,11 @@
 import type { Cache, PayloadStore, RunStore, StateStore, TaskQueue } from '@aiwork/core';
 import { createCallGate, defaultMaxKeyBytes, limitOption } from '@aiwork/core/adapter-kit';
 import { createRedisCache } from './cache.ts';
-import { type Connection, connect } from './connection.ts';
-import { type Keyspace, keyspaceOf } from './keyspace.ts';
 import { commandTimeout, type RedisStorageOptions } from './options.ts';
 import { createRedisPayloadStore } from './payload-store.ts';
+import { openRedisPlace, type RedisPlace } from './redis-place.ts';
 import { createRedisRunStore } from './run-store/run-store.ts';
-import { declaredDurability, readServerFacts, type ServerFacts } from './server-facts.ts';
+import type { ServerFacts } from './server-facts.ts';
 import { createRedisStateStore } from './state-store.ts';
 import type { StoreParts } from './store-parts.ts';
 import { type QueueRules, queueRules } from './task-queue/queue-options.ts';
@@ -52,8 +51,6 @@ export async function redisStorage(
   options: RedisStorageOptions = {},
   signal?: AbortSignal,
 ): Promise<RedisStorage> {
-  const { keyPrefix = 'aiwork:', namespace = 'default' } = options;
-  const keyspace = keyspaceOf({ keyPrefix, namespace });
   const limits = {
     maxEventBytes: limitOption(options.maxEventBytes, 'maxEventBytes', 4 * mebibyte),
     maxPayloadBytes: limitOption(options.maxPayloadBytes, 'maxPayloadBytes', 16 * mebibyte),
@@ -62,16 +59,8 @@ export async function redisStorage(
     rules: queueRules(options.taskQueue),
     commandTimeoutMs: commandTimeout(options),
   };
-  const connection = await connect(options, signal);
-  try {
-    const facts = await readServerFacts(connection);
-    const durability = declaredDurability(options.durability, facts.durability);
-    const part = partsOf(connection, keyspace, durability, limits);
-    return storageOf(part, warningsAbout(facts, options));
-  } catch (error) {
-    await connection.close();
-    throw error;
-  }
+  const place = await openRedisPlace(options, signal);
+  return storageOf(partsOf(place, limits), warningsAbout(place.facts, options));
 }
 
 interface Limits {
@@ -86,12 +75,7 @@ interface Limits {
 type PartOf = (what: string) => StoreParts & Limits;
 
 /** Each store has a gate of its own; the last to close ends the connection. */
-function partsOf(
-  connection: Connection,
-  keyspace: Keyspace,
-  durability: StoreParts['durability'],
-  limits: Limits,
-): PartOf {
+function partsOf({ connection, keyspace, durability }: RedisPlace, limits: Limits): PartOf {
   let open = 0;
   return (what) => {
     open += 1;
