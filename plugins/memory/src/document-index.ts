@@ -6,6 +6,7 @@ import { createOrdinalsById } from './ordinals-by-id.ts';
 import { type CorpusFacts, gridOf, quantise, type Ranking } from './ranking.ts';
 import type { Tolerance } from './related-words.ts';
 import { createSegment, type Segment, type StoredSegment } from './segment.ts';
+import type { Steps } from './turns.ts';
 
 /** A document that was checked, with the terms its text was cut into. */
 export interface AdmittedDoc {
@@ -22,16 +23,20 @@ interface IndexQuery {
   readonly accepts?: ((doc: MemoryDoc) => boolean) | undefined;
 }
 
-/** The inverted index under both ways in: it trusts its arguments, and is never seen half changed. */
+/** The inverted index under both ways in: it trusts its arguments. */
 export interface DocumentIndex {
   readonly size: number;
-  upsert(docs: readonly AdmittedDoc[]): void;
-  delete(ids: Iterable<string>): number;
+  /** Adds a document, or replaces that of the same id. */
+  put(doc: AdmittedDoc): void;
+  /** Whether it was there. */
+  delete(id: string): boolean;
   search(query: IndexQuery): MemoryHit[];
   doc(id: string): MemoryDoc | undefined;
   docs(): Generator<MemoryDoc>;
-  /** Leaves nothing of what was deleted or replaced. */
-  compact(): void;
+  /** Whether enough was deleted or replaced that it pays to be rid of it. */
+  readonly isWasteful: boolean;
+  /** Leaves nothing of what was deleted or replaced. It can be searched at every step, but not changed. */
+  compact(): Steps;
   /** What is written down of it. */
   readonly segment: Segment;
 }
@@ -79,29 +84,31 @@ export function createDocumentIndex(ranking: Ranking, stored?: StoredSegment): D
   }
 
   /** Rewriting costs as much as indexing once, so it waits until the dead are as many as half of the living. */
-  function compactIfWasteful(): void {
+  function isWasteful(): boolean {
     const { waste, vocabulary } = segment;
     const tooManyDead = waste.documents > toleratedWaste && waste.documents > ordinals.size / 2;
     const tooManyWords = waste.words > toleratedWaste && waste.words > (vocabulary.size - waste.words) / 2;
-    if (tooManyDead || tooManyWords) compact();
+    return tooManyDead || tooManyWords;
   }
 
-  function compact(): void {
+  function* compact(): Steps {
     const { vocabulary } = segment;
-    const old = segment;
-    segment = createSegment(ranking);
-    ordinals = createOrdinalsById();
+    const fresh = createSegment(ranking);
+    const freshOrdinals = createOrdinalsById();
     /** The new number of each old word, plus 1; 0 for words that have not come up. */
     const renumbering = new Uint32Array(vocabulary.size);
-    for (const { doc, terms, frequencies } of old.entries()) {
+    for (const { doc, terms, frequencies } of segment.entries()) {
       const renumbered = new Uint32Array(terms.length);
       for (let i = 0; i < terms.length; i++) {
         const term = terms[i] as number;
-        if (renumbering[term] === 0) renumbering[term] = segment.vocabulary.intern(vocabulary.word(term)) + 1;
+        if (renumbering[term] === 0) renumbering[term] = fresh.vocabulary.intern(vocabulary.word(term)) + 1;
         renumbered[i] = (renumbering[term] as number) - 1;
       }
-      ordinals.set(doc.id, segment.append({ doc, terms: renumbered, frequencies }));
+      freshOrdinals.set(doc.id, fresh.append({ doc, terms: renumbered, frequencies }));
+      yield;
     }
+    segment = fresh;
+    ordinals = freshOrdinals;
   }
 
   function usedTerm(token: string): number | undefined {
@@ -147,19 +154,11 @@ export function createDocumentIndex(ranking: Ranking, stored?: StoredSegment): D
     get size() {
       return ordinals.size;
     },
-    upsert(docs) {
-      for (const { doc, tokens } of docs) {
-        remove(doc.id);
-        ordinals.set(doc.id, segment.append({ doc, ...countTerms(tokens, segment.vocabulary.intern) }));
-      }
-      compactIfWasteful();
+    put({ doc, tokens }) {
+      remove(doc.id);
+      ordinals.set(doc.id, segment.append({ doc, ...countTerms(tokens, segment.vocabulary.intern) }));
     },
-    delete(ids) {
-      let deleted = 0;
-      for (const id of ids) if (remove(id)) deleted++;
-      compactIfWasteful();
-      return deleted;
-    },
+    delete: remove,
     search({ tokens, tolerance = [], topK, minScore, accepts }) {
       const { facts, postings, statistics, idOrder } = segment;
       const { terms, grid } = scoredTerms(tokens, tolerance, facts);
@@ -181,8 +180,9 @@ export function createDocumentIndex(ranking: Ranking, stored?: StoredSegment): D
       const ordinal = ordinals.get(id);
       return ordinal === undefined ? undefined : segment.doc(ordinal);
     },
-    *docs() {
-      for (const { doc } of segment.entries()) yield doc;
+    docs: () => segment.living(),
+    get isWasteful() {
+      return isWasteful();
     },
     compact,
     get segment() {

@@ -1,9 +1,10 @@
 import { type MemoryDoc, type MemoryHit, type MemoryQuery, UnsupportedCapabilityError } from '@aiwork/core';
 import { admitDocs, admitIds, admitQuery } from './admission.ts';
 import { type LexicalOptions, lexicalSettingsFrom } from './options.ts';
-import { createParts, type Parts } from './parts.ts';
+import { createParts, deleteFrom, type Parts, upsertInto } from './parts.ts';
 import { loadParts, ownCopy } from './storage/load-parts.ts';
 import { snapshotBytes } from './storage/snapshot-of.ts';
+import { atOnce } from './turns.ts';
 
 /**
  * The index by itself: synchronous, for code that needs no adapter. It checks its arguments as `createMemory`'s does and gives
@@ -27,15 +28,26 @@ export interface LexicalIndex {
 function indexOf(parts: Parts): LexicalIndex {
   const { settings, index } = parts;
   const { tokenizer, maxTextBytes } = settings;
+
+  function compactIfWasteful(): void {
+    if (index.isWasteful) atOnce(index.compact());
+  }
+
   return {
     get size() {
       return index.size;
     },
     upsert(docs) {
       const admitted = admitDocs(docs, { maxTextBytes });
-      index.upsert(admitted.map(({ doc }) => ({ doc, tokens: tokenizer.tokenize(doc.text) })));
+      const prepared = admitted.map((each) => ({ ...each, tokens: tokenizer.tokenize(each.doc.text) }));
+      atOnce(upsertInto(parts, prepared));
+      compactIfWasteful();
     },
-    delete: (ids) => index.delete(admitIds(ids)),
+    delete(ids) {
+      const deleted = atOnce(deleteFrom(parts, admitIds(ids)));
+      compactIfWasteful();
+      return deleted;
+    },
     search(query) {
       const { text = '', topK, minScore = 0, fits } = admitQuery(query, { maxTextBytes });
       return index.search({

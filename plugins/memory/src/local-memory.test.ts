@@ -76,6 +76,38 @@ describe('memory', () => {
     expect(turns).toBeGreaterThan(0);
   });
 
+  it('lets other work run between batches, however small they are', async () => {
+    await using memory = createMemory();
+    let turned = false;
+    setImmediate(() => {
+      turned = true;
+    });
+    for (const doc of many) if (!turned) await memory.upsert([doc]);
+    expect(turned).toBe(true);
+  });
+
+  it('shows a batch whole or not at all, and so its end', async () => {
+    await using memory = createMemory();
+    await memory.upsert(many);
+    const batch = many.map(({ id, text }) => ({ id, text: `${text} again`, metadata: { again: true } }));
+    const call = memory.upsert(batch).then(() => memory.delete(many.map(({ id }) => id)));
+    let over = false;
+    void call.finally(() => {
+      over = true;
+    });
+    const counts = new Set<number>();
+    const found = new Set<number>();
+    while (!over) {
+      await new Promise((resolve) => setImmediate(resolve));
+      counts.add(await memory.count());
+      await new Promise((resolve) => setImmediate(resolve));
+      found.add((await memory.search({ text: 'again', topK: 1000 })).length);
+    }
+    expect(await call).toBe(5000);
+    expect([...counts].filter((count) => ![0, 5000].includes(count))).toEqual([]);
+    expect([...found].filter((count) => ![0, 1000].includes(count))).toEqual([]);
+  });
+
   it('does nothing when the signal has aborted', async () => {
     await using memory = createMemory();
     const signal = AbortSignal.abort(new Error('changed my mind'));

@@ -1,17 +1,27 @@
-import { type CallOptions, ClosedError, type Memory, type MemoryFilter, type MemoryHit } from '@aiwork/core';
+import {
+  type CallOptions,
+  ClosedError,
+  type Memory,
+  type MemoryDoc,
+  type MemoryFilter,
+  type MemoryHit,
+} from '@aiwork/core';
 import { checkSignal } from '@aiwork/core/adapter-kit';
-import { type AdmittedQuery, admitDocs, admitIds, admitQuery, type LocalMemoryQuery } from './admission.ts';
-import { embedTexts } from './embedding.ts';
+import { admitDocs, admitIds, admitQuery, type LocalMemoryQuery } from './admission.ts';
 import { compileFilter } from './filter.ts';
 import { find } from './find.ts';
 import type { Keeper } from './keeper.ts';
 import { createLane } from './lane.ts';
 import { deleteFrom, type Parts, upsertInto } from './parts.ts';
 import { prepareDocs } from './prepare-docs.ts';
+import { queryVector } from './query-vector.ts';
+import { searchCapabilities } from './search-capabilities.ts';
 import { lockIfUsed } from './storage/file-lock.ts';
 import { type FilePath, pathOf } from './storage/file-path.ts';
 import { writeFileAtomically } from './storage/snapshot-file.ts';
 import { snapshotBytes, snapshotOf } from './storage/snapshot-of.ts';
+import { inTurns, type Steps } from './turns.ts';
+import { createUnseenChange } from './unseen-change.ts';
 
 /** A `Memory` of core that lives in this process and can be written down. @since 0.1.0 */
 export interface LocalMemory extends Memory {
@@ -50,21 +60,12 @@ export function memoryOf(parts: Parts, keeper?: Keeper): LocalMemory {
   const limits = { maxTextBytes: settings.maxTextBytes, dimensions: settings.vectors?.dimensions };
   const lane = createLane();
   const searches = new Set<Promise<unknown>>();
+  const change = createUnseenChange();
   let closing: Promise<void> | undefined;
 
   function enter(signal: AbortSignal | undefined): void {
     if (closing !== undefined) throw new ClosedError('the memory');
     checkSignal(signal);
-  }
-
-  async function vectorOf(
-    { text, vector, by }: AdmittedQuery,
-    signal: AbortSignal | undefined,
-  ): Promise<Float32Array | undefined> {
-    if (by === 'text') return undefined;
-    if (vector !== undefined || text === undefined || !settings.vectors?.embedder) return vector;
-    const { embedder, dimensions } = settings.vectors;
-    return (await embedTexts(embedder, [text], { kind: 'query', dimensions, signal }))[0];
   }
 
   /** In turn, and then what the keeper has to do for it, which nobody waits for. */
@@ -74,10 +75,23 @@ export function memoryOf(parts: Parts, keeper?: Keeper): LocalMemory {
     return result;
   }
 
+  async function compactIfWasteful(): Promise<void> {
+    if (index.isWasteful) await inTurns(index.compact());
+  }
+
   async function remove(ids: Iterable<string>): Promise<number> {
     const known = [...ids].filter((id) => index.doc(id) !== undefined);
     if (known.length > 0) await keeper?.keep({ kind: 'delete', ids: known });
-    return deleteFrom(parts, known);
+    return change.make(deleteFrom(parts, known));
+  }
+
+  function* fitting(fits: (metadata: MemoryDoc['metadata']) => boolean): Steps<string[]> {
+    const ids: string[] = [];
+    for (const { id, metadata } of index.docs()) {
+      if (fits(metadata)) ids.push(id);
+      yield;
+    }
+    return ids;
   }
 
   async function close(): Promise<void> {
@@ -88,10 +102,7 @@ export function memoryOf(parts: Parts, keeper?: Keeper): LocalMemory {
 
   const memory: LocalMemory = {
     capabilities: Object.freeze({
-      search: Object.freeze(table ? (['text', 'vector'] as const) : (['text'] as const)),
-      filters: true,
-      maxTextBytes: settings.maxTextBytes,
-      ...(settings.vectors && { dimensions: settings.vectors.dimensions }),
+      ...searchCapabilities(settings),
       durability: keeper?.durability ?? 'process',
     }),
     async upsert(docs, { signal } = {}) {
@@ -102,16 +113,19 @@ export function memoryOf(parts: Parts, keeper?: Keeper): LocalMemory {
         checkSignal(signal);
         table?.reserve(prepared.length);
         if (prepared.length > 0) await keeper?.keep({ kind: 'upsert', docs: prepared });
-        upsertInto(parts, prepared);
+        await change.make(upsertInto(parts, prepared));
+        await compactIfWasteful();
       }, signal);
     },
     async search(query, { signal } = {}) {
       enter(signal);
       const admitted = admitQuery(query, limits);
-      const making = vectorOf(admitted, signal);
+      const making = queryVector(admitted, settings, signal);
       searches.add(making);
       try {
-        return find(parts, admitted, await making);
+        const vector = await making;
+        await change.settled(signal);
+        return find(parts, admitted, vector);
       } finally {
         searches.delete(making);
       }
@@ -119,21 +133,25 @@ export function memoryOf(parts: Parts, keeper?: Keeper): LocalMemory {
     async delete(ids, { signal } = {}) {
       enter(signal);
       const admitted = admitIds(ids);
-      return mutate(() => remove(admitted), signal);
+      return mutate(async () => {
+        const deleted = await remove(admitted);
+        await compactIfWasteful();
+        return deleted;
+      }, signal);
     },
     async forget(filter, { signal } = {}) {
       enter(signal);
       const fits = compileFilter(filter);
       return mutate(async () => {
-        const found = [...index.docs()].filter(({ metadata }) => fits(metadata));
-        const count = await remove(found.map(({ id }) => id));
-        index.compact();
+        const count = await remove(await inTurns(fitting(fits), signal));
+        await inTurns(index.compact());
         await keeper?.rewrite();
         return count;
       }, signal);
     },
     async count({ signal } = {}) {
       enter(signal);
+      await change.settled(signal);
       return index.size;
     },
     async save(file, { signal } = {}) {

@@ -6,7 +6,6 @@ import { createFileKeeper } from './file-keeper.ts';
 import { type LocalMemory, memoryOf } from './memory-of.ts';
 import { type MemoryOptions, settingsFrom } from './options.ts';
 import { createParts, type Parts } from './parts.ts';
-import { createPauses } from './prepare-docs.ts';
 import { type FileLock, lockFile } from './storage/file-lock.ts';
 import { type FilePath, pathOf } from './storage/file-path.ts';
 import { type LoadOptions, loadSnapshot, replay } from './storage/load-parts.ts';
@@ -19,6 +18,7 @@ import {
   writeFileAtomically,
 } from './storage/snapshot-file.ts';
 import { snapshotOf } from './storage/snapshot-of.ts';
+import { inTurns, type Steps } from './turns.ts';
 
 /** What {@link openMemory} takes. @since 0.1.0 */
 export interface OpenMemoryOptions extends MemoryOptions, CallOptions {
@@ -113,14 +113,16 @@ async function partsIn(
 ): Promise<{ readonly parts: Parts; readonly place: FilePlace | undefined }> {
   const loaded = loadSnapshot(bytes, by);
   const { parts, isCurrent, mark, end, journal } = loaded;
-  const pauses = createPauses(signal);
   const total = journal.contents.length;
-  let done = 0;
-  for (const _ of replay(loaded, by)) {
-    done += 1;
-    onProgress?.({ done, total, unit: 'items' });
-    if (pauses.isDue()) await pauses.pause();
+  function* replaying(): Steps {
+    let told = 0;
+    for (const done of replay(loaded, by)) {
+      if (done > told) onProgress?.({ done, total, unit: 'items' });
+      told = done;
+      yield;
+    }
   }
+  await inTurns(replaying(), signal);
   const embedded = await embedMissing(parts, signal);
   const place = { mark, snapshotBytes: end, records: total, end: journal.end };
   return { parts, place: isCurrent && embedded === 0 ? place : undefined };

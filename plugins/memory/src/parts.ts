@@ -1,6 +1,7 @@
 import type { CheckedDoc } from './admission.ts';
 import { type AdmittedDoc, createDocumentIndex, type DocumentIndex } from './document-index.ts';
 import type { Settings } from './options.ts';
+import type { Steps } from './turns.ts';
 import { createVectorTable, type VectorTable } from './vectors/vector-table.ts';
 
 /** What the index and the memory both stand on. */
@@ -22,18 +23,23 @@ export function createParts(
   return { settings, index, table: settings.vectors && createVectorTable(settings.vectors) };
 }
 
-/** There is room for their vectors: what can fail was done before. */
-export function upsertInto({ index, table }: Parts, docs: readonly PreparedDoc[]): void {
-  index.upsert(docs);
-  for (const { doc, vector } of docs) {
-    if (vector) table?.set(doc.id, vector);
-    else table?.delete(doc.id);
+/** There is room for their vectors: what can fail was done before. Nobody may look before the last step. */
+export function* upsertInto({ index, table }: Parts, docs: readonly PreparedDoc[]): Steps {
+  for (const each of docs) {
+    index.put(each);
+    if (each.vector) table?.set(each.doc.id, each.vector);
+    else table?.delete(each.doc.id);
+    yield;
   }
 }
 
-/** How many there were. */
-export function deleteFrom({ index, table }: Parts, ids: Iterable<string>): number {
-  const gone = [...ids];
-  for (const id of gone) table?.delete(id);
-  return index.delete(gone);
+/** Gives how many there were. Nobody may look before the last step. */
+export function* deleteFrom({ index, table }: Parts, ids: Iterable<string>): Steps<number> {
+  let deleted = 0;
+  for (const id of ids) {
+    table?.delete(id);
+    if (index.delete(id)) deleted += 1;
+    yield;
+  }
+  return deleted;
 }

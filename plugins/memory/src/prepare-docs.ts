@@ -1,27 +1,17 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { checkSignal } from '@aiwork/core/adapter-kit';
 import type { CheckedDoc } from './admission.ts';
 import { embedTexts } from './embedding.ts';
 import type { Settings } from './options.ts';
 import type { PreparedDoc } from './parts.ts';
+import type { Tokenizer } from './tokenizer.ts';
+import { inTurns, type Steps } from './turns.ts';
 
-/** Longest time, about, that work in pieces keeps the event loop from other work. */
-const sliceMs = 8;
-
-/** When it is time to let other work run, and doing so; that rejects when the signal aborted. */
-export function createPauses(signal: AbortSignal | undefined): {
-  isDue(): boolean;
-  pause(): Promise<void>;
-} {
-  let sliceEnd = performance.now() + sliceMs;
-  return {
-    isDue: () => performance.now() >= sliceEnd,
-    async pause() {
-      await nextTurn();
-      checkSignal(signal);
-      sliceEnd = performance.now() + sliceMs;
-    },
-  };
+function* cut(docs: readonly CheckedDoc[], tokenizer: Tokenizer): Steps<PreparedDoc[]> {
+  const prepared: PreparedDoc[] = [];
+  for (const { doc, vector } of docs) {
+    prepared.push({ doc, vector, tokens: tokenizer.tokenize(doc.text) });
+    yield;
+  }
+  return prepared;
 }
 
 /** Cuts texts into terms, and makes the vectors that were not given where there is an embedder. */
@@ -30,12 +20,7 @@ export async function prepareDocs(
   { tokenizer, vectors: settings }: Settings,
   signal: AbortSignal | undefined,
 ): Promise<PreparedDoc[]> {
-  const prepared: PreparedDoc[] = [];
-  const pauses = createPauses(signal);
-  for (const { doc, vector } of docs) {
-    prepared.push({ doc, vector, tokens: tokenizer.tokenize(doc.text) });
-    if (pauses.isDue()) await pauses.pause();
-  }
+  const prepared = await inTurns(cut(docs, tokenizer), signal);
   if (!settings?.embedder) return prepared;
   const texts = docs.filter(({ vector }) => vector === undefined).map(({ doc }) => doc.text);
   const { embedder, dimensions } = settings;

@@ -65,7 +65,7 @@ describe('a search with tolerance', () => {
           const index = createDocumentIndex(ranking);
           const oracle = createExhaustiveIndex(ranking, createTokenizer());
           for (const [n, each] of texts.entries()) {
-            index.upsert([{ doc: { id: `${n}`, text: each }, tokens: tokenize(each) }]);
+            index.put({ doc: { id: `${n}`, text: each }, tokens: tokenize(each) });
             oracle.upsert({ id: `${n}`, text: each });
           }
           const query = { tolerance, topK: 5, minScore: 0 };

@@ -62,6 +62,7 @@ export interface Segment {
   /** Of a document that is alive. */
   entry(ordinal: number): EntryTerms;
   entries(): Generator<SegmentEntry>;
+  living(): Generator<MemoryDoc>;
 }
 
 /** How far the average length may move before a term's largest impact is looked up again. */
@@ -217,6 +218,12 @@ export function createSegment(ranking: Ranking, stored?: StoredSegment): Segment
       if (fresh || growth === 1) return impacts[term] as number;
       // A hair above, so that the rounding of this product cannot push the bound below what it bounds.
       return (impacts[term] as number) * growth * (1 + 2 ** -48);
+    },
+    *living() {
+      for (let ordinal = 0; ordinal < docs.length; ordinal++) {
+        const doc = docs.at(ordinal);
+        if (doc !== undefined) yield doc;
+      }
     },
     *entries() {
       for (let ordinal = 0; ordinal < docs.length; ordinal++) {

@@ -33,6 +33,8 @@ export async function load(module: string): Promise<Indexed> {
   const before = bytesInUse();
   const delays = monitorEventLoopDelay({ resolution: 1 });
   delays.enable();
+  // The first of its turns is what the others are counted from.
+  await after(10);
   const start = performance.now();
   index = await subject.index(corpus.documents);
   const indexMs = performance.now() - start;

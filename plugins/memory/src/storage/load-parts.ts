@@ -5,6 +5,7 @@ import { createDocumentIndex } from '../document-index.ts';
 import { type MemoryOptions, type Settings, settingsFrom } from '../options.ts';
 import { createParts, deleteFrom, type Parts, upsertInto } from '../parts.ts';
 import { createTokenizer, type Tokenizer } from '../tokenizer.ts';
+import { atOnce, type Steps } from '../turns.ts';
 import type { VectorSettings } from '../vector-options.ts';
 import { type Change, decodeChange } from './changes.ts';
 import { type ColumnFile, decodeColumns } from './columns.ts';
@@ -85,9 +86,7 @@ function partsIn(file: ColumnFile<SnapshotAbout>, options: MemoryOptions, what: 
   const index = createDocumentIndex(settings.ranking, stored);
   const parts = createParts(settings, settings.tokenizer.id === header.tokenizer ? index : undefined);
   if (parts.index !== index)
-    parts.index.upsert(
-      Array.from(index.docs(), (doc) => ({ doc, tokens: settings.tokenizer.tokenize(doc.text) })),
-    );
+    for (const doc of index.docs()) parts.index.put({ doc, tokens: settings.tokenizer.tokenize(doc.text) });
   if (areVectorsUsed(header, settings, what)) takeVectors(parts, file, { ids: stored.idOrder.ids, what });
   return parts;
 }
@@ -121,7 +120,7 @@ function partsOfOld(bytes: Buffer, options: MemoryOptions, what: string): Parts 
     vector: isUsed ? vector : undefined,
   }));
   parts.table?.reserve(docs.length);
-  upsertInto(parts, docs);
+  atOnce(upsertInto(parts, docs));
   return parts;
 }
 
@@ -140,25 +139,28 @@ export interface LoadOptions {
   readonly what: string;
 }
 
-/** Makes the changes of the journal, one at a step. */
-export function* replay({ parts, header, journal }: Loaded, { what }: LoadOptions): Generator<void> {
+/** Makes the changes of the journal, and says at each step how many of them are made. */
+export function* replay({ parts, header, journal }: Loaded, { what }: LoadOptions): Generator<number> {
   const { tokenizer } = parts.settings;
   const isUsed = areVectorsUsed(header, parts.settings, what);
-  for (const content of journal.contents) {
-    const change = readChange(content, what);
-    if (change.kind === 'delete') deleteFrom(parts, change.ids);
-    else {
-      parts.table?.reserve(change.docs.length);
-      upsertInto(
-        parts,
-        change.docs.map(({ doc, vector }) => ({
-          doc,
-          tokens: tokenizer.tokenize(doc.text),
-          vector: isUsed ? vector : undefined,
-        })),
-      );
+  for (const [done, content] of journal.contents.entries()) {
+    for (const _ of changed(readChange(content, what))) yield done;
+    if (parts.index.isWasteful) for (const _ of parts.index.compact()) yield done;
+    yield done + 1;
+  }
+
+  function* changed(change: Change): Steps {
+    if (change.kind === 'delete') {
+      yield* deleteFrom(parts, change.ids);
+      return;
     }
-    yield;
+    parts.table?.reserve(change.docs.length);
+    const docs = change.docs.map(({ doc, vector }) => ({
+      doc,
+      tokens: tokenizer.tokenize(doc.text),
+      vector: isUsed ? vector : undefined,
+    }));
+    yield* upsertInto(parts, docs);
   }
 }
 
