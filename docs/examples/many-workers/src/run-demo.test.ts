@@ -30,7 +30,9 @@ it('draws one picture with three processes, of which one is killed, and shows wh
   expect(drawn.toSorted((a, b) => a - b)).toEqual(Array.from({ length: tiles }, (_, i) => i));
   expect(lanes.map(({ worker }) => worker)).toEqual(['worker-1', 'worker-2', 'worker-3']);
   const [, killed] = lanes;
-  const left = killed?.pieces.filter(({ isLeft }) => isLeft).length ?? 0;
+  const leftOf = (pieces: readonly { readonly isLeft: boolean }[]) =>
+    pieces.filter(({ isLeft }) => isLeft).length;
+  const left = leftOf(killed?.pieces ?? []);
   expect(left).toBeGreaterThan(0);
   for (const { toMs } of killed?.pieces ?? []) expect(toMs).toBeLessThanOrEqual(killed?.killedMs ?? 0);
 
@@ -38,7 +40,8 @@ it('draws one picture with three processes, of which one is killed, and shows wh
   expect(printed).toMatch(new RegExp(`worker-2 .*✖.*killed with ${left} in hand`));
   const page = await readFile(join(out, 'workers.html'), 'utf8');
   expect(page.match(/<title>tile \d+:/g)).toHaveLength(tiles);
-  expect(page.match(/>↻</g)).toHaveLength(left);
+  // A worker that a busy machine gives no time to renew its leases leaves pieces, too.
+  expect(page.match(/>↻</g)).toHaveLength(leftOf(lanes.flatMap(({ pieces }) => pieces)));
   expect(page).toContain('kill -9');
   expect(await readFile(join(out, 'timeline.html'), 'utf8')).toContain('worker-3');
 });
