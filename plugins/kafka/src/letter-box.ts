@@ -1,13 +1,15 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AiworkError, type DeadLetterQuery, type Page } from '@aiwork/core';
 import { checkSignal, invalidArgument } from '@aiwork/core/adapter-kit';
 import { bounded } from './bounded.ts';
-import type { StoredRecord } from './driver/driver.ts';
+import type { KafkaDriver, StoredRecord } from './driver/driver.ts';
 import { checkName } from './job-record.ts';
 import type { KafkaParts } from './kafka-parts.ts';
 import { isLetterId, type Letter, toLetter, withoutDeath } from './letter.ts';
 import { bytesOf } from './producing/outbox.ts';
-import { createRedrivenLetters } from './redriven-letters.ts';
+import { createRedrivenLetters, redrivenMark } from './redriven-letters.ts';
+import type { Topics } from './topics.ts';
 
 /** What groups gave up. Letters are named by their offsets; which of them were put back is kept in a topic beside theirs. */
 export interface LetterBox {
@@ -32,10 +34,16 @@ export interface LetterBox {
 const readAtLeast = 100;
 /** What is put back in one transaction: a broker takes no batch of more than about a megabyte. */
 const transactionBytes = 800_000;
-/** How long who was overtaken waits at most before it tries again; twice as long the next time. */
+/** How long who was refused waits at most before it tries again; twice as long the next time. */
 const firstPauseMs = 250;
 
-export function createLetterBox(parts: KafkaParts): LetterBox {
+/** What it uses of its surroundings. */
+export interface LetterBoxParts extends Pick<KafkaParts, 'where' | 'settings' | 'names'> {
+  readonly driver: Pick<KafkaDriver, 'rangesOf' | 'read' | 'inTransaction' | 'isWorthRepeating'>;
+  readonly topics: Pick<Topics, 'require' | 'has'>;
+}
+
+export function createLetterBox(parts: LetterBoxParts): LetterBox {
   const { where, settings, driver, names, topics } = parts;
   const redriven = createRedrivenLetters(driver, rangeOf);
 
@@ -63,7 +71,7 @@ export function createLetterBox(parts: KafkaParts): LetterBox {
     const topic = names.deadLettersOf(queue, group);
     const asked = question(`list the dead letters of queue ${queue}`, signal);
     const [{ low, high }, gone] = await bounded(asked, (over) =>
-      Promise.all([rangeOf(topic), redriven.offsets(names.redrivenOf(queue, group), over)]),
+      Promise.all([rangeOf(topic), redriven.callsByOffset(names.redrivenOf(queue, group), over)]),
     );
     for (let next = Math.max(low, from); next < high; next += atOnce) {
       const upTo = Math.min(high, next + atOnce);
@@ -94,12 +102,13 @@ export function createLetterBox(parts: KafkaParts): LetterBox {
       checkNames(queue, group);
       const wanted = new Set(ids.filter(isLetterId).map(Number));
       if (wanted.size === 0) return 0;
+      const call = randomBytes(9).toString('base64url');
       let count = 0;
       for await (const letters of named(queue, group, wanted, signal)) {
         if (count === 0) await topics.require([names.redrivenOf(queue, group)], 'letters', signal);
         try {
           checkSignal(signal);
-          count += await putBack(queue, group, letters);
+          count += await putBack({ queue, group, call }, letters);
         } catch (error) {
           throw count === 0 ? error : afterSome(error, count);
         }
@@ -110,8 +119,8 @@ export function createLetterBox(parts: KafkaParts): LetterBox {
     async count(queue, group, signal) {
       const { low, high } = await rangeOf(names.deadLettersOf(queue, group));
       if (low === high) return 0;
-      const gone = await redriven.offsets(names.redrivenOf(queue, group), signal);
-      return high - low - [...gone].filter((offset) => offset >= low).length;
+      const gone = await redriven.callsByOffset(names.redrivenOf(queue, group), signal);
+      return high - low - [...gone.keys()].filter((offset) => offset >= low).length;
     },
   };
   /** The letters of these offsets, in pieces of what one transaction takes. */
@@ -130,27 +139,34 @@ export function createLetterBox(parts: KafkaParts): LetterBox {
     }
   }
 
-  /** Letters, and that they were put back, are stored together, and by one at a time. */
-  async function putBack(queue: string, group: string, letters: readonly StoredRecord[]): Promise<number> {
+  /**
+   * Letters, and that they were put back, are stored together, and by one at a time. So it can be done again after an
+   * attempt of which nobody knows: what that one stored is found, and counts.
+   */
+  async function putBack(
+    { queue, group, call }: { readonly queue: string; readonly group: string; readonly call: string },
+    letters: readonly StoredRecord[],
+  ): Promise<number> {
     const [topic, redrivenTopic] = [names.tasksOf(queue), names.redrivenOf(queue, group)];
     const deadline = performance.now() + settings.callTimeoutMs;
     const what = `put back dead letters of queue ${queue}`;
     for (let mostMs = firstPauseMs; ; mostMs *= 2) {
-      let left: readonly StoredRecord[] = [];
+      let own = 0;
       try {
         await bounded({ ...question(what, undefined), outcome: 'unknown' }, (over) =>
           driver.inTransaction(redrivenTopic, async () => {
-            const gone = await redriven.offsets(redrivenTopic, over);
-            left = letters.filter(({ offset }) => !gone.has(offset));
+            const gone = await redriven.callsByOffset(redrivenTopic, over);
+            const left = letters.filter(({ offset }) => !gone.has(offset));
+            own = left.length + letters.filter(({ offset }) => gone.get(offset) === call).length;
             return left.flatMap((letter) => [
               { ...withoutDeath(letter, group), topic },
-              { topic: redrivenTopic, key: undefined, value: Buffer.from(`${letter.offset}`), headers: {} },
+              redrivenMark(redrivenTopic, { offset: letter.offset, call }),
             ]);
           }),
         );
-        return left.length;
+        return own;
       } catch (error) {
-        if (!driver.isOvertaken(error) || performance.now() > deadline) throw error;
+        if (!driver.isWorthRepeating(error) || performance.now() > deadline) throw error;
         // The slower a transaction is, the longer the others have to leave it alone.
         await delay(Math.random() * mostMs);
       }

@@ -15,6 +15,8 @@ export const headerNames = {
   deliveries: 'aiwork-deliveries',
   /** Of a dead letter: where it was, in the partition that its key lies in. */
   offset: 'aiwork-offset',
+  /** Of the mark that a dead letter was put back: the call that did it. */
+  redrive: 'aiwork-redrive',
 } as const;
 
 /** A time in milliseconds since the Unix epoch; 0 where there is none. */

@@ -123,10 +123,14 @@ export interface KafkaDriver {
   read(range: RecordRange): Promise<readonly StoredRecord[]>;
   /**
    * Stores what `prepare` gives in several topics, all or nothing, unless somebody else began a transaction of this name
-   * meanwhile: then it rejects with what {@link isOvertaken} knows.
+   * meanwhile.
    */
   inTransaction(name: string, prepare: () => Promise<readonly OutgoingRecord[]>): Promise<void>;
-  isOvertaken(error: unknown): boolean;
+  /**
+   * Whether a transaction that failed with this may succeed when it is done again: another one of its name was begun
+   * meanwhile, or a broker had trouble of its own. The failed one may be stored all the same.
+   */
+  isWorthRepeating(error: unknown): boolean;
   openSender(): Promise<Sender>;
   openReader(options: ReaderOptions, listener: ReaderListener): Promise<Reader>;
   close(): Promise<void>;

@@ -5,7 +5,7 @@ import { createKafkajsAdmin } from './kafkajs-admin.ts';
 import { createClient } from './kafkajs-client.ts';
 import { openKafkajsReader } from './kafkajs-reader.ts';
 import { openKafkajsSender } from './kafkajs-sender.ts';
-import { inTransaction, isOvertaken } from './kafkajs-transaction.ts';
+import { inTransaction, isWorthRepeating } from './kafkajs-transaction.ts';
 import { readRange } from './read-range.ts';
 
 export function createKafkajsDriver(settings: Settings): KafkaDriver {
@@ -48,7 +48,7 @@ export function createKafkajsDriver(settings: Settings): KafkaDriver {
     read: (range) => readRange(client, range),
     inTransaction: (name, prepare) =>
       inTransaction(client, { name, timeoutMs: settings.callTimeoutMs }, prepare),
-    isOvertaken,
+    isWorthRepeating,
     openSender: () => openKafkajsSender(client, settings.compression, settings.callTimeoutMs),
     openReader: (options, listener) => openKafkajsReader(client, options, listener),
     close,

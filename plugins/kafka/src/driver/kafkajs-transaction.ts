@@ -40,6 +40,7 @@ export async function inTransaction(
   }
 }
 
+/** Somebody began another transaction of this name. */
 const overtaken = [
   'PRODUCER_FENCED',
   'INVALID_PRODUCER_EPOCH',
@@ -48,7 +49,25 @@ const overtaken = [
   'INVALID_PRODUCER_ID_MAPPING',
 ];
 
-export function isOvertaken(error: unknown): boolean {
+/** A broker is not ready yet, or stumbled over its own state; `UNKNOWN` is the answer to what it did not expect. */
+const troubled = [
+  'UNKNOWN',
+  'GROUP_COORDINATOR_NOT_AVAILABLE',
+  'GROUP_LOAD_IN_PROGRESS',
+  'NOT_COORDINATOR_FOR_GROUP',
+  'TRANSACTION_COORDINATOR_FENCED',
+  'LEADER_NOT_AVAILABLE',
+  'NOT_LEADER_FOR_PARTITION',
+  'NOT_ENOUGH_REPLICAS',
+  'NOT_ENOUGH_REPLICAS_AFTER_APPEND',
+  'REQUEST_TIMED_OUT',
+  'KAFKA_STORAGE_ERROR',
+  'UNKNOWN_PRODUCER_ID',
+];
+
+const worthRepeating = new Set([...overtaken, ...troubled]);
+
+export function isWorthRepeating(error: unknown): boolean {
   const { type } = rootOf(error);
-  return type !== undefined && overtaken.includes(type);
+  return type !== undefined && worthRepeating.has(type);
 }
