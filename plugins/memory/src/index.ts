@@ -14,6 +14,7 @@ export {
 } from './lexical-index.ts';
 export { createMemory, loadMemory } from './local-memory.ts';
 export type { LocalMemory } from './memory-of.ts';
+export { createMemoryReplica, type MemoryReplica, type ReplicaChange } from './memory-replica.ts';
 export { type OpenMemoryOptions, openMemory } from './open-memory.ts';
 export type { LexicalOptions, MemoryOptions } from './options.ts';
 export { type MemoryPluginOptions, memory } from './plugin.ts';
