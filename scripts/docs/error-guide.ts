@@ -211,7 +211,7 @@ const ofPackages: Readonly<Record<string, readonly [name: string, meaning: strin
   ],
   AIWORK_RATE_LIMITED: [
     '@aiwork/server',
-    'A principal made too many requests.',
+    'A principal made too many requests, or has too many streams of events open.',
     'Wait as long as `Retry-After` says. Status 429.',
   ],
   AIWORK_OVERLOADED: [

@@ -12,6 +12,8 @@ import { limitJsonDepth } from './limits/json-depth.ts';
 import { limitRate, type RateLimit } from './limits/rate-limit.ts';
 import { refuseWhileDraining } from './limits/refuse-while-draining.ts';
 import { createRunPlaces } from './limits/run-places.ts';
+import { createStreamPlaces } from './limits/stream-places.ts';
+import { whoAsks } from './limits/who-asks.ts';
 import { joinMetrics } from './observe/join-metrics.ts';
 import { type MetricsSource, metricsRoute } from './observe/metrics-route.ts';
 import { traceRequests } from './observe/trace-requests.ts';
@@ -48,6 +50,8 @@ export interface RoutesOptions {
    * 10,000.
    */
   readonly maxUnfinished?: number;
+  /** How many streams of events a principal, or without `auth` an address, may have open here; more are answered 429. Default 2,000. */
+  readonly maxStreams?: number;
   /** How late the event loop may be, in milliseconds, before requests are answered 503. Default 2000. */
   readonly maxEventLoopDelayMs?: number;
   /** Where it is written down who did what, or was kept from it. Default: nowhere. */
@@ -103,10 +107,11 @@ export async function aiworkRoutes(app: FastifyInstance, options: RoutesOptions)
     auth = [],
     draining = new AbortController().signal,
   } = options;
-  const { extensions = [], rateLimit, maxUnfinished = 10_000, maxEventLoopDelayMs = 2000, audit } = options;
+  const { extensions = [], rateLimit, audit } = options;
+  const { maxUnfinished = 10_000, maxStreams = 2000, maxEventLoopDelayMs = 2000 } = options;
   checkTimes({ maxWaitMs }, 0);
   checkTimes({ maxEventLoopDelayMs }, 1);
-  checkCounts({ maxUnfinished });
+  checkCounts({ maxUnfinished, maxStreams });
   const served = servedUnits(units);
   const executions = executionsOf(orchestrator, served);
   await acceptSockets(app);
@@ -131,7 +136,8 @@ export async function aiworkRoutes(app: FastifyInstance, options: RoutesOptions)
     limitEventLoopDelay(guarded, maxEventLoopDelayMs);
     const audited = createAuditor(audit);
     const accessOf = guardAccess(guarded, auth, audited);
-    if (rateLimit) await limitRate(guarded, rateLimit, accessOf);
+    const who = whoAsks(accessOf);
+    if (rateLimit) await limitRate(guarded, rateLimit, who);
     limitJsonDepth(guarded);
     const context: RouteContext = {
       orchestrator,
@@ -141,6 +147,7 @@ export async function aiworkRoutes(app: FastifyInstance, options: RoutesOptions)
       traceOf,
       audited: audit ? ofPrincipals(audited, accessOf) : audited,
       places: createRunPlaces(maxUnfinished),
+      takeStreamPlace: createStreamPlaces(maxStreams, who),
       waits: createWaits(draining),
       maxWaitMs,
       socketOrigins: options.socketOrigins ?? [],

@@ -1,7 +1,6 @@
 import { AiworkError } from '@aiwork/core';
-import rateLimit, { normalizeIP } from '@fastify/rate-limit';
-import type { FastifyInstance } from 'fastify';
-import type { AccessOf } from '../auth/access.ts';
+import rateLimit from '@fastify/rate-limit';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { checkCounts } from './check-limits.ts';
 
 /** As much of a client of `ioredis` as is used. @since 0.1.0 */
@@ -29,7 +28,7 @@ const maxCounted = 100_000;
 export async function limitRate(
   app: FastifyInstance,
   { max, windowMs = 60_000, redis }: RateLimit,
-  accessOf: AccessOf,
+  whoAsks: (request: FastifyRequest) => string,
 ): Promise<void> {
   checkCounts({ 'rateLimit.max': max, 'rateLimit.windowMs': windowMs });
   await app.register(rateLimit, {
@@ -40,7 +39,7 @@ export async function limitRate(
     cache: maxCounted,
     nameSpace: 'aiwork:rate:',
     ...(redis && { redis }),
-    keyGenerator: (request) => accessOf(request).principal?.id ?? normalizeIP(request.ip),
+    keyGenerator: whoAsks,
     errorResponseBuilder: (_, { ttl }) =>
       new AiworkError(
         'AIWORK_RATE_LIMITED',

@@ -3,6 +3,7 @@ import type { Auditor } from '../audit/auditor.ts';
 import type { AccessOf } from '../auth/access.ts';
 import type { Executions } from '../execution.ts';
 import type { RunPlaces } from '../limits/run-places.ts';
+import type { TakeStreamPlace } from '../limits/stream-places.ts';
 import type { TraceOf } from '../observe/trace-requests.ts';
 import type { ServedUnits } from '../served-units.ts';
 import type { Waits } from './waits.ts';
@@ -16,6 +17,7 @@ export interface RouteContext {
   readonly traceOf: TraceOf;
   readonly audited: Auditor;
   readonly places: RunPlaces;
+  readonly takeStreamPlace: TakeStreamPlace;
   readonly waits: Waits;
   /** How long `POST /execute` waits for the end at most, in milliseconds. */
   readonly maxWaitMs: number;

@@ -14,7 +14,7 @@ interface EventsRequest {
 /** The events of an execution as they happen. */
 export function eventRoutes(
   app: FastifyInstance,
-  { orchestrator, executions, accessOf, socketOrigins, draining }: RouteContext,
+  { orchestrator, executions, accessOf, takeStreamPlace, socketOrigins, draining }: RouteContext,
 ): void {
   const feeds = createRunFeeds(orchestrator);
   const readers = new Set<AbortController>();
@@ -68,9 +68,10 @@ export function eventRoutes(
         },
       },
     },
-    async preHandler(request) {
+    async preHandler(request, reply) {
       if (request.ws) checkOrigin(request, socketOrigins);
       await executions.require(accessOf(request), request.params.execution_id, 'read');
+      takeStreamPlace(request, reply);
     },
     async handler(request, reply) {
       const { events, reader } = watch(request);

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
 import type { RunEvent } from '@aiwork/core';
 import { fastify } from 'fastify';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { apiKeys, newApiKey } from '../auth/api-keys.ts';
 import { serve, sharedStore } from '../server.fixture.ts';
 import { acceptSockets } from './accept-sockets.ts';
+import { askForSocket } from './ask-for-socket.fixture.ts';
 import { type EventBatch, eventBatch, toEventText } from './event-batch.ts';
 import { sendEvents } from './event-socket.ts';
 
@@ -33,27 +33,8 @@ function watch(url: string, path: string, { protocols = [], headers = {} }: Sock
   return { socket, events, closed };
 }
 
-/** Asks for a socket; what is done with it after that is up to the test. */
-async function ask(url: string, path: string, headers: Readonly<Record<string, string>> = {}) {
-  const { hostname, port, host } = new URL(url);
-  const socket = connect(Number(port), hostname);
-  onTestFinished(() => void socket.destroy());
-  const all = {
-    host,
-    connection: 'Upgrade',
-    upgrade: 'websocket',
-    'sec-websocket-version': '13',
-    'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
-    ...headers,
-  };
-  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.write(`GET ${path} HTTP/1.1\r\n${lines.join('')}\r\n`);
-  const [answer] = await once(socket, 'data');
-  return { socket, status: Number(/^HTTP\/1.1 (\d+)/.exec(String(answer))?.[1]) };
-}
-
 /** What a server answers to who asks for a socket. */
-const statusOf = async (...asked: Parameters<typeof ask>) => (await ask(...asked)).status;
+const statusOf = async (...asked: Parameters<typeof askForSocket>) => (await askForSocket(...asked)).status;
 
 async function waiting(post: Awaited<ReturnType<typeof serve>>['post']): Promise<string> {
   const { body } = await post('/execute', { unit: 'ask', input }, { prefer: 'wait=0' });
@@ -202,7 +183,7 @@ describe('a reader of a WebSocket', () => {
 
   it('that takes nothing is let go, and nothing is kept for it', async () => {
     const { url, made, gone } = await endless({ stallMs: 500 });
-    const { socket, status } = await ask(url, '/');
+    const { socket, status } = await askForSocket(url, '/');
     expect(status).toBe(101);
     socket.pause();
     await gone;
@@ -212,7 +193,7 @@ describe('a reader of a WebSocket', () => {
 
   it('that does not answer is let go', async () => {
     const { url, gone } = await endless({ pingMs: 50 }, 20);
-    const { socket, status } = await ask(url, '/');
+    const { socket, status } = await askForSocket(url, '/');
     expect(status).toBe(101);
     socket.resume();
     await gone;
