@@ -28,6 +28,14 @@ export { type RestoreGuardrailOptions, restoreGuardrail } from './personal-data/
 export { type SealedValues, sealedValues } from './personal-data/sealed-values.ts';
 export { type GuardrailPolicyOptions, guardrailPolicy } from './policy/guardrail-policy.ts';
 export { type RegexGuardrailOptions, regexGuardrail } from './regex-guardrail.ts';
+export type {
+  DecisionReplay,
+  ReplayedAgent,
+  ReplayedDecision,
+  ReplayOptions,
+} from './replay/decision-replay.ts';
+export type { Decision } from './replay/recorded-decisions.ts';
+export { replayDecisions } from './replay/replay-decisions.ts';
 export { type SchemaGuardrailOptions, schemaGuardrail } from './schema-guardrail.ts';
 export { secretPatterns } from './secret-patterns.ts';
 export type { StreamingOptions } from './stream/streaming.ts';
