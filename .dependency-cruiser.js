@@ -22,12 +22,19 @@ export default {
       severity: 'error',
       from: {
         path: '^plugins/([^/]+)/',
-        pathNot: '^plugins/embeddings/(test/|contract\\.ts$|src/.*\\.test\\.ts$)',
+        pathNot: '^plugins/(redis-memory/|embeddings/(test/|contract\\.ts$|src/.*\\.test\\.ts$))',
       },
       to: {
         path: '^(packages/(?!(core|onnx-format|chat-model-kit)/)|plugins/|docs/)',
         pathNot: '^plugins/$1/',
       },
+    },
+    {
+      name: 'redis-memory-joins-two',
+      comment: 'It keeps in Redis, as @aiwork/redis does, what is found as @aiwork/memory does.',
+      severity: 'error',
+      from: { path: '^plugins/redis-memory/' },
+      to: { path: '^(packages/(?!core/)|plugins/(?!(redis-memory|redis|memory)/)|docs/)' },
     },
     {
       name: 'embeddings-are-tried-on-engines',

@@ -26,6 +26,7 @@ import { openai } from '@aiwork/openai';
 import { openrouter } from '@aiwork/openrouter';
 import { createPostgresMemory } from '@aiwork/postgres';
 import { redisStorage } from '@aiwork/redis';
+import { createRedisMemory } from '@aiwork/redis-memory';
 import { protectModel, retry, timeout } from '@aiwork/resilience';
 import { createS3Cache } from '@aiwork/s3';
 import { apiKeys, createServer, type Execution, newApiKey } from '@aiwork/server';
@@ -105,6 +106,7 @@ await assert.rejects(createPostgresMemory({ url: 'postgres://127.0.0.1:1/none' }
   code: 'AIWORK_STORE_FAILED',
 });
 await assert.rejects(redisStorage({ url: 'redis://127.0.0.1:1' }), { code: 'AIWORK_STORE_FAILED' });
+await assert.rejects(createRedisMemory({ url: 'redis://127.0.0.1:1' }), { code: 'AIWORK_STORE_FAILED' });
 const nobody = { accessKeyId: 'nobody', secretAccessKey: 'none' };
 await assert.rejects(createS3Cache({ bucket: 'none', endpoint: 'http://127.0.0.1:9', credentials: nobody }), {
   code: 'AIWORK_STORE_FAILED',

@@ -25,6 +25,7 @@ describe('the conformance matrix', () => {
       '@aiwork/onnxruntime',
       '@aiwork/postgres',
       '@aiwork/redis',
+      '@aiwork/redis-memory',
       '@aiwork/s3',
       '@aiwork/telemetry',
       '@aiwork/telemetry',

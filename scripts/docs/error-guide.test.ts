@@ -31,6 +31,7 @@ describe('the page of errors', () => {
     'plugins/openvino',
     'plugins/postgres',
     'plugins/redis',
+    'plugins/redis-memory',
     'plugins/s3',
   ])('has every code that %s raises', (folder) => {
     const sources = globSync(`${folder}/src/**/*.ts`, { cwd: root }).filter(

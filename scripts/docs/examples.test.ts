@@ -25,6 +25,8 @@ const entries = [
   'plugins/onnxruntime/src/index.ts',
   'plugins/postgres/src/index.ts',
   'plugins/redis/src/index.ts',
+  'plugins/redis/src/adapter-kit.ts',
+  'plugins/redis-memory/src/index.ts',
   'plugins/s3/src/index.ts',
   'plugins/telemetry/src/index.ts',
 ];
