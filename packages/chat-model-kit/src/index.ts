@@ -24,7 +24,6 @@ export {
   providerChatModel,
 } from './provider-chat-model.ts';
 export { connectionFailure, type ProviderFailure, providerFailure } from './provider-failure.ts';
-export { type HeaderLookup, readRetryAfterMs } from './retry-after.ts';
 export { type FailedRequest, sdkFailure } from './sdk-failure.ts';
 export { secretsInHeaders } from './secrets-in-headers.ts';
 export { invalidReply, type ToolCallPiece, type ToolCallPieces, toolCallPieces } from './tool-call-pieces.ts';

@@ -1,5 +1,5 @@
 import { AiworkError, type ErrorCode } from '@aiwork/core';
-import { type HeaderLookup, readRetryAfterMs } from './retry-after.ts';
+import { type HeaderLookup, isUntrustedCertificate, readRetryAfterMs } from '@aiwork/core/adapter-kit';
 
 /** What is known of a request that a provider did not answer as it should. @since 0.1.0 */
 export interface ProviderFailure {
@@ -79,9 +79,6 @@ function codeOf({ status, kind = '', headers }: ProviderFailure): FailureCode {
 const without = (secrets: readonly string[], text: string) =>
   secrets.reduce((left, secret) => (secret === '' ? left : left.replaceAll(secret, '[redacted]')), text);
 
-/** A certificate that is not trusted will not be so in a second. */
-const lasting = /CERT|SELF_SIGNED|SIGNATURE|ERR_TLS|ERR_INVALID_URL/;
-
 /**
  * The error for a provider that could not be reached, or whose connection broke: `AIWORK_MODEL_UNAVAILABLE`, `retryable`
  * unless it is about a certificate. It names the reason by its code alone, for the errors of HTTP clients may carry headers.
@@ -102,7 +99,10 @@ export function connectionFailure(model: string, thrown: unknown, requestId?: st
   return new AiworkError(
     'AIWORK_MODEL_UNAVAILABLE',
     `chat model "${model}" could not be reached, or its connection broke${why && ` (${why})`}`,
-    { retryable: !lasting.test(code ?? ''), ...(requestId && { requestId }) },
+    {
+      retryable: !isUntrustedCertificate(code) && code !== 'ERR_INVALID_URL',
+      ...(requestId && { requestId }),
+    },
   );
 }
 

@@ -1,6 +1,6 @@
 import { AiworkError } from '@aiwork/core';
+import type { HeaderLookup } from '@aiwork/core/adapter-kit';
 import { connectionFailure, providerFailure } from './provider-failure.ts';
-import type { HeaderLookup } from './retry-after.ts';
 import { invalidReply } from './tool-call-pieces.ts';
 
 /** What the errors of the providers' own clients have in common, however they are called. */

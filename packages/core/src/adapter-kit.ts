@@ -18,6 +18,7 @@ export {
   limitOption,
 } from './embedded/argument-checks.ts';
 export { afterPrefix } from './embedded/code-point-order.ts';
+export { isUntrustedCertificate } from './embedded/is-untrusted-certificate.ts';
 export { checkConsume, checkJob, checkQueueName } from './embedded/job-arguments.ts';
 export { toJsonText } from './embedded/json-text.ts';
 export {
@@ -28,6 +29,7 @@ export {
   type VectorSource,
   vectorDimensions,
 } from './embedded/memory-arguments.ts';
+export { orCancelled } from './embedded/or-cancelled.ts';
 export {
   checkAfterSeq,
   checkAppend,
@@ -45,7 +47,9 @@ export { checkKey, checkPrefix, defaultMaxKeyBytes, stateText } from './embedded
 export { checkInputs, checkLoadOptions } from './embedded/tensor-arguments.ts';
 export { systemClock } from './engine/clock.ts';
 export { retryDelayMs } from './engine/retry.ts';
+export { createSharedWork, type Share, type SharedWork } from './engine/shared-work.ts';
 export { untilAborted } from './engine/until-aborted.ts';
+export { type HeaderLookup, readRetryAfterMs } from './retry-after.ts';
 export { ownerIn, ownerTag } from './run-owner.ts';
 export { edgesOf } from './units/check-graph.ts';
 export { canonicalJson } from './units/graph-hash.ts';

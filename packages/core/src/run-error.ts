@@ -1,4 +1,5 @@
 import { AiworkError, type ErrorCode } from './errors.ts';
+import { readRetryAfterMs } from './retry-after.ts';
 
 /**
  * An error as the journal keeps it: plain data, so that it survives processes and can be shown anywhere.
@@ -109,21 +110,12 @@ function retryAfterOf(error: object): number | undefined {
   };
   if (typeof retryAfterMs === 'number' && Number.isFinite(retryAfterMs) && retryAfterMs >= 0)
     return retryAfterMs;
-  const header = readHeader(headers) ?? readHeader(response?.headers);
-  if (header === undefined) return undefined;
-  const seconds = Number(header);
-  if (Number.isFinite(seconds) && seconds >= 0) return seconds * 1000;
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+  return readHeaders(headers) ?? readHeaders(response?.headers);
 }
 
-function readHeader(headers: unknown): string | undefined {
+function readHeaders(headers: unknown): number | undefined {
   if (typeof headers !== 'object' || headers === null) return undefined;
-  const value =
-    typeof (headers as Headers).get === 'function'
-      ? (headers as Headers).get('retry-after')
-      : (headers as Record<string, unknown>)['retry-after'];
-  return typeof value === 'string' ? value : undefined;
+  return readRetryAfterMs(headers as Readonly<Record<string, unknown>>);
 }
 
 function toText(value: unknown): string {

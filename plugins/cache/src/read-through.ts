@@ -81,7 +81,7 @@ export function readThrough<T>(options: ReadThroughOptions<T>): ReadThrough<T> {
   function close(): Promise<void> {
     // First: those inside the gate wait for loads, and for the cache.
     closing.abort(new DOMException('it was closed', 'AbortError'));
-    flights.abortAll();
+    flights.abortAll(closing.signal.reason);
     return gate.close();
   }
 

@@ -1,4 +1,5 @@
 import { AiworkError, type ErrorCode } from '@aiwork/core';
+import { isUntrustedCertificate } from '@aiwork/core/adapter-kit';
 
 type Outcome = 'not-applied' | 'unknown';
 
@@ -125,14 +126,10 @@ const untrusted = mayPass(
   'its certificate is not accepted: check that it is valid for this name, and who signed it by client.tls.ca',
 );
 
-/** By the codes of Node and OpenSSL. */
-const isUntrusted = (code: unknown) =>
-  typeof code === 'string' && /^(CERT_|ERR_TLS_CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/.test(code);
-
 /** No connection, so nothing was sent. */
 export function unreachable(where: string, waitedMs: number, error: unknown): AiworkError {
   const cause = error === undefined ? undefined : withoutArguments(error);
-  const said = cause && (isUntrusted(cause.code) ? untrusted : explain(cause.message));
+  const said = cause && (isUntrustedCertificate(cause.code) ? untrusted : explain(cause.message));
   const advice = said ? said.advice : 'check that it runs and that the address is right';
   const detail = cause ? ` (${cause.message})` : '';
   const waited = waitedMs > 0 ? ` within ${waitedMs} ms` : '';

@@ -1,4 +1,5 @@
 import { AiworkError, type ErrorCode } from '@aiwork/core';
+import { isUntrustedCertificate, readRetryAfterMs } from '@aiwork/core/adapter-kit';
 
 type Outcome = 'not-applied' | 'unknown';
 
@@ -68,7 +69,7 @@ export function refusedBy(
   const advice = known ? `: ${known.advice}` : '';
   const said = [`status ${status}`, code, message].filter(Boolean).join(', ');
   const requestId = headers.get('x-amz-request-id');
-  const retryAfterMs = Number(headers.get('retry-after') ?? Number.NaN) * 1000;
+  const retryAfterMs = readRetryAfterMs(headers);
   return new AiworkError(
     known?.code ?? 'AIWORK_STORE_FAILED',
     `${where} did not ${what}${advice} (${said})`,
@@ -76,7 +77,7 @@ export function refusedBy(
       retryable: known?.retryable ?? status >= 500,
       outcome: known || status < 500 ? 'not-applied' : 'unknown',
       ...(requestId && { requestId }),
-      ...(retryAfterMs >= 0 && { retryAfterMs }),
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
     },
   );
 }
@@ -96,7 +97,6 @@ export const isNoBucket = (body: Uint8Array | undefined) => told(body).code === 
 
 /** Found out before a request is sent. */
 const beforeSending = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT)$/;
-const untrusted = /^(CERT_|ERR_TLS_CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
 
 /** What fetch says is that it failed; why, is its cause. */
 function reasonOf(error: unknown): { readonly message: string; readonly code: string } {
@@ -108,7 +108,7 @@ function reasonOf(error: unknown): { readonly message: string; readonly code: st
 /** Whether there was no connection, so that nothing was sent. */
 export function isUnreachable(error: unknown): boolean {
   const { code } = reasonOf(error);
-  return beforeSending.test(code) || untrusted.test(code);
+  return beforeSending.test(code) || isUntrustedCertificate(code);
 }
 
 /** `why`: an error of the connection, or in words how long nobody answered. */
@@ -119,7 +119,7 @@ export function noAnswer(where: string, what: string, why: unknown, outcome: Out
     return new AiworkError('AIWORK_STORE_FAILED', message, { retryable: true, outcome });
   }
   const { message, code } = reasonOf(why);
-  const advice = untrusted.test(code)
+  const advice = isUntrustedCertificate(code)
     ? ': its certificate is not accepted, check who signed it by NODE_EXTRA_CA_CERTS'
     : isUnreachable(why)
       ? ': check that it runs and that the endpoint is right'
@@ -128,7 +128,7 @@ export function noAnswer(where: string, what: string, why: unknown, outcome: Out
     'AIWORK_STORE_FAILED',
     `${where} could not be asked to ${what}${advice} (${message})`,
     {
-      retryable: !untrusted.test(code),
+      retryable: !isUntrustedCertificate(code),
       outcome,
     },
   );

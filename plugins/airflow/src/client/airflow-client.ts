@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AiworkError, type CallOptions, hasCode } from '@aiwork/core';
+import { orCancelled } from '@aiwork/core/adapter-kit';
 import { cancelDagRun } from './cancel-dag-run.ts';
 import { type AirflowClientOptions, clientSettings } from './client-options.ts';
 import type { DagRun, DagRunChange, FollowOptions, ResultOptions, TriggerOptions } from './dag-run.ts';
@@ -8,7 +9,6 @@ import { type ImportedDag, importDag } from './import-dag.ts';
 import { type Fields, fieldsOf, isFields, textOf, unexpected } from './json-fields.ts';
 import { openRestApi, type RestApi, refusal } from './rest-api.ts';
 import { taskInstance } from './task-instances.ts';
-import { untilAborted } from './until-aborted.ts';
 
 /**
  * Airflow over its REST API. Every call ends in bounded time; an `AIWORK_AIRFLOW_UNAVAILABLE` may be tried again.
@@ -68,7 +68,7 @@ export function airflowClient(options: AirflowClientOptions): AirflowClient {
       opening = undefined;
       throw error;
     });
-    return untilAborted(opening, signal);
+    return orCancelled(opening, signal);
   }
 
   async function getRun(dagId: string, runId: string, signal: AbortSignal | undefined): Promise<DagRun> {

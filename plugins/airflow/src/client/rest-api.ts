@@ -1,8 +1,8 @@
 import { AiworkError } from '@aiwork/core';
+import { orCancelled } from '@aiwork/core/adapter-kit';
 import type { ClientSettings } from './client-options.ts';
 import { type Fields, fieldsOf, listOf, numberOf, textOf, unexpected } from './json-fields.ts';
 import { type RestAnswer, type RestRequest, sendRequest } from './rest-request.ts';
-import { untilAborted } from './until-aborted.ts';
 
 /** The REST API of whichever Airflow it is, signed in. */
 export interface RestApi {
@@ -122,7 +122,7 @@ function signIn(settings: ClientSettings): Authorization {
       fetching = undefined;
       throw error;
     });
-    return `Bearer ${await untilAborted(fetching, signal)}`;
+    return `Bearer ${await orCancelled(fetching, signal)}`;
   };
 }
 

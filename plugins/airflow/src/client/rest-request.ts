@@ -1,4 +1,5 @@
 import { AiworkError } from '@aiwork/core';
+import { readRetryAfterMs } from '@aiwork/core/adapter-kit';
 import type { ClientSettings } from './client-options.ts';
 
 /** What is asked of the server; `path` begins with a slash and holds no secret. */
@@ -44,7 +45,7 @@ export async function sendRequest(
       signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
     });
     const text = await readText(response, maxAnswerBytes, where);
-    const retryAfterMs = retryAfterOf(response);
+    const retryAfterMs = readRetryAfterMs(response.headers);
     return {
       status: response.status,
       body: asJson(text),
@@ -100,13 +101,4 @@ function asJson(text: string): unknown {
   } catch {
     return text;
   }
-}
-
-/** Seconds, or a date. */
-function retryAfterOf(response: Response): number | undefined {
-  const text = response.headers.get('retry-after');
-  if (text === null) return undefined;
-  const seconds = Number(text);
-  const ms = Number.isNaN(seconds) ? Date.parse(text) - Date.now() : seconds * 1000;
-  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }

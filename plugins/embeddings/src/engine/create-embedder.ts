@@ -1,13 +1,17 @@
 import type { Embedder, EmbedderCapabilities, EmbeddingKind, EmbedOptions } from '@aiwork/core';
-import { checkSignal, createCallGate } from '@aiwork/core/adapter-kit';
+import {
+  checkSignal,
+  createCallGate,
+  createSharedWork,
+  orCancelled,
+  type Share,
+} from '@aiwork/core/adapter-kit';
 import { openTokenizer, type TextTokenizer, type TokenizedText } from '../tokenizer/open-tokenizer.ts';
 import { createBatchQueue, type Lane } from './batch-queue.ts';
 import { checkTexts, refuseOverlong } from './check-texts.ts';
 import { countOption } from './count-option.ts';
 import type { Encoder } from './encoder.ts';
-import { orCancelled } from './or-cancelled.ts';
 import { createResultCache, type EmbeddedText } from './result-cache.ts';
-import { createSharedWork, type Share } from './shared-work.ts';
 
 /** @since 0.1.0 */
 export interface EmbedderOptions {

@@ -12,9 +12,11 @@ it.each([
   [{ 'retry-after': '1e3' }, undefined],
   [{ 'retry-after': 'soon' }, undefined],
   [{ 'retry-after': '' }, undefined],
+  [{ 'retry-after': '9'.repeat(400) }, undefined],
   [{}, undefined],
-])('reads %j as %s', (headers, expected) => {
-  expect(readRetryAfterMs(new Headers(headers as Record<string, string>))).toBe(expected);
+])('reads %j as %s', (headers: Record<string, string>, expected) => {
+  expect(readRetryAfterMs(new Headers(headers))).toBe(expected);
+  expect(readRetryAfterMs(headers)).toBe(expected);
 });
 
 it('reads a date as the time until then', () => {
