@@ -31,15 +31,16 @@ export interface LoadEmbedderOptions extends EmbedderOptions, EncoderOptions {
 export async function loadEmbedder(path: string, options: LoadEmbedderOptions): Promise<LocalEmbedder> {
   const { runtime, maxTexts, maxBatchTokens, maxQueuedTokens, cacheEntries, cacheBytes, ...running } =
     options;
-  const { model, letGo } = await openMapped(path, options.signal);
+  const { model, check, letGo } = await openMapped(path, options.signal);
   const loading = openEncoder(model, runtime, running);
-  letGo();
+  // Meanwhile: the engine works on threads of its own.
+  const checking = check().finally(letGo);
   try {
-    // Meanwhile: the engine works on a thread of its own.
     const tokenizer = openTokenizer(model.tokenizer, model.spec.maxTokens);
-    return embedderWith(await loading, tokenizer, options);
+    const [encoder] = await Promise.all([loading, checking]);
+    return embedderWith(encoder, tokenizer, options);
   } catch (error) {
-    await loading.then((encoder) => encoder.close()).catch(() => {});
+    await Promise.allSettled([checking, loading.then((encoder) => encoder.close())]);
     throw error;
   }
 }

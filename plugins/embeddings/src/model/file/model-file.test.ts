@@ -1,11 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AiworkError } from '@aiwork/core';
 import { tableFromIPC } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../../test/model-folder.fixture.ts';
 import { modelTensor } from '../model-tensor.ts';
 import type { ModelHeader } from './model-format.ts';
 import { openMapped, openModel } from './open-model.ts';
+import { readRows } from './read-rows.ts';
 import { modelFileBytes } from './write-model.ts';
 
 const header: ModelHeader = {
@@ -49,6 +51,14 @@ async function open(bytes: Uint8Array) {
   const path = join(folder.path, 'model.arrow');
   await writeFile(path, bytes);
   return await openModel(path);
+}
+
+function outcomeOf(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (error) {
+    return error;
+  }
 }
 
 describe('a model file', () => {
@@ -99,6 +109,26 @@ describe('a model file', () => {
     }
   });
 
+  it('comes to an end, and says why it is refused, whatever any four of its bytes say', async () => {
+    const bytes = await written();
+    let refused = 0;
+    for (const value of [2 ** 31 - 1, -64]) {
+      for (let at = 0; at <= bytes.byteLength - 4; at += 3) {
+        const before = bytes.readInt32LE(at);
+        bytes.writeInt32LE(value, at);
+        const outcome = outcomeOf(() => readRows(bytes, 'm.arrow'));
+        bytes.writeInt32LE(before, at);
+        if (!(outcome instanceof Error)) continue;
+        refused += 1;
+        // Compared here, since so many expectations would take longer than the work.
+        if (AiworkError.isInstance(outcome) && outcome.code === 'AIWORK_MODEL_UNREADABLE') continue;
+        throw new Error(`${value} at byte ${at}`, { cause: outcome });
+      }
+    }
+    expect(refused).toBeGreaterThan(500);
+    expect(readRows(bytes, 'm.arrow').rows).toHaveLength(1 + tensors.length);
+  });
+
   it('of another version, or of no model, says so', async () => {
     const bytes = (await written()).toString('latin1');
     const other = (from: string, to: string) => Buffer.from(bytes.replaceAll(from, to), 'latin1');
@@ -132,7 +162,8 @@ describe('openMapped', () => {
     await using folder = await temporaryFolder();
     const path = join(folder.path, 'model.arrow');
     await writeFile(path, await written());
-    const { model, letGo } = await openMapped(path);
+    const { model, check, letGo } = await openMapped(path);
+    await check();
     const floats = model.tensor('floats');
     expect(floats.byteLength).toBe(12);
     letGo();

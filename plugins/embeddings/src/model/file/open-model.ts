@@ -1,21 +1,13 @@
 import { open } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
-import { crc32 } from 'node:zlib';
-import { AiworkError, type CallOptions, type ModelSource } from '@aiwork/core';
+import type { CallOptions, ModelSource } from '@aiwork/core';
 import { writeOnnx } from '@aiwork/onnx-format';
-import { type RecordBatch, RecordBatchReader } from 'apache-arrow';
-import { z } from 'zod';
 import { encoderGraph, type TensorPlace } from '../graph/encoder-graph.ts';
 import { unreadable } from '../model-error.ts';
 import { type ModelTensorInfo, tensorBytes } from '../model-tensor.ts';
-import {
-  formatKey,
-  formatVersion,
-  headerKey,
-  headerShape,
-  type ModelColumns,
-  type ModelHeader,
-} from './model-format.ts';
+import { checkSum, checkSums } from './check-sums.ts';
+import type { ModelHeader } from './model-format.ts';
+import { type ModelRow, readRows } from './read-rows.ts';
 
 /**
  * A model file that was read and checked.
@@ -54,12 +46,22 @@ export interface EmbeddingModel extends ModelHeader {
  * @since 0.1.0
  */
 export async function openModel(path: string, options: CallOptions = {}): Promise<EmbeddingModel> {
-  return modelIn(await readWhole(path, (size) => new SharedArrayBuffer(size), options.signal), path);
+  const { signal } = options;
+  const file = await readWhole(path, (size) => new SharedArrayBuffer(size), signal);
+  const { model, tensors } = modelIn(file, path);
+  await checkSums(tensors, path, signal);
+  return model;
 }
 
 /** A model for an engine that maps its file. */
 export interface MappedModel {
   readonly model: EmbeddingModel;
+  /**
+   * Compares the checksums of the tensors: for while an engine loads the model, since that takes longer.
+   *
+   * @throws `AIWORK_MODEL_UNREADABLE` if one is not what was written.
+   */
+  check(): Promise<void>;
   /** Gives the memory back that the file was read into: of the model, tensors and sources are gone then. */
   letGo(): void;
 }
@@ -67,28 +69,45 @@ export interface MappedModel {
 /** Reads a model as {@link openModel} does, into memory that is given back at once, not when it is collected. */
 export async function openMapped(path: string, signal?: AbortSignal): Promise<MappedModel> {
   const file = await readWhole(path, (size) => new ArrayBuffer(size), signal);
-  return { model: modelIn(file, path), letGo: () => void file.buffer.transfer(0) };
+  const { model, tensors } = modelIn(file, path);
+  return {
+    model,
+    check: () => checkSums(tensors, path, signal),
+    letGo: () => void file.buffer.transfer(0),
+  };
+}
+
+interface FoundModel {
+  readonly model: EmbeddingModel;
+  /** Those whose checksums are still to be compared. */
+  readonly tensors: readonly ModelRow[];
 }
 
 /** Finds a model in the bytes of its file, which are not copied. */
-export function modelIn(file: Uint8Array, path: string): EmbeddingModel {
+function modelIn(file: Uint8Array, path: string): FoundModel {
   const { header, rows } = readRows(file, path);
   const places = new Map<string, Omit<TensorPlace, 'location'>>();
+  const tensors: ModelRow[] = [];
   let tokenizer: string | undefined;
-  for (const { name, type, shape, data, sum } of rows) {
-    if (crc32(data) !== sum) throw unreadable(`${path} is damaged: ${name} is not what was written`);
+  for (const row of rows) {
+    const { name, type, data } = row;
     if (type === 'text') {
+      checkSum(row, path);
       if (name === 'tokenizer.json') tokenizer = Buffer.from(data).toString('utf8');
       continue;
     }
-    const info = tensorInfo(name, type, shape, data, path);
-    places.set(name, { ...info, offset: data.byteOffset - file.byteOffset, length: data.byteLength });
+    places.set(name, {
+      ...tensorInfo(row, path),
+      offset: data.byteOffset - file.byteOffset,
+      length: data.byteLength,
+    });
+    tensors.push(row);
   }
   if (tokenizer === undefined) throw unreadable(`${path} has no tokenizer: it was not written here`);
   const located = (location: string) =>
     new Map([...places].map(([name, place]) => [name, { ...place, location }]));
   const graph = (location: string) => writeOnnx(encoderGraph(header.spec, located(location)));
-  return {
+  const model: EmbeddingModel = {
     ...header,
     tokenizer,
     tensors: new Map([...places].map(([name, { type, shape }]) => [name, { name, type, shape }])),
@@ -100,72 +119,15 @@ export function modelIn(file: Uint8Array, path: string): EmbeddingModel {
     },
     source: (from) => {
       const location = basename(path);
-      const model = graph(location);
-      if (from === 'file') return { model, weightsFolder: dirname(resolve(path)) };
-      return { model, weights: new Map([[location, file]]) };
+      const onnx = graph(location);
+      if (from === 'file') return { model: onnx, weightsFolder: dirname(resolve(path)) };
+      return { model: onnx, weights: new Map([[location, file]]) };
     },
   };
+  return { model, tensors };
 }
 
-interface Row {
-  readonly name: string;
-  readonly type: string;
-  readonly shape: readonly number[];
-  readonly sum: number;
-  readonly data: Uint8Array;
-}
-
-function readRows(
-  file: Uint8Array,
-  path: string,
-): { readonly header: ModelHeader; readonly rows: readonly Row[] } {
-  try {
-    const reader = RecordBatchReader.from<ModelColumns>(file).open();
-    const metadata = reader.schema?.metadata;
-    const version = metadata?.get(formatKey);
-    if (version === undefined) {
-      throw unreadable(
-        `${path} is an Arrow file, but of no embedding model: convert one with aiwork model convert`,
-      );
-    }
-    if (version !== formatVersion) {
-      throw unreadable(
-        `${path} is of version ${version} of the format, and version ${formatVersion} is read here: convert the model again`,
-      );
-    }
-    const header = headerShape.safeParse(JSON.parse(metadata?.get(headerKey) ?? ''));
-    if (!header.success) {
-      throw unreadable(`${path} says of itself what cannot be: ${z.prettifyError(header.error)}`);
-    }
-    return { header: header.data, rows: [...reader].flatMap(rowsOf) };
-  } catch (error) {
-    if (AiworkError.isInstance(error)) throw error;
-    throw unreadable(`${path} is no model file, or a damaged one: ${String(error)}`, error);
-  }
-}
-
-function rowsOf(batch: RecordBatch<ModelColumns>): readonly Row[] {
-  return Array.from({ length: batch.numRows }, (_, i) => {
-    const row = batch.get(i);
-    const data = row?.data;
-    if (!row || !(data instanceof Uint8Array)) throw unreadable('a row has no data');
-    return {
-      name: String(row.name),
-      type: String(row.type),
-      shape: [...(row.shape ?? [])].map(Number),
-      sum: Number(row.crc32),
-      data,
-    };
-  });
-}
-
-function tensorInfo(
-  name: string,
-  type: string,
-  shape: readonly number[],
-  data: Uint8Array,
-  path: string,
-): ModelTensorInfo {
+function tensorInfo({ name, type, shape, data }: ModelRow, path: string): ModelTensorInfo {
   if (type !== 'float32' && type !== 'float16' && type !== 'int8' && type !== 'uint8') {
     throw unreadable(`${path}: ${name} is of type ${type}, which is not known`);
   }

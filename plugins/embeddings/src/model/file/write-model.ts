@@ -12,7 +12,8 @@ import {
 } from 'apache-arrow';
 import { unsupported } from '../model-error.ts';
 import type { ModelTensor } from '../model-tensor.ts';
-import { type ModelColumns, type ModelHeader, modelSchema, shapeType } from './model-format.ts';
+import type { ModelHeader } from './model-format.ts';
+import { type ModelColumns, modelSchema, shapeType } from './model-schema.ts';
 import { alignmentBytes } from './place-tensors.ts';
 
 /** A model as it goes into a file. Its tensors are asked for one by one. */
