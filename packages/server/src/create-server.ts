@@ -9,6 +9,7 @@ import { allowOrigins } from './network/cors.ts';
 import { refuseForeignHosts } from './network/loopback-hosts.ts';
 import { securityHeaders, sendSecurityHeaders } from './network/security-headers.ts';
 import { type Tls, transport } from './network/tls.ts';
+import { openCertificates, type TlsFiles } from './network/tls-files.ts';
 import { describeUnits } from './openapi/describe-units.ts';
 import type { OpenApiDocument } from './openapi/openapi-document.ts';
 import { optionalBodies } from './openapi/optional-bodies.ts';
@@ -30,8 +31,8 @@ export interface ServerOptions extends Omit<RoutesOptions, 'draining' | 'socketO
   readonly requestTimeoutMs?: number;
   /** Origins whose pages may ask, such as `https://app.example.org`, or `*`. Default: none. */
   readonly corsOrigins?: readonly string[];
-  /** Serves `https:`. Default: `http:`. */
-  readonly tls?: Tls;
+  /** Serves `https:`, with certificates that are given, or those that files have. Default: `http:`. */
+  readonly tls?: Tls | TlsFiles;
   /**
    * Addresses of proxies whose `X-Forwarded-For` is believed: `10.0.0.7`, `10.0.0.0/8`, `loopback`, `uniquelocal`. Default:
    * nobody's.
@@ -109,6 +110,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const { units, auth = [] } = routes;
   const isForAll = auth.length === 0;
   const isTls = tls !== undefined;
+  const certificates = tls && (await openCertificates(tls));
   const safety = securityHeaders({ isTls });
   const draining = new AbortController();
   const app = fastify({
@@ -123,12 +125,13 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     frameworkErrors: (error, request, reply) => refuseBadAddress(error, request, reply, safety),
     genReqId: () => randomUUID(),
     trustProxy: trustProxy.length > 0 && [...trustProxy],
-    ...transport(tls, {
+    ...transport(certificates?.first, {
       // Here, too: the time for headers is made from it, and the longer of the two counts.
       requestTimeout: requestTimeoutMs,
       connectionsCheckingInterval: Math.min(requestTimeoutMs, longestCheckMs),
     }),
   });
+  certificates?.follow(app);
   answerErrors(app);
   sendSecurityHeaders(app, safety);
   cutOffStalled(app);

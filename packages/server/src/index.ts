@@ -8,6 +8,7 @@ export type { Action, Principal } from './auth/principal.ts';
 export { createServer, type Server, type ServerOptions } from './create-server.ts';
 export type { RateLimit, RedisClient } from './limits/rate-limit.ts';
 export type { Tls } from './network/tls.ts';
+export type { TlsFiles } from './network/tls-files.ts';
 export type { MetricsSource } from './observe/metrics-route.ts';
 export type { ExtensionAccess, ServerExtension } from './routes/extensions.ts';
 export type { McpHandler } from './routes/mcp.ts';

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import type { ServerOptions } from '@aiwork/server';
 import { UsageError } from '../usage-error.ts';
 import type { ServerPackage } from './server-package.ts';
@@ -30,13 +30,16 @@ export async function networkOptions(
     ...(trustProxy && { trustProxy }),
     ...(audit !== undefined && { audit: auditFile(audit) }),
     ...(tlsCert !== undefined &&
-      tlsKey !== undefined && { tls: { cert: await pem(tlsCert), key: await pem(tlsKey) } }),
+      tlsKey !== undefined && {
+        tls: { certFile: await readable(tlsCert), keyFile: await readable(tlsKey) },
+      }),
   };
 }
 
-async function pem(path: string): Promise<Buffer> {
+async function readable(path: string): Promise<string> {
   try {
-    return await readFile(path);
+    await access(path, constants.R_OK);
+    return path;
   } catch (error) {
     throw new UsageError(`cannot read ${path}: ${(error as NodeJS.ErrnoException).code}`);
   }

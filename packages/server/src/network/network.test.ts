@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TLSSocket } from 'node:tls';
 import { createOrchestrator } from '@aiwork/core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createServer, type ServerOptions } from '../create-server.ts';
@@ -164,7 +165,7 @@ describe('a server that speaks TLS', () => {
   const ca = pem('ca.crt');
   const tls = { cert: pem('server.crt'), key: pem('server.key') };
 
-  function ask(url: string, client: object = {}): Promise<{ status?: number; hsts?: string }> {
+  function ask(url: string, client: object = {}): Promise<{ status: number; hsts: string; of: unknown }> {
     return new Promise((resolve, reject) => {
       const options = { ca, checkServerIdentity: () => undefined, agent: false, ...client } as const;
       request(`${url}/tasks`, options, (response) => {
@@ -172,6 +173,7 @@ describe('a server that speaks TLS', () => {
         resolve({
           status: response.statusCode ?? 0,
           hsts: String(response.headers['strict-transport-security']),
+          of: (response.socket as TLSSocket).getPeerCertificate().subject.CN,
         });
       })
         .on('error', reject)
@@ -184,9 +186,52 @@ describe('a server that speaks TLS', () => {
     await using server = await createServer({ orchestrator, units: [double], tls });
     const url = await server.listen();
     expect(url).toMatch(/^https:/);
-    expect(await ask(url)).toEqual({ status: 200, hsts: 'max-age=31536000' });
+    expect(await ask(url)).toEqual({ status: 200, hsts: 'max-age=31536000', of: 'server' });
     await expect(ask(url, { ca: undefined })).rejects.toThrow(/certificate/);
     await expect(ask(url, { maxVersion: 'TLSv1.1', minVersion: 'TLSv1' })).rejects.toThrow();
+  });
+
+  it('uses what its files have become, and stays as it was while they do not go together', async () => {
+    const made = mkdtempSync(join(folder, 'files-'));
+    const [certFile, keyFile] = [join(made, 'tls.crt'), join(made, 'tls.key')];
+    /** As who renews certificates does it: at once, one after the other. */
+    const install = (name: string, file: string) => {
+      writeFileSync(`${file}.new`, pem(name));
+      renameSync(`${file}.new`, file);
+    };
+    install('server.crt', certFile);
+    install('server.key', keyFile);
+    const lines: string[] = [];
+    const logger = { level: 'info', stream: { write: (line: string) => void lines.push(line) } };
+    await using orchestrator = createOrchestrator();
+    const files = { certFile, keyFile };
+    await using server = await createServer({ orchestrator, units: [double], tls: files, logger });
+    const url = await server.listen();
+    expect((await ask(url)).of).toBe('server');
+    install('client.crt', certFile);
+    await expect.poll(() => lines.join(''), { timeout: 30_000 }).toContain('those of before stay');
+    expect((await ask(url)).of).toBe('server');
+    install('client.key', keyFile);
+    await expect.poll(async () => (await ask(url)).of, { timeout: 30_000 }).toBe('client');
+    await expect(ask(url, { maxVersion: 'TLSv1.1', minVersion: 'TLSv1' })).rejects.toThrow();
+    expect(lines.filter((line) => line.includes('those of before stay'))).toHaveLength(1);
+  });
+
+  it('says which file it cannot use', async () => {
+    await using orchestrator = createOrchestrator();
+    const start = (certFile: string, keyFile: string) =>
+      createServer({
+        orchestrator,
+        units: [double],
+        tls: { certFile: join(folder, certFile), keyFile: join(folder, keyFile) },
+      });
+    await expect(start('none.crt', 'server.key')).rejects.toThrow(
+      `cannot read ${join(folder, 'none.crt')}: ENOENT`,
+    );
+    await expect(start('server.crt', 'client.key')).rejects.toMatchObject({
+      code: 'AIWORK_INVALID_ARGUMENT',
+      message: expect.stringContaining(`${join(folder, 'client.key')}: `),
+    });
   });
 
   it('lets in only clients with a certificate of whom it is told', async () => {

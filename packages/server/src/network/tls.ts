@@ -1,4 +1,5 @@
 import type { ServerOptions } from 'node:http';
+import type { SecureContextOptions } from 'node:tls';
 
 type Pem = string | Buffer;
 
@@ -18,7 +19,17 @@ export interface Tls {
  */
 export function transport(tls: Tls | undefined, common: ServerOptions): object {
   if (!tls) return { http: common };
-  const { clientCa, ...server } = tls;
-  const clients = clientCa && { ca: [clientCa].flat(), requestCert: true, rejectUnauthorized: true };
-  return { https: { minVersion: 'TLSv1.2', ...common, ...server, ...clients } };
+  const clients = tls.clientCa && { requestCert: true, rejectUnauthorized: true };
+  return { https: { ...common, ...contextOf(tls), ...clients } };
+}
+
+/** What connections are made secure with. */
+export function contextOf({ cert, key, passphrase, clientCa }: Tls): SecureContextOptions {
+  return {
+    minVersion: 'TLSv1.2',
+    cert,
+    key,
+    ...(passphrase !== undefined && { passphrase }),
+    ...(clientCa && { ca: [clientCa].flat() }),
+  };
 }
