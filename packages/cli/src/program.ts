@@ -4,6 +4,7 @@ import { type Command, CommanderError, createCommand, Option } from 'commander';
 import { benchCommand } from './bench-command.ts';
 import { type ExitCode, exitCode, exitCodeHelp } from './exit-code.ts';
 import { exportCommand } from './export-command.ts';
+import { guardrailsCommand } from './guardrails-command.ts';
 import { mcpCommand } from './mcp-command.ts';
 import { metricsCommand } from './metrics-command.ts';
 import { modelCommand } from './model-command.ts';
@@ -94,6 +95,7 @@ Ctrl-C cancels the run: its steps are stopped and undone. A second Ctrl-C quits 
 
   program.addCommand(runsCommand(program, done));
   program.addCommand(metricsCommand(program, done));
+  program.addCommand(guardrailsCommand(program, done));
   program.addCommand(taskCommand(program, done));
   program.addCommand(thinkCommand(program, done));
   program.addCommand(sessionsCommand(program, done));
