@@ -5,7 +5,7 @@ import { compileFilter } from './filter.ts';
 import { find } from './find.ts';
 import { type MemoryOptions, settingsFrom } from './options.ts';
 import { createParts, deleteFrom, type PreparedDoc, upsertInto } from './parts.ts';
-import { prepareDocs } from './prepare-docs.ts';
+import { cutDocs, embedDocs } from './prepare-docs.ts';
 import { queryVector } from './query-vector.ts';
 import { searchCapabilities } from './search-capabilities.ts';
 import { inTurns, type Steps } from './turns.ts';
@@ -77,7 +77,6 @@ export function createMemoryReplica(options: MemoryOptions = {}): MemoryReplica 
   const limits = { maxTextBytes: settings.maxTextBytes, dimensions: settings.vectors?.dimensions };
   // Others may take longer texts. What they kept has the vectors it is to have.
   const kept = { ...limits, maxTextBytes: Number.POSITIVE_INFINITY };
-  const cutting = { ...settings, vectors: undefined };
 
   const change = createUnseenChange();
 
@@ -94,14 +93,14 @@ export function createMemoryReplica(options: MemoryOptions = {}): MemoryReplica 
     async admit(docs, { signal } = {}) {
       checkSignal(signal);
       const last = new Map(admitDocs(docs, limits).map((each) => [each.doc.id, each]));
-      const prepared = await prepareDocs([...last.values()], settings, signal);
-      return prepared.map(({ doc, vector }) => (vector ? { ...doc, vector } : doc));
+      const whole = await embedDocs([...last.values()], settings, signal);
+      return whole.map(({ doc, vector }) => (vector ? { ...doc, vector } : doc));
     },
     admitIds: (ids) => [...admitIds(ids)],
     async apply({ upserts, deletes }, { signal } = {}) {
       checkSignal(signal);
       const checked = upserts.map((doc, i) => admitDoc(doc, `upserts[${i}]`, kept));
-      const prepared = await prepareDocs(checked, cutting, signal);
+      const prepared = await cutDocs(checked, settings, signal);
       table?.reserve(prepared.length);
       await change.make(changed(prepared, deletes));
       if (index.isWasteful) await inTurns(index.compact());

@@ -14,16 +14,33 @@ function* cut(docs: readonly CheckedDoc[], tokenizer: Tokenizer): Steps<Prepared
   return prepared;
 }
 
-/** Cuts texts into terms, and makes the vectors that were not given where there is an embedder. */
-export async function prepareDocs(
+/** Cuts texts into terms. */
+export function cutDocs(
   docs: readonly CheckedDoc[],
-  { tokenizer, vectors: settings }: Settings,
+  { tokenizer }: Settings,
   signal: AbortSignal | undefined,
 ): Promise<PreparedDoc[]> {
-  const prepared = await inTurns(cut(docs, tokenizer), signal);
-  if (!settings?.embedder) return prepared;
+  return inTurns(cut(docs, tokenizer), signal);
+}
+
+/** Makes the vectors that were not given where there is an embedder. */
+export async function embedDocs<Doc extends CheckedDoc>(
+  docs: readonly Doc[],
+  { vectors }: Settings,
+  signal: AbortSignal | undefined,
+): Promise<readonly Doc[]> {
+  if (!vectors?.embedder) return docs;
   const texts = docs.filter(({ vector }) => vector === undefined).map(({ doc }) => doc.text);
-  const { embedder, dimensions } = settings;
+  const { embedder, dimensions } = vectors;
   const made = (await embedTexts(embedder, texts, { kind: 'document', dimensions, signal })).values();
-  return prepared.map((each) => ({ ...each, vector: each.vector ?? made.next().value }));
+  return docs.map((each) => ({ ...each, vector: each.vector ?? made.next().value }));
+}
+
+/** What is made of documents before they are taken: terms, and vectors. */
+export async function prepareDocs(
+  docs: readonly CheckedDoc[],
+  settings: Settings,
+  signal: AbortSignal | undefined,
+): Promise<readonly PreparedDoc[]> {
+  return embedDocs(await cutDocs(docs, settings, signal), settings, signal);
 }

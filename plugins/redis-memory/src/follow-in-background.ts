@@ -2,6 +2,8 @@ import type { Follower } from './follower.ts';
 import type { KeptDocs } from './kept-docs.ts';
 
 const tidyEveryMs = 60_000;
+/** How long changes are kept where there are few. Who has missed more compares all versions. */
+const keptChangesMs = 3_600_000;
 
 /**
  * Looks for changes again and again, so that searches find little to catch up with, and what was forgotten elsewhere is gone here,
@@ -29,7 +31,7 @@ export function followInBackground(
     await follower.catchUp();
     if (performance.now() - tidied < tidyEveryMs) return;
     tidied = performance.now();
-    await docs.tidy();
+    await docs.tidy(keptChangesMs);
   }
 
   let hasEnded = false;

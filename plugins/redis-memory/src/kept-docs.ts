@@ -6,7 +6,6 @@ import {
   changesSince,
   dropDocs,
   keepDocs,
-  keptChangesMs,
   lookAt,
   readDocs,
   type Sizes,
@@ -57,8 +56,8 @@ export interface KeptDocs {
   versions(signal?: AbortSignal): AsyncGenerator<ReadonlyMap<string, string>>;
   /** Those of `ids` that are there. */
   read(ids: readonly string[], signal?: AbortSignal): AsyncGenerator<readonly KeptDoc[]>;
-  /** Lets go of old changes, and with them of ids of what was deleted. */
-  tidy(signal?: AbortSignal): Promise<void>;
+  /** Lets go of changes that are older, and with them of ids of what was deleted. */
+  tidy(olderThanMs: number): Promise<void>;
 }
 
 /** What one request gives or takes, so that it holds neither the server nor this process for long. */
@@ -87,7 +86,7 @@ export function createKeptDocs(connection: Connection, keys: MemoryKeys, making:
 
   function docOf(id: string, version: Buffer, stored: Buffer): KeptDoc {
     try {
-      return { id, version: version.toString(), doc: decodeDoc(id, stored) };
+      return { id, version: version.toString(), doc: decodeDoc(id, stored, making.dimensions) };
     } catch {
       // The error of JSON.parse quotes what it read.
       throw new AiworkError(
@@ -204,8 +203,8 @@ export function createKeptDocs(connection: Connection, keys: MemoryKeys, making:
         from += read;
       }
     },
-    async tidy(signal) {
-      await connection.run(trimChanges, keys, [keptChangesMs], { signal });
+    async tidy(olderThanMs) {
+      await connection.run(trimChanges, keys, [olderThanMs]);
     },
   };
 }

@@ -14,9 +14,6 @@ const keys = 'local docs, versions, changes, about = KEYS[1], KEYS[2], KEYS[3], 
 /** How many changes are kept: who has missed more compares all versions. */
 const keptChanges = 65_536;
 
-/** How long they are kept where there are fewer: ids of what was deleted go with them. */
-export const keptChangesMs = 3_600_000;
-
 /** Reads all that could have a wrong type, so that nothing is written where something is wrong. */
 const begin = `
   ${keys}
