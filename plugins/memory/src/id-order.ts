@@ -18,6 +18,8 @@ export interface IdOrder {
 
 const keyUnits = 6;
 const keyBase = 257;
+/** So many that all are done long before there are twice as many. */
+const rekeyedAtOnce = 8;
 
 /**
  * The `keyUnits` code units of `id` after `skip` as one number that sorts as they do. Units that do not fit a byte share the
@@ -40,10 +42,17 @@ function sharedLength(a: string, b: string): number {
   return length;
 }
 
-function sharedPrefix(count: number, id: (i: number) => string): string {
-  let prefix = count > 0 ? id(0) : '';
-  for (let i = 1; i < count; i++) prefix = prefix.slice(0, sharedLength(prefix, id(i)));
-  return prefix;
+/** As much of a prefix as `text` has, too. */
+function shortened(prefix: string, text: string): string {
+  return text.startsWith(prefix) ? prefix : prefix.slice(0, sharedLength(prefix, text));
+}
+
+function sharedPrefix(ids: readonly string[]): string {
+  const [first = ''] = ids;
+  return first.slice(
+    0,
+    ids.reduce((length, id) => Math.min(length, sharedLength(first, id)), first.length),
+  );
 }
 
 const keyAfter = (prefix: string, id: string): number =>
@@ -51,14 +60,21 @@ const keyAfter = (prefix: string, id: string): number =>
 
 /** The keys of ids, and the prefix that they go by. */
 export function idKeysOf(ids: readonly string[]): Pick<StoredIdOrder, 'keys' | 'prefix'> {
-  const prefix = sharedPrefix(ids.length, (i) => ids[i] as string);
+  const prefix = sharedPrefix(ids);
   return { keys: Float64Array.from(ids, (id) => keyOf(id, prefix.length)), prefix };
+}
+
+interface Rekeying {
+  readonly prefix: string;
+  keys: Float64Array;
+  made: number;
 }
 
 /**
  * Documents of equal score are common (short texts, one rare word each), and comparing their ids as strings misses the cache
  * each time. A key of a few characters after the prefix that all ids share decides most cases from one array. The
- * prefix is looked for anew whenever the number of ids doubled; an id without it has the key `NaN`, which decides nothing.
+ * prefix is another one when the number of ids doubled, if it has to be, and then the keys become others a few at a time; an id
+ * without it has the key `NaN`, which decides nothing.
  */
 export function createIdOrder(stored?: StoredIdOrder): IdOrder {
   /** `undefined`: stored, and not asked for yet. */
@@ -66,6 +82,10 @@ export function createIdOrder(stored?: StoredIdOrder): IdOrder {
   let keys: Float64Array = stored?.keys ?? new Float64Array(16);
   let prefix = stored?.prefix ?? '';
   let rekeyAt = Math.max(16, 2 * ids.length);
+  /** What all ids share by now. */
+  let shared = stored ? prefix : undefined;
+  /** Keys by another prefix, of which the first few are made. */
+  let fresh: Rekeying | undefined;
 
   function id(ordinal: number): string {
     const known = ids[ordinal] ?? stored?.ids.at(ordinal) ?? '';
@@ -73,18 +93,26 @@ export function createIdOrder(stored?: StoredIdOrder): IdOrder {
     return known;
   }
 
-  function rekey(): void {
-    prefix = sharedPrefix(ids.length, id);
-    for (let i = 0; i < ids.length; i++) keys[i] = keyOf(id(i), prefix.length);
-    rekeyAt = 2 * ids.length;
+  function rekey(next: Rekeying): void {
+    next.keys = grown(next.keys, ids.length);
+    const end = Math.min(ids.length, next.made + rekeyedAtOnce);
+    for (; next.made < end; next.made++) next.keys[next.made] = keyAfter(next.prefix, id(next.made));
+    if (end < ids.length) return;
+    ({ prefix, keys } = next);
+    fresh = undefined;
   }
 
   return {
     id,
     add(added) {
       keys = grown(keys, ids.push(added));
-      if (ids.length === rekeyAt) rekey();
-      else keys[ids.length - 1] = keyAfter(prefix, added);
+      keys[ids.length - 1] = keyAfter(prefix, added);
+      shared = shared === undefined ? added : shortened(shared, added);
+      if (ids.length === rekeyAt) {
+        rekeyAt = 2 * ids.length;
+        if (shared !== prefix) fresh = { prefix: shared, keys: new Float64Array(ids.length), made: 0 };
+      }
+      if (fresh) rekey(fresh);
     },
     isAfter(ordinal, other) {
       const key = keys[ordinal] as number;

@@ -27,6 +27,8 @@ export interface MaxScoreSearch {
 /** One term's list. What lies before `stop` and not before `position` belongs to the window at hand. */
 interface List {
   readonly term: number;
+  readonly ordinals: Uint32Array;
+  readonly frequencies: Uint8Array;
   readonly weight: number;
   position: number;
   stop: number;
@@ -70,8 +72,7 @@ function addToAll(search: MaxScoreSearch, list: List, from: number, touchedBefor
   const { postings, statistics, grid } = search;
   const { impact } = search.ranking;
   const { offset, slope } = search.scale;
-  const { term, weight, stop } = list;
-  const { ordinals, frequencies } = postings;
+  const { term, weight, stop, ordinals, frequencies } = list;
   let touchedCount = touchedBefore;
   for (let position = list.position; position < stop; position++) {
     const ordinal = ordinals[position] as number;
@@ -90,8 +91,7 @@ function addToTouched(search: MaxScoreSearch, list: List, from: number): void {
   const { postings, statistics, grid } = search;
   const { impact } = search.ranking;
   const { offset, slope } = search.scale;
-  const { term, weight, stop } = list;
-  const { ordinals, frequencies } = postings;
+  const { term, weight, stop, ordinals, frequencies } = list;
   for (let position = list.position; position < stop; position++) {
     const ordinal = ordinals[position] as number;
     const sum = sums[ordinal - from] as number;
@@ -107,8 +107,7 @@ function addToTouched(search: MaxScoreSearch, list: List, from: number): void {
 function lookUpTouched(search: MaxScoreSearch, list: List, from: number, touchedCount: number): void {
   const { postings, statistics, grid, ranking } = search;
   const { offset, slope } = search.scale;
-  const { term, weight, position: start, stop } = list;
-  const { ordinals, frequencies } = postings;
+  const { term, weight, position: start, stop, ordinals, frequencies } = list;
   for (let i = 0; i < touchedCount; i++) {
     const ordinal = touched[i] as number;
     const position = seek(ordinals, start, stop, ordinal);
@@ -155,11 +154,10 @@ function offerTouched({ hits, accepts }: MaxScoreSearch, touchedCount: number, f
  */
 export function offerBest(search: MaxScoreSearch): void {
   const { postings, hits } = search;
-  const { ordinals } = postings;
   const terms = [...search.terms].sort((a, b) => b.bound - a.bound);
   const lists: List[] = terms.map(({ term, weight }) => {
-    const position = postings.start(term);
-    return { term, weight, position, stop: position, end: position + postings.size(term) };
+    const { ordinals, frequencies, start, end } = postings.list(term);
+    return { term, ordinals, frequencies, weight, position: start, stop: start, end };
   });
   /** What the terms from an index on add at most, together. */
   const boundsFrom = [0];
@@ -175,15 +173,15 @@ export function offerBest(search: MaxScoreSearch): void {
   function nextOrdinal(): number {
     let next = Number.POSITIVE_INFINITY;
     for (let i = 0; i < essential; i++) {
-      const { stop, end } = lists[i] as List;
+      const { ordinals, stop, end } = lists[i] as List;
       if (stop < end) next = Math.min(next, ordinals[stop] as number);
     }
     return next;
   }
 
   function enterWindow(list: List, from: number, to: number): void {
-    list.position = seek(ordinals, list.stop, list.end, from);
-    list.stop = seek(ordinals, list.position, list.end, to);
+    list.position = seek(list.ordinals, list.stop, list.end, from);
+    list.stop = seek(list.ordinals, list.position, list.end, to);
   }
 
   const isSparse = lists.reduce((sum, { position, end }) => sum + end - position, 0) < sparsePostings;

@@ -1,3 +1,4 @@
+import { createSplitMap } from './split-map.ts';
 import type { StoredStrings } from './storage/stored-strings.ts';
 
 /** Which ordinal the document of an id has. */
@@ -13,7 +14,7 @@ const gone = -1;
 /** `stored`: ids that have the ordinals they are numbered by. */
 export function createOrdinalsById(stored?: StoredStrings): OrdinalsById {
   /** Of ids that are not stored, and of those that are and have another ordinal since, or none. */
-  const changed = new Map<string, number>();
+  const changed = createSplitMap();
   let size = stored?.size ?? 0;
 
   function get(id: string): number | undefined {

@@ -1,27 +1,33 @@
 import { grown } from './grown.ts';
+import { type Piece, pieceFor } from './pieces.ts';
 
 /** Stored in place of a frequency that does not fit a byte; the true one is in a map beside. */
 export const wideFrequency = 255;
 
+/** A term's documents, ascending: the positions from `start` to before `end` of both arrays. */
+export interface PostingList {
+  readonly ordinals: Uint32Array;
+  readonly frequencies: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+}
+
 /**
  * For every term the documents it occurs in, ascending, and how often.
  *
- * All lists live in two arrays: a list is the positions `start(term)` up to `start(term) + size(term)` of both. Lists grow
- * in slots of 2ⁿ positions, and a slot that was outgrown is given to the next list that needs its size, so that a
- * vocabulary of mostly rare words costs no array object each.
+ * Lists lie in pieces that are shared by many. They grow in slots of 2ⁿ positions, and a slot that was outgrown is given to
+ * the next list that needs its size, so that a vocabulary of mostly rare words costs no array object each. No piece is ever
+ * moved: only a list is, when it doubles.
  */
 export interface Postings {
-  /** Replaced when the arena grows: read it anew after `append`. */
-  readonly ordinals: Uint32Array;
-  /** Replaced when the arena grows: read it anew after `append`. */
-  readonly frequencies: Uint8Array;
   readonly termCount: number;
-  start(term: number): number;
+  /** Valid until the next `append`. */
+  list(term: number): PostingList;
   size(term: number): number;
   addTerm(): number;
   /** `ordinal` must be greater than every one in the list. */
   append(term: number, ordinal: number, frequency: number): void;
-  /** The true frequency where `frequencies` says `wideFrequency`. */
+  /** The true frequency where a list says `wideFrequency`. */
   wideFrequencyOf(term: number, ordinal: number): number;
 }
 
@@ -46,12 +52,20 @@ const nothing: StoredPostings = {
   wide: new Uint32Array(0),
 };
 
+/** Shorter lists are moved one by one. */
+const shortList = 64;
+
 /** What is stored is used where it lies. */
 export function createPostings(stored: StoredPostings = nothing): Postings {
   let termCount = stored.ends.length;
-  let ordinals = grown(stored.ordinals, 1024);
-  let frequencies = grown(stored.frequencies, 1024);
-  let used = stored.ordinals.length;
+  const pieces: Piece[] = [{ numbers: stored.ordinals, bytes: stored.frequencies }];
+  /** Positions in all pieces. */
+  let total = stored.ordinals.length;
+  /** Of the piece that slots are taken from, the last but for those that one list has alone. */
+  let open = 0;
+  let openUsed = total;
+  /** Which piece a list is in, and where. */
+  let pieceOf = grown(new Uint32Array(termCount), 256);
   let starts = grown(new Uint32Array(termCount), 256);
   let sizes = grown(new Uint32Array(termCount), 256);
   let slots = grown(new Uint8Array(termCount).fill(storedSlot), 256);
@@ -61,35 +75,64 @@ export function createPostings(stored: StoredPostings = nothing): Postings {
     sizes[term] = end - start;
     start = end;
   }
+  /** Slots of each size that nobody uses: the number of their piece, and where in it they begin, by turns. */
   const free: number[][] = Array.from({ length: 32 }, () => []);
   const wide = new Map<number, Map<number, number>>();
 
-  function allocate(slot: number): number {
-    const recycled = free[slot]?.pop();
-    if (recycled !== undefined) return recycled;
-    const start = used;
-    used += 2 ** slot;
-    ordinals = grown(ordinals, used);
-    frequencies = grown(frequencies, used);
-    return start;
+  function addPiece(needed: number): number {
+    const piece = pieceFor(needed, total);
+    total += piece.numbers.length;
+    return pieces.push(piece) - 1;
+  }
+
+  /** What is left of the open piece goes to lists of other sizes. */
+  function closePiece(): void {
+    const { length } = (pieces[open] as Piece).numbers;
+    while (openUsed < length) {
+      const slot = Math.floor(Math.log2(length - openUsed));
+      free[slot]?.push(open, openUsed);
+      openUsed += 2 ** slot;
+    }
+  }
+
+  /** Gives a term a slot, and says nothing of what is in it. */
+  function place(term: number, slot: number): void {
+    slots[term] = slot;
+    const start = free[slot]?.pop();
+    if (start !== undefined) {
+      starts[term] = start;
+      pieceOf[term] = free[slot]?.pop() as number;
+      return;
+    }
+    const length = 2 ** slot;
+    if (openUsed + length > (pieces[open] as Piece).numbers.length) {
+      closePiece();
+      open = addPiece(length);
+      openUsed = 0;
+    }
+    pieceOf[term] = open;
+    starts[term] = openUsed;
+    openUsed += length;
   }
 
   function enlarge(term: number): void {
     const slot = slots[term] as number;
     if (slot === noSlot) {
-      slots[term] = 0;
-      starts[term] = allocate(0);
+      place(term, 0);
       return;
     }
-    const from = starts[term] as number;
+    const piece = pieceOf[term] as number;
+    const start = starts[term] as number;
     const size = sizes[term] as number;
-    const next = slot === storedSlot ? Math.floor(Math.log2(size)) + 1 : slot + 1;
-    const to = allocate(next);
-    ordinals.copyWithin(to, from, from + size);
-    frequencies.copyWithin(to, from, from + size);
-    free[slot]?.push(from);
-    starts[term] = to;
-    slots[term] = next;
+    place(term, slot === storedSlot ? Math.floor(Math.log2(size)) + 1 : slot + 1);
+    move(
+      pieces[piece] as Piece,
+      start,
+      size,
+      pieces[pieceOf[term] as number] as Piece,
+      starts[term] as number,
+    );
+    free[slot]?.push(piece, start);
   }
 
   function storeWide(term: number, ordinal: number, frequency: number): void {
@@ -105,19 +148,18 @@ export function createPostings(stored: StoredPostings = nothing): Postings {
     storeWide(stored.wide[i] as number, stored.wide[i + 1] as number, stored.wide[i + 2] as number);
 
   return {
-    get ordinals() {
-      return ordinals;
-    },
-    get frequencies() {
-      return frequencies;
-    },
     get termCount() {
       return termCount;
     },
-    start: (term) => starts[term] as number,
+    list(term) {
+      const { numbers, bytes } = pieces[pieceOf[term] as number] as Piece;
+      const start = starts[term] as number;
+      return { ordinals: numbers, frequencies: bytes, start, end: start + (sizes[term] as number) };
+    },
     size: (term) => sizes[term] as number,
     addTerm() {
       const term = termCount++;
+      pieceOf = grown(pieceOf, termCount);
       starts = grown(starts, termCount);
       sizes = grown(sizes, termCount);
       slots = grown(slots, termCount);
@@ -127,13 +169,26 @@ export function createPostings(stored: StoredPostings = nothing): Postings {
     append(term, ordinal, frequency) {
       const size = sizes[term] as number;
       const slot = slots[term] as number;
-      if (slot >= storedSlot || size === 2 ** slot) enlarge(term);
+      if (slot >= storedSlot || size === 1 << slot) enlarge(term);
+      const { numbers, bytes } = pieces[pieceOf[term] as number] as Piece;
       const position = (starts[term] as number) + size;
-      ordinals[position] = ordinal;
-      frequencies[position] = frequency < wideFrequency ? frequency : wideFrequency;
+      numbers[position] = ordinal;
+      bytes[position] = frequency < wideFrequency ? frequency : wideFrequency;
       if (frequency >= wideFrequency) storeWide(term, ordinal, frequency);
       sizes[term] = size + 1;
     },
     wideFrequencyOf: (term, ordinal) => wide.get(term)?.get(ordinal) ?? wideFrequency,
   };
+}
+
+function move(from: Piece, start: number, size: number, to: Piece, at: number): void {
+  if (size > shortList) {
+    to.numbers.set(from.numbers.subarray(start, start + size), at);
+    to.bytes.set(from.bytes.subarray(start, start + size), at);
+    return;
+  }
+  for (let i = 0; i < size; i++) {
+    to.numbers[at + i] = from.numbers[start + i] as number;
+    to.bytes[at + i] = from.bytes[start + i] as number;
+  }
 }

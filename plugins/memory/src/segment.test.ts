@@ -12,11 +12,11 @@ function append(segment: Segment, { frequency, length }: { frequency: number; le
 
 function impactsOf(segment: Segment, ranking: Ranking, term: number): number[] {
   const { offset, slope } = ranking.scale(segment.facts);
-  return Array.from({ length: segment.postings.size(term) }, (_, i) => {
-    const position = segment.postings.start(term) + i;
-    const ordinal = segment.postings.ordinals[position] as number;
+  const { ordinals, frequencies, start, end } = segment.postings.list(term);
+  return Array.from({ length: end - start }, (_, i) => {
+    const ordinal = ordinals[start + i] as number;
     const norm = offset + slope * (segment.statistics[ordinal] as number);
-    return ranking.impact(segment.postings.frequencies[position] as number, norm);
+    return ranking.impact(frequencies[start + i] as number, norm);
   });
 }
 

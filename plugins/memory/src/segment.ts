@@ -1,5 +1,6 @@
 import type { MemoryDoc } from '@aiwork/core';
 import { createDocColumn, type DocColumn, type StoredDocs } from './doc-column.ts';
+import { createEntries, type StoredEntries } from './entries.ts';
 import { grown } from './grown.ts';
 import { createIdOrder, type IdOrder, type StoredIdOrder } from './id-order.ts';
 import { createPostings, type Postings, type StoredPostings, wideFrequency } from './postings.ts';
@@ -27,10 +28,7 @@ export interface StoredSegment {
   /** What the ranking at hand knows of every ordinal; missing, it is another ranking than the one it was written by. */
   readonly statistics: Float64Array | undefined;
   readonly lengths: Uint32Array;
-  /** Where the terms of each document end. */
-  readonly entryEnds: Uint32Array;
-  readonly entryTerms: Uint32Array;
-  readonly entryFrequencies: Uint8Array;
+  readonly entries: StoredEntries;
 }
 
 /**
@@ -76,10 +74,7 @@ export function createSegment(ranking: Ranking, stored?: StoredSegment): Segment
   const idOrder = createIdOrder(stored?.idOrder);
   let statistics = grown(stored?.statistics ?? new Float64Array(docs.length), 64);
   let lengths = grown(stored?.lengths ?? new Uint32Array(0), 64);
-  let entryEnds = grown(stored?.entryEnds ?? new Uint32Array(0), 64);
-  let entryTerms = grown(stored?.entryTerms ?? new Uint32Array(0), 1024);
-  let entryFrequencies = grown(stored?.entryFrequencies ?? new Uint8Array(0), 1024);
-  let entriesUsed = stored?.entryTerms.length ?? 0;
+  const entries = createEntries(stored?.entries);
   let documentFrequencies = grown(new Uint32Array(postings.termCount), 256);
   for (let term = 0; term < postings.termCount; term++) documentFrequencies[term] = postings.size(term);
   let impacts = grown(new Float64Array(postings.termCount), 256);
@@ -104,42 +99,29 @@ export function createSegment(ranking: Ranking, stored?: StoredSegment): Segment
   function addPosting(term: number, ordinal: number, frequency: number): void {
     while (term >= postings.termCount) addTerm();
     postings.append(term, ordinal, frequency);
-    entryTerms[entriesUsed] = term;
-    entryFrequencies[entriesUsed] = Math.min(frequency, wideFrequency);
-    entriesUsed++;
     const before = documentFrequencies[term] as number;
     if (before === 0) usedWords++;
     documentFrequencies[term] = before + 1;
   }
 
-  function entryStart(ordinal: number): number {
-    return ordinal === 0 ? 0 : (entryEnds[ordinal - 1] as number);
-  }
-
   const isDead = (ordinal: number): boolean => Number.isNaN(statistics[ordinal]);
 
   function frequenciesOf(ordinal: number): number[] {
-    const frequencies: number[] = [];
-    const end = entryEnds[ordinal] as number;
-    for (let i = entryStart(ordinal); i < end; i++) {
-      const narrow = entryFrequencies[i] as number;
-      frequencies.push(
-        narrow === wideFrequency ? postings.wideFrequencyOf(entryTerms[i] as number, ordinal) : narrow,
-      );
-    }
-    return frequencies;
+    const { terms, frequencies } = entries.at(ordinal);
+    return Array.from(frequencies, (narrow, i) =>
+      narrow === wideFrequency ? postings.wideFrequencyOf(terms[i] as number, ordinal) : narrow,
+    );
   }
 
   const entry = (ordinal: number): EntryTerms => ({
-    terms: entryTerms.subarray(entryStart(ordinal), entryEnds[ordinal]),
+    terms: entries.at(ordinal).terms,
     frequencies: frequenciesOf(ordinal),
   });
 
   function impactAmong(term: number, from: number, { offset, slope }: Scale): number {
-    const { ordinals, frequencies } = postings;
-    const end = postings.start(term) + postings.size(term);
+    const { ordinals, frequencies, start, end } = postings.list(term);
     let largest = 0;
-    for (let position = postings.start(term) + from; position < end; position++) {
+    for (let position = start + from; position < end; position++) {
       const ordinal = ordinals[position] as number;
       let frequency = frequencies[position] as number;
       if (frequency === wideFrequency) frequency = postings.wideFrequencyOf(term, ordinal);
@@ -169,9 +151,7 @@ export function createSegment(ranking: Ranking, stored?: StoredSegment): Segment
       idOrder.add(doc.id);
       statistics = grown(statistics, docs.length);
       lengths = grown(lengths, docs.length);
-      entryEnds = grown(entryEnds, docs.length);
-      entryTerms = grown(entryTerms, entriesUsed + terms.length);
-      entryFrequencies = grown(entryFrequencies, entriesUsed + terms.length);
+      entries.push(terms, frequencies);
       let length = 0;
       for (let i = 0; i < terms.length; i++) {
         addPosting(terms[i] as number, ordinal, frequencies[i] as number);
@@ -179,7 +159,6 @@ export function createSegment(ranking: Ranking, stored?: StoredSegment): Segment
       }
       statistics[ordinal] = ranking.statistic(frequencies, length);
       lengths[ordinal] = length;
-      entryEnds[ordinal] = entriesUsed;
       documents++;
       totalLength += length;
       return ordinal;
@@ -190,9 +169,7 @@ export function createSegment(ranking: Ranking, stored?: StoredSegment): Segment
       statistics[ordinal] = Number.NaN;
       documents--;
       totalLength -= lengths[ordinal] as number;
-      const end = entryEnds[ordinal] as number;
-      for (let i = entryStart(ordinal); i < end; i++) {
-        const term = entryTerms[i] as number;
+      for (const term of entries.at(ordinal).terms) {
         const left = (documentFrequencies[term] as number) - 1;
         documentFrequencies[term] = left;
         if (left === 0) usedWords--;

@@ -1,3 +1,4 @@
+import { createSplitMap } from './split-map.ts';
 import type { StoredStrings } from './storage/stored-strings.ts';
 
 /** Numbers words from 0 in the order they were first seen. */
@@ -20,7 +21,7 @@ function detached(word: string): string {
 /** `stored`: words that have the numbers they are stored by; the next ones follow them. */
 export function createVocabulary(stored?: StoredStrings): Vocabulary {
   /** Of words that are not stored. */
-  const terms = new Map<string, number>();
+  const terms = createSplitMap();
   /** `undefined`: stored, and not asked for yet. */
   const words: (string | undefined)[] = new Array(stored?.size ?? 0).fill(undefined);
 

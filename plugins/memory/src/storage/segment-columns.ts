@@ -1,5 +1,5 @@
 import { idKeysOf } from '../id-order.ts';
-import { wideFrequency } from '../postings.ts';
+import { type PostingList, wideFrequency } from '../postings.ts';
 import type { Segment } from '../segment.ts';
 import type { Column } from './columns.ts';
 import { stringColumnsOf } from './stored-strings.ts';
@@ -116,24 +116,21 @@ export function* segmentColumns(segment: Segment, living: Living): Generator<Col
   yield ['lengths', [lengths]];
   yield ['postings.wide', [Uint32Array.from(wide)]];
 
-  function* lists(valueAt: (position: number) => number) {
+  function* lists(valueAt: (list: PostingList, position: number) => number) {
     for (const term of terms) {
       const values: number[] = [];
-      const end = postings.start(term) + postings.size(term);
-      for (let position = postings.start(term); position < end; position += 1)
-        if (!Number.isNaN(statistics[postings.ordinals[position] as number])) values.push(valueAt(position));
+      const list = postings.list(term);
+      for (let position = list.start; position < list.end; position += 1)
+        if (!Number.isNaN(statistics[list.ordinals[position] as number]))
+          values.push(valueAt(list, position));
       yield values;
     }
   }
-  const ordinalAt = (position: number) => ordinalPlaces[postings.ordinals[position] as number] as number;
+  const ordinalAt = ({ ordinals }: PostingList, position: number) =>
+    ordinalPlaces[ordinals[position] as number] as number;
+  const frequencyAt = ({ frequencies }: PostingList, position: number) => frequencies[position] as number;
   yield ['postings.ordinals', piecesOf(words, lists(ordinalAt))];
-  yield [
-    'postings.frequencies',
-    piecesOf(
-      bytes,
-      lists((position) => postings.frequencies[position] as number),
-    ),
-  ];
+  yield ['postings.frequencies', piecesOf(bytes, lists(frequencyAt))];
   let end = 0;
   const ends = Uint32Array.from(terms, (term) => {
     end += segment.documentFrequency(term);

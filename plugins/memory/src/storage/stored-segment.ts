@@ -63,16 +63,18 @@ export function storedSegmentIn(
   };
   const statistics = file.doubles('statistics');
   const lengths = file.words('lengths');
-  const entryEnds = file.words('entries.ends');
-  const entryTerms = file.words('entries.terms');
-  const entryFrequencies = file.bytes('entries.frequencies');
+  const entries = {
+    ends: file.words('entries.ends'),
+    terms: file.words('entries.terms'),
+    frequencies: file.bytes('entries.frequencies'),
+  };
   const fits =
-    [keys, statistics, lengths, entryEnds].every(({ length }) => length === ids.size) &&
+    [keys, statistics, lengths, entries.ends].every(({ length }) => length === ids.size) &&
     postings.ends.length === vocabulary.size &&
     postings.ordinals.length === postings.frequencies.length &&
-    entryTerms.length === entryFrequencies.length &&
+    entries.terms.length === entries.frequencies.length &&
     endsAt(postings.ends, postings.ordinals.length) &&
-    endsAt(entryEnds, entryTerms.length);
+    endsAt(entries.ends, entries.terms.length);
   if (!fits) throw wrongContent(what);
   return {
     words: vocabulary,
@@ -81,8 +83,6 @@ export function storedSegmentIn(
     postings,
     statistics: isSameRanking ? statistics : undefined,
     lengths,
-    entryEnds,
-    entryTerms,
-    entryFrequencies,
+    entries,
   };
 }

@@ -25,6 +25,9 @@ export interface ScaleBench {
   readonly heapBytes: number;
 }
 
+/** What a service may make others wait. */
+const longestPauseMs = 50;
+
 const peers = [miniSearch, flexSearch];
 const measured = contestants.filter(({ name }) => name === ours || peers.includes(name));
 
@@ -37,7 +40,7 @@ export async function benchScale(bench: ScaleBench): Promise<Findings> {
   );
   const many = await searchAmong(bench.large, measured, bench);
   const p50 = (other: string) => ratioOf(many.rows, 'query, p50', ours, other);
-  const growth = p50Of(many.rows) / p50Of(few.rows);
+  const growth = figureOf(many.rows, 'query, p50') / figureOf(few.rows, 'query, p50');
   const against = (name: string, target: () => Target) =>
     many.rows.some(({ subject }) => subject === name) ? [target()] : [];
   const { work } = many;
@@ -50,6 +53,13 @@ export async function benchScale(bench: ScaleBench): Promise<Findings> {
         `p50 of BM25 against that of ${countText(bench.small)}`,
         growth,
         bench.large / bench.small,
+      ),
+      atMost(
+        work,
+        'longest pause while indexing',
+        figureOf(many.rows, 'longest pause while indexing'),
+        longestPauseMs,
+        'ms',
       ),
       ...against(miniSearch, () =>
         atMost(work, 'p50 of BM25 against MiniSearch', p50(miniSearch), shareOfPeers.zipf.miniSearch),
@@ -66,8 +76,8 @@ export async function benchScale(bench: ScaleBench): Promise<Findings> {
 
 const countText = (documents: number) => documents.toLocaleString('en');
 
-const p50Of = (rows: readonly Row[]) =>
-  rows.find(({ subject, metric }) => subject === ours && metric === 'query, p50')?.value ?? Number.NaN;
+const figureOf = (rows: readonly Row[], wanted: string) =>
+  rows.find(({ subject, metric }) => subject === ours && metric === wanted)?.value ?? Number.NaN;
 
 async function searchAmong(documents: number, subjects: readonly Contestant[], bench: ScaleBench) {
   const corpus: CorpusOptions = { ...bench, documents, distribution: 'zipf', words: wordsOfText };
