@@ -57,7 +57,7 @@ async function problemsOf(line: string): Promise<readonly string[]> {
       .map((name) => `${line}: ${name} is not published`);
   }
   if (words[0] !== 'npx' || words[1] !== 'aiwork') return [];
-  const called = ['runs', 'queue', 'task', 'keys', 'model', 'openvino', 'sessions'].includes(words[2] ?? '')
+  const called = ['runs', 'queue', 'task', 'keys', 'model', 'openvino', 'sessions', 'guardrails'].includes(words[2] ?? '')
     ? words.slice(2, 4)
     : words.slice(2, 3);
   const list = await helpOf(called.slice(0, -1));
