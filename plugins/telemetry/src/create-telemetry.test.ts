@@ -84,6 +84,21 @@ describe('createTelemetry', () => {
     expect(telemetry.request({ method: 'GET', route: '/' }).trace.traceparent).toMatch(/-00$/);
   });
 
+  it('takes work that is told the place of an active request for a part of it, also where nothing is sent', () => {
+    const telemetry = opened();
+    const request = telemetry.request({ method: 'POST', route: '/execute' });
+    const unit = { id: 'double', kind: 'flow', version: '1' } as const;
+    const work = { runId: 'r', unit, tags: [], resumed: false };
+    const inside = request.within(() => telemetry.run(work, { ...request.trace }));
+    expect(inside.trace).toEqual(request.trace);
+    const active = () => trace.getActiveSpan();
+    expect(inside.within(active)).toBe(request.within(active));
+    const other = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00' };
+    const elsewhere = request.within(() => telemetry.run(work, other));
+    expect(elsewhere.trace).toEqual(other);
+    expect(elsewhere.within(active)?.spanContext().spanId).toBe('b7ad6b7169203331');
+  });
+
   it('begins a trace that others take for one where its tracer makes none', () => {
     const telemetry = opened({ tracerProvider: new ProxyTracerProvider() });
     const { trace } = telemetry.request({ method: 'GET', route: '/' });

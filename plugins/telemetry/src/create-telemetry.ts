@@ -59,12 +59,12 @@ export function createTelemetry(options: TelemetryOptions = {}): OpenTelemetry {
   const maxLabelValues = atLeastOne(options.maxLabelValues ?? 200, 'maxLabelValues');
   const texts = textsOf(options, maxTextLength);
   const providers = openProviders(options, { maxFlushMs, maxContentLength: texts.maxContentLength });
-  const { meter, book, tracer, followsParents, signals, maxQueued } = providers;
-  const places = createSpanPlaces();
+  const { meter, book, tracer, heads, followsParents, signals, maxQueued } = providers;
   const label = createLabelLimits(maxLabelValues, texts.name);
   const measures = createMeasures(book, label);
   const stopListening = measureResilience(book, label);
-  const tellLines = createLogLines({ texts, places, sink: providers.logs, logger });
+  const places = providers.logs || logger ? createSpanPlaces() : undefined;
+  const tellLines = places && createLogLines({ texts, places, sink: providers.logs, logger });
   const orchestrators = new Set<UseSlot>();
   measureQueueLag(meter, queues, () => findQueue(orchestrators));
 
@@ -85,10 +85,10 @@ export function createTelemetry(options: TelemetryOptions = {}): OpenTelemetry {
       maxFlushMs,
       content: texts.capture,
     }),
-    ...createSpans({ tracer, texts, places, measures, followsParents }),
+    ...createSpans({ tracer, heads, texts, places, measures, followsParents }),
     event(event) {
       measures.event(event);
-      tellLines(event);
+      tellLines?.(event);
     },
     scrape: providers.scrape,
     async flush({ signal } = {}) {

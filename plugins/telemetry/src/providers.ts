@@ -19,6 +19,7 @@ import { atLeastOne, checkEndpoint, checkRatio, type TelemetryOptions } from './
 import { packageVersion } from './package-version.ts';
 import { createScrape, type Scrape } from './scrape.ts';
 import { createSender } from './sender.ts';
+import { createTraceHeads, type TraceHeads } from './trace-heads.ts';
 
 type Signal = TelemetryCapabilities['signals'][number];
 
@@ -28,6 +29,8 @@ const scope = '@aiwork/telemetry';
 /** What makes spans, measurements and log records, and brings them out of the process. */
 export interface Providers {
   readonly tracer: Tracer;
+  /** Of the tracer; absent where somebody else's decides. */
+  readonly heads: TraceHeads | undefined;
   /** Whether what is a part of something that is not sampled is not sampled, either. */
   readonly followsParents: boolean;
   readonly meter: Meter;
@@ -67,16 +70,18 @@ export function openProviders(
   });
   const resource = resourceOf(options);
   const others = options.tracerProvider ?? othersProvider();
+  const ownSampler = ratio === undefined ? environment.sampler : samplerOfRatio(ratio);
+  const sampler = sent.includes('traces')
+    ? ownSampler
+    : // Nothing is recorded, and what a caller decided goes on with the trace.
+      new ParentBasedSampler({ root: new AlwaysOffSampler() });
+  const heads = others ? undefined : createTraceHeads(sampler);
   const own = others
     ? undefined
     : new TracerProvider({
         resource,
-        sampler: sent.includes('traces')
-          ? ratio === undefined
-            ? environment.sampler
-            : samplerOfRatio(ratio)
-          : // Nothing is recorded, and what a caller decided goes on with the trace.
-            new ParentBasedSampler({ root: new AlwaysOffSampler() }),
+        sampler,
+        ...(heads && { idGenerator: heads.ids }),
         spanLimits: { attributeValueLengthLimit: limits.maxContentLength },
         spanProcessors: sent.includes('traces') ? [sender.spans()] : [],
       });
@@ -95,6 +100,7 @@ export function openProviders(
   sender.measure(meter);
   return {
     tracer: (others ?? own ?? new TracerProvider()).getTracer(scope, version),
+    heads,
     followsParents:
       own !== undefined && (!sent.includes('traces') || ratio !== undefined || environment.followsParents),
     meter,

@@ -1,8 +1,9 @@
 import type { SpanContext } from '@opentelemetry/api';
 
 interface RunPlaces {
-  run: SpanContext | undefined;
-  readonly attempts: Map<string, { readonly attempt: number; readonly place: SpanContext }>;
+  readonly run: SpanContext;
+  /** Absent where nothing but the run has a place: nobody will see a part of it. */
+  attempts?: Map<string, { readonly attempt: number; readonly place: SpanContext }>;
 }
 
 /** Runs remembered at once: those that somebody forgets to end must not be kept for ever. */
@@ -23,19 +24,23 @@ export function createSpanPlaces(): SpanPlaces {
   const runs = new Map<string, RunPlaces>();
   return {
     runBegan(runId, place) {
-      runs.set(runId, { run: place, attempts: new Map() });
+      runs.set(runId, { run: place });
       if (runs.size > maxRuns) runs.delete(runs.keys().next().value as string);
     },
     runEnded: (runId) => void runs.delete(runId),
-    attemptBegan: (runId, stepId, attempt, place) =>
-      void runs.get(runId)?.attempts.set(stepId, { attempt, place }),
+    attemptBegan(runId, stepId, attempt, place) {
+      const found = runs.get(runId);
+      if (!found || found.run === place) return;
+      found.attempts ??= new Map();
+      found.attempts.set(stepId, { attempt, place });
+    },
     attemptEnded(runId, stepId, attempt) {
       const attempts = runs.get(runId)?.attempts;
       if (attempt === undefined || attempts?.get(stepId)?.attempt === attempt) attempts?.delete(stepId);
     },
     find(runId, stepId) {
       const places = runs.get(runId);
-      return (stepId === undefined ? undefined : places?.attempts.get(stepId)?.place) ?? places?.run;
+      return (stepId === undefined ? undefined : places?.attempts?.get(stepId)?.place) ?? places?.run;
     },
   };
 }

@@ -14,8 +14,8 @@ import {
 } from '@aiwork/core';
 import {
   type Attributes,
+  type Context,
   INVALID_TRACEID,
-  isSpanContextValid,
   type Span as OtelSpan,
   SpanKind,
   SpanStatusCode,
@@ -28,12 +28,16 @@ import type { Measures } from './measures.ts';
 import type { SpanPlaces } from './span-places.ts';
 import type { Texts } from './texts.ts';
 import { unsentPlace } from './trace-form.ts';
+import type { TraceHeads } from './trace-heads.ts';
 import { WorkSpan } from './work-span.ts';
 
 export interface SpansOptions {
   readonly tracer: Tracer;
+  /** Of the tracer; absent where somebody else's decides. */
+  readonly heads: TraceHeads | undefined;
   readonly texts: Texts;
-  readonly places: SpanPlaces;
+  /** Absent where nobody asks for them. */
+  readonly places: SpanPlaces | undefined;
   readonly measures: Pick<Measures, 'runBegan' | 'runLeft' | 'answered'>;
   /** Whether what is a part of something that is not sampled is not sampled, either. */
   readonly followsParents: boolean;
@@ -47,6 +51,7 @@ interface Beginning {
 
 export function createSpans({
   tracer,
+  heads,
   texts,
   places,
   measures,
@@ -65,12 +70,31 @@ export function createSpans({
       onBegan?.(above);
       return new WorkSpan(around, above, onEnd);
     }
-    const started = tracer.startSpan(texts.name(name()), { kind, attributes: attributes() }, around);
-    // A tracer that does nothing gives a place that is none, and what is sent along with work is refused for it.
-    const isPlaced = started.spanContext().traceId !== INVALID_TRACEID;
-    const span = isPlaced ? started : trace.wrapSpanContext(unsentPlace());
+    const unsent = above ? undefined : heads?.unsent(name(), kind);
+    if (unsent) {
+      const span = trace.wrapSpanContext(unsent);
+      onBegan?.(span);
+      return new WorkSpan(trace.setSpan(around, span), span, onEnd);
+    }
+    const span = heads
+      ? begin({ name, kind, attributes }, around)
+      : beginElsewhere({ name, kind, attributes }, around);
     onBegan?.(span);
     return new WorkSpan(trace.setSpan(around, span), span, onEnd);
+  }
+
+  /** The sampler knows what it decided on; attributes that come with the start are checked three times. */
+  function begin({ name, kind, attributes }: Beginning, around: Context): OtelSpan {
+    const span = tracer.startSpan(texts.name(name()), { kind }, around);
+    return span.isRecording() ? span.setAttributes(attributes()) : span;
+  }
+
+  /** With what somebody else's sampler may want to know. */
+  function beginElsewhere({ name, kind, attributes }: Beginning, around: Context): OtelSpan {
+    const span = tracer.startSpan(texts.name(name()), { kind, attributes: attributes() }, around);
+    // A tracer that does nothing gives a place that is none, and what is sent along with work is refused for it.
+    const isPlaced = span.spanContext().traceId !== INVALID_TRACEID;
+    return isPlaced ? span : trace.wrapSpanContext(unsentPlace());
   }
 
   function markFailed(span: OtelSpan, error: RunError | undefined): void {
@@ -101,11 +125,11 @@ export function createSpans({
         close(span, end);
         if (end.status === 'succeeded') span.setAttributes(contents(texts, { 'aiwork.output': end.output }));
         measures.runLeft(unit.id);
-        places.runEnded(runId);
+        places?.runEnded(runId);
       };
       const onBegan = (span: OtelSpan) => {
         measures.runBegan(unit.id);
-        places.runBegan(runId, span.spanContext());
+        places?.runBegan(runId, span.spanContext());
       };
       return open({ name: () => `run ${unit.id}`, kind, attributes }, parent, onEnd, onBegan);
     },
@@ -124,7 +148,7 @@ export function createSpans({
         close(span, end);
         if (end.status === 'succeeded') span.setAttributes(contents(texts, { [outputKey]: end.output }));
       };
-      const onBegan = (span: OtelSpan) => places.attemptBegan(runId, stepId, attempt, span.spanContext());
+      const onBegan = (span: OtelSpan) => places?.attemptBegan(runId, stepId, attempt, span.spanContext());
       return open(
         { name: () => nameOfAttempt(work), kind: SpanKind.INTERNAL, attributes },
         parent,
@@ -167,7 +191,8 @@ export function createSpans({
 
 function isUnsampled(span: OtelSpan): boolean {
   const place = span.spanContext();
-  return !span.isRecording() && isSpanContextValid(place) && (place.traceFlags & TraceFlags.SAMPLED) === 0;
+  if ((place.traceFlags & TraceFlags.SAMPLED) !== 0 || span.isRecording()) return false;
+  return place.traceId !== INVALID_TRACEID;
 }
 
 function nameOfAttempt({ stepId, unit }: TracedAttempt): string {

@@ -1,6 +1,6 @@
 import type { Span, SpanParent, TraceContext } from '@aiwork/core';
 import { type Context, context, type Span as OtelSpan, trace } from '@opentelemetry/api';
-import { toSpanContext, toTraceContext } from './trace-form.ts';
+import { isAt, toSpanContext, toTraceContext } from './trace-form.ts';
 
 /** A span of OpenTelemetry as core knows spans. Its context is looked for at every beginning: hence a private field. */
 export class WorkSpan<End> implements Span<End> {
@@ -17,8 +17,12 @@ export class WorkSpan<End> implements Span<End> {
   static contextOf(parent: SpanParent | undefined): Context {
     if (parent === undefined) return context.active();
     if (parent instanceof WorkSpan) return parent.#context;
-    const remote = toSpanContext('trace' in parent ? parent.trace : parent);
-    return remote ? trace.setSpanContext(context.active(), remote) : context.active();
+    const place = 'trace' in parent ? parent.trace : parent;
+    const active = context.active();
+    // Mostly a server's request, which is at work here and not somewhere else: there is nothing to be read.
+    if (isAt(trace.getSpanContext(active), place)) return active;
+    const remote = toSpanContext(place);
+    return remote ? trace.setSpanContext(active, remote) : active;
   }
 
   get trace(): TraceContext {
@@ -30,7 +34,8 @@ export class WorkSpan<End> implements Span<End> {
   }
 
   within<T>(work: () => T): T {
-    return context.with(this.#context, work);
+    // Where nothing is recorded, many pieces of work have one context.
+    return context.active() === this.#context ? work() : context.with(this.#context, work);
   }
 
   end(end: End): void {
