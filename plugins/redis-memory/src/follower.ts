@@ -2,6 +2,7 @@ import { AiworkError, type MemoryDoc, type Progress } from '@aiwork/core';
 import { checkSignal, untilAborted } from '@aiwork/core/adapter-kit';
 import type { MemoryReplica } from '@aiwork/memory';
 import type { Changes, KeptDoc, KeptDocs, Step } from './kept-docs.ts';
+import { readAhead } from './read-ahead.ts';
 import { createTurnTaking } from './turn-taking.ts';
 
 /** How often all versions are compared before somebody is told that it does not end. */
@@ -84,21 +85,26 @@ export function createFollower(docs: KeptDocs, replica: MemoryReplica): Follower
     return page.documents === replica.size;
   }
 
-  /** Reads what has another version than here. What changes meanwhile is for `follow`. */
-  async function compare(signal: AbortSignal, onProgress?: (progress: Progress) => void): Promise<string> {
-    const { head, documents } = await docs.look(signal);
-    position = undefined;
-    const there = new Set<string>();
+  /** What has another version than here, and in `there` what is there. */
+  async function* differing(there: Set<string>, signal: AbortSignal): AsyncGenerator<readonly KeptDoc[]> {
     for await (const page of docs.versions(signal)) {
       const wanted: string[] = [];
       for (const [id, version] of page) {
         there.add(id);
         if (versions.get(id) !== version) wanted.push(id);
       }
-      for await (const kept of docs.read(wanted, signal)) {
-        await apply(kept, [], signal);
-        onProgress?.({ done: versions.size, total: documents, unit: 'items' });
-      }
+      yield* docs.read(wanted, signal);
+    }
+  }
+
+  /** Takes what is there now. What changes meanwhile is for `follow`. */
+  async function compare(signal: AbortSignal, onProgress?: (progress: Progress) => void): Promise<string> {
+    const { head, documents } = await docs.look(signal);
+    position = undefined;
+    const there = new Set<string>();
+    for await (const kept of readAhead(differing(there, signal))) {
+      await apply(kept, [], signal);
+      onProgress?.({ done: versions.size, total: documents, unit: 'items' });
     }
     const gone = [...versions.keys()].filter((id) => !there.has(id));
     await apply([], gone, signal);
