@@ -36,7 +36,7 @@ export function airflowServiceTests(version: 2 | 3, decorators: string): void {
   let held: HeldService<AirflowService>;
 
   beforeAll(async () => {
-    held = await airflowService({ version, node: true, mounts: [{ source, target: '/lent' }] }).hold();
+    held = await airflowService({ version, mounts: [{ source, target: '/lent' }] }).hold();
   }, coldStartMs);
   afterAll(() => held.release());
 
@@ -78,7 +78,7 @@ export function airflowServiceTests(version: 2 | 3, decorators: string): void {
       expect(facts.version).toMatch(new RegExp(`^${version}\\.\\d+\\.\\d+`));
       expect(await held.service.run?.(['airflow', 'version'])).toContain(facts.version);
       expect(facts.image).toMatch(/airflow/);
-      expect(facts.settings).toEqual({ executor: 'LocalExecutor', database: 'sqlite' });
+      expect(facts.settings).toEqual({ executor: 'LocalExecutor', database: 'postgresql' });
     });
 
     it('has a Node of an age that the packages run on, and reads what of this machine it is lent', async () => {

@@ -27,7 +27,7 @@ const holdTo = (version: 2 | 3) =>
     name: `Airflow ${version}`,
     package: new URL('./package.json', import.meta.url),
     // Tasks start the command line from the sources.
-    service: airflowService({ version, node: true, mounts: [{ source: repository, target: repository }] }),
+    service: airflowService({ version, mounts: [{ source: repository, target: repository }] }),
     // Airflow takes seconds to start, and a process for each task.
     checkDeadlineMs: 10 * 60_000,
     open: ({ service }) =>

@@ -1,20 +1,45 @@
 #!/bin/bash
-# Scheduler and web server of Airflow 2 in one container. It needs nothing but an image with Airflow in it.
+# Scheduler and web server of Airflow 2 in one container, with the database that they share.
 set -euo pipefail
 
-if [ ! -e "$AIRFLOW_HOME/prepared" ]; then
+as_postgres=(setpriv --reuid=postgres --regid=postgres --init-groups)
+
+if [ "${1:-}" = prepare ]; then
+  install -d -o postgres "$PGDATA"
+  "${as_postgres[@]}" initdb --username=airflow --auth=trust --encoding=UTF8 --locale=C.UTF-8 --pgdata="$PGDATA"
+fi
+# Left behind by those who were killed.
+rm -f "$AIRFLOW_HOME"/*.pid "$PGDATA"/postmaster.pid
+# What is killed is a container and never its machine, so nothing has to reach a disk.
+"${as_postgres[@]}" postgres -c listen_addresses=127.0.0.1 -c fsync=off &
+database=$!
+until pg_isready --quiet --host=127.0.0.1; do
+  kill -0 $database
+  sleep 0.1
+done
+
+if [ "${1:-}" = prepare ]; then
+  createdb --host=127.0.0.1 --username=airflow airflow
   airflow db migrate
   airflow users create --role Admin --username aiwork --password aiwork --firstname Ai --lastname Work --email aiwork@example.org
-  touch "$AIRFLOW_HOME/prepared"
+  # As it is before anything ran, for those who want one of their own.
+  createdb --host=127.0.0.1 --username=airflow --template=airflow pristine
+  kill -INT $database
+  wait $database
+  exit
 fi
-if [ "${1:-}" = prepare ]; then exit; fi
 
-# Left behind by those who were killed.
-rm -f "$AIRFLOW_HOME"/*.pid
 airflow scheduler &
 airflow webserver --workers 1 &
-trap 'kill $(jobs -p); wait' TERM INT
+parts=$(jobs -p | grep -v "^$database\$")
+end() {
+  kill $parts || true
+  wait $parts || true
+  kill -INT $database || true
+  wait
+}
+trap end TERM INT
 # When one of them ends, so does the service.
 wait -n
-kill $(jobs -p)
+end
 exit 1

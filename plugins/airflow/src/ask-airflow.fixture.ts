@@ -92,11 +92,7 @@ interface Report {
   readonly ends: readonly RunEnd[];
 }
 
-const copyDatabase = `
-import os, sqlite3, sys
-there = os.path.join(os.environ["AIRFLOW_HOME"], "airflow.db")
-sqlite3.connect(there).backup(sqlite3.connect(sys.argv[1]))
-`;
+const here = ['--host=127.0.0.1', '--username=airflow'];
 
 /**
  * Reads files as Airflow's importer does, in a folder of their own, and runs DAGs to their ends, as `airflow dags test` does,
@@ -109,13 +105,14 @@ export async function askAirflow(
 ): Promise<Report> {
   if (!write || !run) throw new Error('this Airflow takes no files: leave AIWORK_AIRFLOW_URL out');
   const folder = `/tmp/aiwork-dags/${randomUUID()}`;
-  const [program, database] = [`${folder}.py`, `${folder}.db`];
+  const program = `${folder}.py`;
+  const database = `asked-${randomUUID()}`;
   const contents = Object.entries(files).map(([path, content]) => [`${folder}/${path}`, content] as const);
   await write(new Map([...contents, [program, probe]]));
   // The scheduler would take part in runs that stand in its own database.
-  await run(['python', '-c', copyDatabase, database]);
+  await run(['createdb', ...here, '--template=pristine', database]);
   const settings = [
-    `AIRFLOW__DATABASE__SQL_ALCHEMY_CONN=sqlite:///${database}`,
+    `AIRFLOW__DATABASE__SQL_ALCHEMY_CONN=postgresql+psycopg2://airflow@127.0.0.1/${database}`,
     `AIRFLOW__CORE__DAGS_FOLDER=${folder}`,
     'AIRFLOW__CORE__LOAD_EXAMPLES=False',
   ];

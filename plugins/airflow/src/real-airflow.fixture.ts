@@ -29,7 +29,7 @@ export interface RealAirflow extends AsyncDisposable {
 
 export async function openRealAirflow(version: 2 | 3): Promise<RealAirflow> {
   const mounts = [{ source: repository, target: repository }];
-  const held = await airflowService({ version, node: true, mounts }).hold();
+  const held = await airflowService({ version, mounts }).hold();
 
   return {
     service: held.service,

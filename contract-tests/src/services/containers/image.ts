@@ -12,14 +12,15 @@ export interface ImageSource {
   readonly folder: string;
   /** The service in words. */
   readonly label: string;
-  readonly image: string;
+  /** The public one, pulled where it can be; without, it is always built. */
+  readonly image?: string;
   /** The variable of the environment that names another image: that one is used, or none. */
   readonly variable: string;
 }
 
 /**
- * An image that is here: the public one, pulled when it has to be; where it cannot be pulled, one that is built here
- * and kept for the next runs.
+ * An image that is here: the public one, pulled when it has to be; where there is none or it cannot be pulled, one that is
+ * built here and kept for the next runs.
  *
  * @throws ServiceUnavailable when neither can be had.
  */
@@ -28,25 +29,29 @@ export async function obtainImage(
   source: ImageSource,
   progress: Progress,
 ): Promise<string> {
-  const chosen = process.env[source.variable];
-  const image = chosen || source.image;
-  if (await hasImage(engine, image)) return image;
+  const chosen = process.env[source.variable] || undefined;
+  const image = chosen ?? source.image;
+  if (image && (await hasImage(engine, image))) return image;
   const built = await builtTag(source.folder);
   if (!chosen && (await hasImage(engine, built))) return built;
   return withProcessLock(`image-${source.folder}`, async () => {
-    if (await hasImage(engine, image)) return image;
-    const reason = await pullImage(engine, image, progress);
-    if (!reason) return image;
-    if (chosen) throw new ServiceUnavailable(`${source.variable}=${image} cannot be pulled: ${reason}`);
+    let unpulled = '';
+    if (image) {
+      if (await hasImage(engine, image)) return image;
+      const reason = await pullImage(engine, image, progress);
+      if (!reason) return image;
+      unpulled = `${image} cannot be pulled (${reason}), `;
+      if (chosen) throw new ServiceUnavailable(`${source.variable}=${image} cannot be pulled: ${reason}`);
+    }
     if (await hasImage(engine, built)) return built;
     try {
       const base = await obtainBase(engine, progress);
-      progress(`${image} cannot be pulled: building the ${source.label} image (once) …`);
+      progress(`${image ? `${image} cannot be pulled: ` : ''}building the ${source.label} image (once) …`);
       await buildImage(engine, source.folder, base);
       return built;
     } catch (error) {
       throw new ServiceUnavailable(
-        `${image} cannot be pulled (${reason}), and building it failed: ${error instanceof Error ? error.message : error}`,
+        `${unpulled}building the ${source.label} image failed: ${error instanceof Error ? error.message : error}`,
         { cause: error },
       );
     }
