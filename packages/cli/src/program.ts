@@ -42,9 +42,16 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
 }
 
 async function codeOf(error: unknown, program: Command, argv: readonly string[]): Promise<ExitCode> {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
+  let thrown = error;
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return exitCode.ok;
+    // It is shown already, where a command was missing.
+    if (error.code === 'commander.help') return exitCode.usage;
+    const { refusedWords } = await import('./refused-words.ts');
+    thrown = refusedWords(error, program, argv);
+  }
   const { reportError } = await import('./report-error.ts');
-  return reportError(error, {
+  return reportError(thrown, {
     verbose: program.opts<CommonOptions>().verbose === true,
     // The flag belongs to a command, and an error does not say to which.
     json: argv.includes('--json'),
@@ -60,7 +67,7 @@ function createProgram(done: (code: ExitCode) => void): Command {
     .helpOption('-h, --help', 'explain a command')
     .addHelpText('after', exitCodeHelp)
     .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ writeOut })
+    .configureOutput({ writeOut, outputError() {} })
     .exitOverride();
 
   program
@@ -118,6 +125,10 @@ Ctrl-C cancels the run: its steps are stopped and undone. A second Ctrl-C quits 
     )
     .option('-c, --concurrency <n>', 'how many runs at once (default: 16)', wholeNumber)
     .option('--name <name>', 'what journals call this worker (default: machine and process id)')
+    .option(
+      '--telemetry',
+      'send traces, metrics and logs where OTEL_EXPORTER_OTLP_ENDPOINT says (needs @aiwork/telemetry)',
+    )
     .option('--json', 'print each event as a line of JSON')
     .addHelpText(
       'after',

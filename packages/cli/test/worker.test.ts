@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { aiwork, flowFile, newFolder, start } from './aiwork.fixture.ts';
 
 it('goes on with the run of a process that was killed, until it is told to stop', {
@@ -45,6 +48,53 @@ it('prints the events of its runs as lines of JSON', { timeout: 30_000 }, async 
   expect(types.at(-1)).toBe('run.finished');
   const shown = await aiwork(['runs', 'show', 'first', '--state', state]);
   expect(shown.stdout).toMatch(/^worker {3}.+:\d+\/[0-9a-f]{12}, then desk\/[0-9a-f]{12}$/m);
+});
+
+it('sends what it did, before it ends, where the environment says', { timeout: 60_000 }, async () => {
+  const sent: string[] = [];
+  const receiver = createServer((request, response) => {
+    request.on('data', (part) => sent.push(`${request.url} ${part}`)).on('end', () => response.end());
+  }).listen(0, '127.0.0.1');
+  onTestFinished(() => void receiver.close());
+  await once(receiver, 'listening');
+  const { port } = receiver.address() as AddressInfo;
+  const state = join(await newFolder(), 'runs.db');
+  const input = JSON.stringify({ text: 'to be read' });
+  await aiwork([
+    'run',
+    flowFile('approval.ts'),
+    '--state',
+    state,
+    '--run-id',
+    'first',
+    '--no-wait',
+    '-i',
+    input,
+  ]);
+  await aiwork(['runs', 'signal', 'first', 'approve', '{"approved":true}', '--state', state]);
+  const working = ['worker', flowFile('approval.ts'), '--state', state, '--telemetry'];
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` };
+  const { child, seen, finished } = start(working, { env });
+  await seen('✔ first succeeded after');
+  child.kill('SIGTERM');
+  expect(await finished).toMatchObject({
+    code: 0,
+    stderr: expect.not.stringContaining('Sends no telemetry'),
+  });
+  const to = (signal: string) => sent.filter((part) => part.startsWith(`/v1/${signal} `)).join('');
+  expect(to('traces')).toContain('run approval');
+  expect(to('metrics')).toContain('aiwork.runs');
+});
+
+it('says that telemetry has nowhere to go', { timeout: 30_000 }, async () => {
+  const state = join(await newFolder(), 'runs.db');
+  const working = ['worker', flowFile('greet.ts'), '--state', state, '--telemetry'];
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: '' };
+  const { child, seen, finished } = start(working, { env });
+  await seen('Sends no telemetry: OTEL_EXPORTER_OTLP_ENDPOINT says where to');
+  await seen('Working on runs of');
+  child.kill('SIGTERM');
+  expect((await finished).code).toBe(0);
 });
 
 it('says what is missing for a queue', { timeout: 30_000 }, async () => {

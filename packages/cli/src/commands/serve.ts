@@ -1,6 +1,5 @@
 import { type AnyUnit, definePlugin, hasCode, type Orchestrator, type WorkerOptions } from '@aiwork/core';
 import type { ServerExtension } from '@aiwork/server';
-import type { OpenTelemetry } from '@aiwork/telemetry';
 import type { ThinkingStore } from '@aiwork/thinking/store';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import type { FlowFile } from '../flow-file/load-flow-file.ts';
@@ -9,13 +8,13 @@ import { servedOf } from '../flow-file/served-of.ts';
 import { onInterrupt } from '../interrupts.ts';
 import { mcpPackage } from '../mcp/mcp-package.ts';
 import { openOrchestrator } from '../open-orchestrator.ts';
+import { openTelemetry } from '../open-telemetry.ts';
 import { type ModelOptions, openModels } from '../serve/embedding-models.ts';
 import { type LetInOptions, letIn } from '../serve/let-in.ts';
 import { listen } from '../serve/listen.ts';
 import { type NetworkOptions, networkOptions } from '../serve/network-options.ts';
 import { jsonLog, prettyLog, type ServerLog } from '../serve/server-log.ts';
 import { serverPackage } from '../serve/server-package.ts';
-import { telemetryPackage } from '../serve/telemetry-package.ts';
 import { idList } from '../suggest.ts';
 import { thinkingPackage } from '../think/thinking-package.ts';
 import { UsageError } from '../usage-error.ts';
@@ -145,15 +144,6 @@ function keptBy(orchestrator: Orchestrator): (() => ThinkingStore) | undefined {
     if (hasCode(error, 'AIWORK_SLOT_EMPTY')) return undefined;
     throw error;
   }
-}
-
-/** Measures what this process does, and the queues that it takes work from. */
-async function openTelemetry(
-  files: readonly string[],
-  { queue: queues = [], group = 'aiwork' }: ServeCommandOptions,
-): Promise<OpenTelemetry> {
-  const { createTelemetry } = await telemetryPackage(files);
-  return createTelemetry({ queues: queues.map((queue) => ({ queue, group })) });
 }
 
 /** What a worker of this process does; nothing without one. */

@@ -4,17 +4,17 @@ import { type ExitCode, exitCode } from '../exit-code.ts';
 import { loadFlowFile } from '../flow-file/load-flow-file.ts';
 import { onInterrupt } from '../interrupts.ts';
 import { openRuns } from '../open-orchestrator.ts';
+import { openTelemetry, type QueueOptions } from '../open-telemetry.ts';
 import { runLines } from '../run-lines.ts';
 import { writeOut } from '../terminal/standard-output.ts';
 import { toJson } from '../to-json.ts';
 
-export interface WorkerCommandOptions {
-  readonly queue?: readonly string[];
-  readonly group?: string;
+export interface WorkerCommandOptions extends QueueOptions {
   readonly concurrency?: number;
   readonly name?: string;
   readonly state?: string;
   readonly json?: boolean;
+  readonly telemetry?: boolean;
 }
 
 /** `aiwork worker`: works on runs that nobody works on, and on those of its queues, until it is told to stop. */
@@ -23,7 +23,12 @@ export async function worker(file: string, options: WorkerCommandOptions): Promi
   const flowFile = await loadFlowFile(file);
   const show = options.json ? showJson : runLines();
   const watch = definePlugin({ name: 'aiwork-worker', setup: (host) => host.on('*', show) });
-  await using orchestrator = await openRuns({ state, flowFile, name, plugins: [watch()], create: true });
+  await using telemetry = options.telemetry ? await openTelemetry([file], options) : undefined;
+  if (telemetry?.capabilities.signals.length === 0) {
+    tell('Sends no telemetry: OTEL_EXPORTER_OTLP_ENDPOINT says where to, such as http://localhost:4318');
+  }
+  const plugins = [watch(), ...(telemetry ? [telemetry.plugin] : [])];
+  await using orchestrator = await openRuns({ state, flowFile, name, plugins, create: true });
   const stopped = Promise.withResolvers<void>();
   const release = onInterrupt(() => {
     tell('Stopping: what its queues brought is finished first, other runs are left. Again quits at once.');
