@@ -2,7 +2,7 @@ import type { CheckedDoc } from './admission.ts';
 import { type AdmittedDoc, createDocumentIndex, type DocumentIndex } from './document-index.ts';
 import type { Settings } from './options.ts';
 import type { Steps } from './turns.ts';
-import { createVectorTable, type VectorTable } from './vectors/vector-table.ts';
+import { createVectorTable, type StoredVectors, type VectorTable } from './vectors/vector-table.ts';
 
 /** What the index and the memory both stand on. */
 export interface Parts {
@@ -19,8 +19,9 @@ export interface PreparedDoc extends AdmittedDoc, CheckedDoc {}
 export function createParts(
   settings: Settings,
   index: DocumentIndex = createDocumentIndex(settings.ranking),
+  vectors?: StoredVectors,
 ): Parts {
-  return { settings, index, table: settings.vectors && createVectorTable(settings.vectors) };
+  return { settings, index, table: settings.vectors && createVectorTable(settings.vectors, vectors) };
 }
 
 /** There is room for their vectors: what can fail was done before. Nobody may look before the last step. */

@@ -13,10 +13,10 @@ import { wrongContent } from './damage.ts';
 import { decodeJournal, type Journal } from './journal.ts';
 import { decodeOldSnapshot } from './old-snapshot.ts';
 import { version, versionOf } from './opening.ts';
+import { haveCodes, type VectorsInFile, vectorsIn } from './saved-vectors.ts';
 import type { SavedVectors, SnapshotHeader } from './snapshot-header.ts';
 import { headerOf, type SnapshotAbout } from './snapshot-of.ts';
 import { storedSegmentIn } from './stored-segment.ts';
-import type { StoredStrings } from './stored-strings.ts';
 
 /** A snapshot that was read. */
 export interface Loaded {
@@ -84,28 +84,26 @@ function partsIn(file: ColumnFile<SnapshotAbout>, options: MemoryOptions, what: 
     what,
   });
   const index = createDocumentIndex(settings.ranking, stored);
-  const parts = createParts(settings, settings.tokenizer.id === header.tokenizer ? index : undefined);
+  const saved = areVectorsUsed(header, settings, what) ? header.vectors : undefined;
+  const vectors = saved && vectorsIn(file, { dimensions: saved.dimensions, ids: stored.idOrder.ids, what });
+  const isCoded = saved !== undefined && haveCodes(saved, settings);
+  const parts = createParts(
+    settings,
+    settings.tokenizer.id === header.tokenizer ? index : undefined,
+    vectors && isCoded ? { ...vectors, codes: { rows: vectors.ids.length, file } } : undefined,
+  );
   if (parts.index !== index)
     for (const doc of index.docs()) parts.index.put({ doc, tokens: settings.tokenizer.tokenize(doc.text) });
-  if (areVectorsUsed(header, settings, what)) takeVectors(parts, file, { ids: stored.idOrder.ids, what });
+  if (vectors && !isCoded) code(parts, vectors);
   return parts;
 }
 
-function takeVectors(
-  { settings, table }: Parts,
-  file: ColumnFile<unknown>,
-  { ids, what }: { readonly ids: StoredStrings; readonly what: string },
-): void {
-  const dimensions = settings.vectors?.dimensions ?? 0;
-  const all = file.singles('vectors');
-  const owners = file.words('vectors.owners');
-  if (all.length !== owners.length * dimensions) throw wrongContent(what);
-  table?.reserve(owners.length);
-  for (const [i, owner] of owners.entries()) {
-    const vector = all.subarray(i * dimensions, (i + 1) * dimensions);
-    if (owner >= ids.size || !vector.every(Number.isFinite)) throw wrongContent(what);
-    table?.set(ids.at(owner), vector);
-  }
+/** Takes vectors that have no codes, or others than are searched by. */
+function code({ table }: Parts, { ids, numbers }: VectorsInFile): void {
+  if (!table) return;
+  const dimensions = numbers.length / ids.length;
+  table.reserve(ids.length);
+  for (const [i, id] of ids.entries()) table.set(id, numbers.subarray(i * dimensions, (i + 1) * dimensions));
 }
 
 /** Versions 1 and 2 were read whole, and had nothing behind them. */

@@ -1,5 +1,6 @@
 import type { RankingOptions } from '../ranking.ts';
 import type { Similarity } from '../vectors/similarity.ts';
+import type { CodesKind } from '../vectors/vector-table.ts';
 
 /** What a snapshot says of itself. */
 export interface SnapshotHeader {
@@ -15,4 +16,6 @@ export interface SavedVectors {
   readonly similarity: Similarity;
   /** `id` of the embedder that made those of texts. */
   readonly model?: string;
+  /** Which codes stand beside them; files of early releases have none. */
+  readonly codes?: CodesKind;
 }

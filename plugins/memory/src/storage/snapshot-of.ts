@@ -1,6 +1,7 @@
 import type { Settings } from '../options.ts';
 import type { Parts } from '../parts.ts';
-import { type Column, type ColumnData, encodeColumns } from './columns.ts';
+import { codesKindOf } from '../vectors/vector-table.ts';
+import { type Column, encodeColumns } from './columns.ts';
 import { type Living, livingOf, segmentColumns } from './segment-columns.ts';
 import type { SnapshotHeader } from './snapshot-header.ts';
 
@@ -19,6 +20,7 @@ export function headerOf({ ranking, tokenizer, vectors }: Settings): SnapshotHea
         dimensions: vectors.dimensions,
         similarity: vectors.similarity,
         ...(vectors.model !== undefined && { model: vectors.model }),
+        codes: codesKindOf(vectors),
       },
     }),
   };
@@ -33,18 +35,7 @@ export function snapshotOf(parts: Parts): Generator<Uint8Array, Uint8Array> {
 
 function* columnsOf({ index, table }: Parts, living: Living): Generator<Column> {
   yield* segmentColumns(index.segment, living);
-  if (!table) return;
-  const owners: number[] = [];
-  function* vectors(): Generator<ColumnData> {
-    for (const [ordinal, id] of living.ids.entries()) {
-      const vector = table?.get(id);
-      if (!vector) continue;
-      owners.push(ordinal);
-      yield vector;
-    }
-  }
-  yield ['vectors', vectors()];
-  yield ['vectors.owners', [Uint32Array.from(owners)]];
+  if (table) yield* table.columns(living.ids);
 }
 
 /** The whole of it. */

@@ -1,6 +1,6 @@
 import { createBestHits } from '../best-hits.ts';
 import { grown } from '../grown.ts';
-import type { CoarseCodes } from './coarse-codes.ts';
+import { type CoarseCodes, codesOf, requireLength, type StoredCodes } from './coarse-codes.ts';
 import { kernelBlock, openKernel } from './kernel.ts';
 import { lengthOf } from './similarity.ts';
 
@@ -15,7 +15,7 @@ const rounding = 1e-12;
  * numbers, and whoever's higher one is below the lower ones of enough others need not be looked at. What is left is a few
  * rows more than those asked for, and always all of those.
  */
-export function createByteCodes(dimensions: number): CoarseCodes {
+export function createByteCodes(dimensions: number, stored?: StoredCodes): CoarseCodes {
   const stride = Math.ceil(dimensions / 16) * 16;
   const kernel = openKernel({ stride, queryBytes: 2 * stride });
   // A sum of products has to fit 32 bits.
@@ -24,6 +24,18 @@ export function createByteCodes(dimensions: number): CoarseCodes {
   let errors = new Float64Array(16);
   let lengths = new Float64Array(16);
   let rows = 0;
+  if (stored) take(stored);
+
+  function take({ rows: count, file }: StoredCodes): void {
+    const codes = requireLength(file.bytes('vectors.bytes'), count * stride);
+    // Copies, so that what was read can go.
+    scales = requireLength(file.doubles('vectors.scales'), count).slice();
+    errors = requireLength(file.doubles('vectors.errors'), count).slice();
+    lengths = requireLength(file.doubles('vectors.lengths'), count).slice();
+    kernel.reserve(count);
+    kernel.codes.set(codes);
+    rows = count;
+  }
 
   function put(row: number, vector: Float32Array): void {
     rows = Math.max(rows, row + 1);
@@ -72,6 +84,13 @@ export function createByteCodes(dimensions: number): CoarseCodes {
         }
       }
       return found.filter(({ highest }) => highest >= surest.threshold).map(({ row }) => row);
+    },
+    *columns(which) {
+      const of = (column: Float64Array) => Float64Array.from(which, (row) => column[row] as number);
+      yield ['vectors.bytes', codesOf(kernel.codes, stride, which)];
+      yield ['vectors.scales', [of(scales)]];
+      yield ['vectors.errors', [of(errors)]];
+      yield ['vectors.lengths', [of(lengths)]];
     },
   };
 }

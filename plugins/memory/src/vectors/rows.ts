@@ -4,6 +4,8 @@ import { dotProduct } from './similarity.ts';
 export interface Rows {
   readonly length: number;
   push(vector: Float32Array): number;
+  /** Copies those of all numbers behind the others. */
+  pushAll(numbers: Float32Array): void;
   set(row: number, vector: Float32Array): void;
   /** Not a copy. */
   at(row: number): Float32Array;
@@ -28,15 +30,29 @@ export function createRows(dimensions: number): Rows {
     return pieceOf(row).subarray(start, start + dimensions);
   }
 
+  function makeRoom(): void {
+    if (length === pieces.length * perPiece) pieces.push(new Float32Array(perPiece * dimensions));
+  }
+
   return {
     get length() {
       return length;
     },
     push(vector) {
-      if (length === pieces.length * perPiece) pieces.push(new Float32Array(perPiece * dimensions));
+      makeRoom();
       at(length).set(vector);
       length += 1;
       return length - 1;
+    },
+    pushAll(numbers) {
+      const count = numbers.length / dimensions;
+      for (let done = 0; done < count; ) {
+        makeRoom();
+        const some = Math.min(count - done, perPiece - (length % perPiece));
+        pieceOf(length).set(numbers.subarray(done * dimensions, (done + some) * dimensions), startOf(length));
+        length += some;
+        done += some;
+      }
     },
     set: (row, vector) => at(row).set(vector),
     at,

@@ -1,4 +1,4 @@
-import type { CoarseCodes } from './coarse-codes.ts';
+import { type CoarseCodes, codesOf, requireLength, type StoredCodes } from './coarse-codes.ts';
 import { kernelBlock, openKernel } from './kernel.ts';
 import { createRotation } from './rotation.ts';
 
@@ -8,11 +8,19 @@ import { createRotation } from './rotation.ts';
  *
  * After Charikar: Similarity estimation techniques from rounding algorithms (2002).
  */
-export function createSignCodes(dimensions: number, wanted: number): CoarseCodes {
+export function createSignCodes(dimensions: number, wanted: number, stored?: StoredCodes): CoarseCodes {
   const { size, rotate } = createRotation(dimensions);
   const stride = size / 8;
   const kernel = openKernel({ stride, queryBytes: stride });
   let rows = 0;
+  if (stored) take(stored);
+
+  function take({ rows: count, file }: StoredCodes): void {
+    const codes = requireLength(file.bytes('vectors.signs'), count * stride);
+    kernel.reserve(count);
+    kernel.codes.set(codes);
+    rows = count;
+  }
 
   function signsOf(vector: Float32Array): Uint8Array {
     const signs = new Uint8Array(stride);
@@ -59,6 +67,9 @@ export function createSignCodes(dimensions: number, wanted: number): CoarseCodes
         }
       }
       return near.filter((_, i) => (distances[i] as number) <= farthest);
+    },
+    *columns(which) {
+      yield ['vectors.signs', codesOf(kernel.codes, stride, which)];
     },
   };
 }

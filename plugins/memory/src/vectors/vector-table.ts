@@ -1,6 +1,8 @@
 import { bestFirst, type Scored } from '../fusion.ts';
+import { createSplitMap } from '../split-map.ts';
+import type { Column } from '../storage/columns.ts';
 import { createByteCodes } from './byte-codes.ts';
-import type { CoarseCodes } from './coarse-codes.ts';
+import type { CoarseCodes, StoredCodes } from './coarse-codes.ts';
 import { createRows } from './rows.ts';
 import { createSignCodes } from './sign-codes.ts';
 import { prepared, type Similarity } from './similarity.ts';
@@ -11,6 +13,21 @@ export interface VectorTableOptions {
   /** Missing, the nearest are found for certain; else among so many that look near. */
   readonly candidates?: number | undefined;
 }
+
+/** Vectors of one similarity that were written down, with their codes. */
+export interface StoredVectors {
+  /** Whose they are. */
+  readonly ids: readonly string[];
+  /** One vector behind the other. */
+  readonly numbers: Float32Array;
+  readonly codes: StoredCodes;
+}
+
+/** Names what codes say and how they lie in a file: those of another name are made anew. */
+export type CodesKind = 'bytes-1' | 'signs-1';
+
+export const codesKindOf = ({ candidates }: Pick<VectorTableOptions, 'candidates'>): CodesKind =>
+  candidates === undefined ? 'bytes-1' : 'signs-1';
 
 export interface NearQuery {
   readonly vector: Float32Array;
@@ -34,14 +51,23 @@ export interface VectorTable {
   get(id: string): Float32Array | undefined;
   /** Best first, equal scores by id. */
   nearest(query: NearQuery): Scored[];
+  /** What is written down of those that ids have, and `vectors.owners`: which of the ids have one. */
+  columns(ids: readonly string[]): Generator<Column>;
 }
 
-export function createVectorTable({ dimensions, similarity, candidates }: VectorTableOptions): VectorTable {
+export function createVectorTable(
+  { dimensions, similarity, candidates }: VectorTableOptions,
+  stored?: StoredVectors,
+): VectorTable {
   const rows = createRows(dimensions);
   const codes: CoarseCodes =
-    candidates === undefined ? createByteCodes(dimensions) : createSignCodes(dimensions, candidates);
-  const rowOf = new Map<string, number>();
+    candidates === undefined
+      ? createByteCodes(dimensions, stored?.codes)
+      : createSignCodes(dimensions, candidates, stored?.codes);
+  const rowOf = createSplitMap();
   const ids: string[] = [];
+  for (const id of stored?.ids ?? []) rowOf.set(id, ids.push(id) - 1);
+  if (stored) rows.pushAll(stored.numbers);
 
   return {
     get size() {
@@ -83,6 +109,13 @@ export function createVectorTable({ dimensions, similarity, candidates }: Vector
         .filter(({ score }) => score >= minScore)
         .sort(bestFirst)
         .slice(0, topK);
+    },
+    *columns(of) {
+      const owners = of.flatMap((id, n) => (rowOf.get(id) === undefined ? [] : [n]));
+      const written = owners.map((n) => rowOf.get(of[n] as string) as number);
+      yield ['vectors', written.values().map(rows.at)];
+      yield ['vectors.owners', [Uint32Array.from(owners)]];
+      yield* codes.columns(written);
     },
   };
 }
