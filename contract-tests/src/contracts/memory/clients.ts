@@ -93,6 +93,8 @@ export const clients: CheckGroup<Memory> = {
         t.same(await foundIds(second, 'needle'), ['a', 'b'], 'what the second client finds');
         t.same(await second.delete(['a']), 1, 'what delete() of the second client gives');
         t.same(await foundIds(first, 'needle'), ['b'], 'what the first client finds after that');
+        await second.upsert([{ id: 'b', text: 'walnut' }]);
+        t.same(await foundIds(first, 'needle'), [], 'what the first client finds after the second replaced it');
         await first.close();
         t.same(await second.count(), 1, 'the count after the first client was closed');
       },

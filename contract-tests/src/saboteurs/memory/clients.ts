@@ -1,4 +1,4 @@
-import { AiworkError, type Memory, type MemoryCapabilities } from '@aiwork/core';
+import { AiworkError, type Memory, type MemoryCapabilities, type MemoryHit } from '@aiwork/core';
 import { carelessSaboteurs, listening } from '../careless.ts';
 import { leavesATimer } from '../leaves-a-timer.ts';
 import { inClients, type Saboteur, yieldTurns } from '../saboteur.ts';
@@ -166,6 +166,34 @@ export const clientSaboteurs: readonly Saboteur<Memory>[] = [
         },
       };
     },
+  },
+  {
+    id: 'looks-when-counts-differ',
+    breaks: 'Answers as before while there are as many documents as before, whatever others have replaced',
+    caughtBy: [
+      {
+        check: 'memory.clients.shared',
+        message: 'what the first client finds after the second replaced it to be []',
+      },
+    ],
+    sabotage: inClients((memory) => {
+      const answers = new Map<string, { readonly count: number; readonly hits: readonly MemoryHit[] }>();
+      return {
+        async search(query, options) {
+          const count = await memory.count(options);
+          const key = JSON.stringify(query);
+          const known = answers.get(key);
+          if (known?.count === count) return known.hits;
+          const hits = await memory.search(query, options);
+          answers.set(key, { count, hits });
+          return hits;
+        },
+        async upsert(docs, options) {
+          await memory.upsert(docs, options);
+          answers.clear();
+        },
+      };
+    }),
   },
   {
     id: 'one-namespace',
