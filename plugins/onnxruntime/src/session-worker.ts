@@ -36,8 +36,9 @@ function optionsOf(source: CarriedSource, { provider, threads }: SessionSettings
       : { externalData: source.weights.map(({ name, bytes }) => ({ path: name, data: bytes })) }),
     extra: {
       session: {
-        // Threads that wait by spinning take half of the processors from everybody else, and from each other.
-        intra_op: { allow_spinning: '0' },
+        // From one operation to the next, threads wait by spinning: to be woken takes longer than a short text does. Left to
+        // itself, the engine spins so long that on busy processors it takes them from everybody else, and from itself.
+        intra_op: { allow_spinning: '1', spin_duration_us: '50' },
         ...(provider !== 'cpu' && { disable_cpu_ep_fallback: '1' }),
         ...('weightsFolder' in source && {
           model_external_initializers_file_folder_path: source.weightsFolder,

@@ -75,7 +75,8 @@ export function createBatchQueue(encoder: Encoder, options: QueueOptions): Batch
     while (running < encoder.concurrency && waiting.length > 0) {
       const oldest = waiting.slice(0, window);
       const lengths = oldest.map(({ ids }) => ids.length);
-      const chosen = new Set(chooseBatch(lengths, maxBatchTokens));
+      const free = encoder.concurrency - running;
+      const chosen = new Set(chooseBatch(lengths, { maxTokens: maxBatchTokens, free }));
       const batch = oldest.filter((_, i) => chosen.has(i));
       waiting = [...oldest.filter((_, i) => !chosen.has(i)), ...waiting.slice(window)];
       now = Math.max(now, oldest[0]?.turn ?? now);

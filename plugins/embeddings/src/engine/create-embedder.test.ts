@@ -86,6 +86,12 @@ describe('batches', () => {
     expect(most).toBe(2);
   });
 
+  it('are no larger than what leaves the model nothing to do beside them', async () => {
+    const { embedder, encoder } = open({}, { concurrency: 2 });
+    await embedder.embed(['a', 'b', 'c', 'd', 'e', 'f']);
+    expect(encoder.batches.map(({ length }) => length)).toEqual([3, 3]);
+  });
+
   it('that fail take no other along, and the texts can be asked for again', async () => {
     let fails = true;
     const { encode } = countingEncoder();

@@ -30,10 +30,11 @@ export function openTokenizer(json: string, maxTokens: number): TextTokenizer {
   return {
     async tokenize(texts) {
       const encodings = await tokenizer.encodeBatch(texts.map((text) => text.toWellFormed()));
-      return encodings.map((encoding) => ({
-        ids: Uint32Array.from(encoding.getIds()),
-        isTruncated: encoding.getOverflowing().length > 0,
-      }));
+      return encodings.map((encoding) => {
+        const ids = Uint32Array.from(encoding.getIds());
+        // What was cut off is dear to ask for, and a shorter text has nothing of the kind.
+        return { ids, isTruncated: ids.length >= maxTokens && encoding.getOverflowing().length > 0 };
+      });
     },
   };
 }
