@@ -94,7 +94,11 @@ export const clients: CheckGroup<Memory> = {
         t.same(await second.delete(['a']), 1, 'what delete() of the second client gives');
         t.same(await foundIds(first, 'needle'), ['b'], 'what the first client finds after that');
         await second.upsert([{ id: 'b', text: 'walnut' }]);
-        t.same(await foundIds(first, 'needle'), [], 'what the first client finds after the second replaced it');
+        t.same(
+          await foundIds(first, 'needle'),
+          [],
+          'what the first client finds after the second replaced it',
+        );
         await first.close();
         t.same(await second.count(), 1, 'the count after the first client was closed');
       },
