@@ -189,9 +189,11 @@ describe('the history check', () => {
         enqueued(1),
         ...jobs.flatMap((job, n) => [deliver(n, job, n), end('settle', n, n)]),
       ];
-      const start = performance.now();
+      // Of the processor: how long others had it says nothing.
+      const start = process.cpuUsage();
       expect(checkHistory(history, declared, count)).toEqual([]);
-      return performance.now() - start;
+      const { user, system } = process.cpuUsage(start);
+      return (user + system) / 1000;
     };
     timeOf(1000);
     const small = timeOf(5000);

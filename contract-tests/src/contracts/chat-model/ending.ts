@@ -165,13 +165,20 @@ export const ending: CheckGroup<ChatModelUnderTest> = {
       why: 'a run waits for ever, or for as long as a gateway keeps the connection alive',
       async run(t) {
         await isGivenUp(t, 'a stream that stalls', sendFirst);
-        await isGivenUp(t, 'a stream of keep-alives', async (exchange) => {
-          await sendFirst(exchange);
-          while (exchange.isOpen() && !t.signal.aborted) {
-            await exchange.send(': keep-alive\n\n');
-            await delay(20);
-          }
-        });
+        for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
+          let longestMs = 0;
+          await isGivenUp(t, 'a stream of keep-alives', async (exchange) => {
+            await sendFirst(exchange);
+            while (exchange.isOpen() && !t.signal.aborted) {
+              await exchange.send(': keep-alive\n\n');
+              const sent = performance.now();
+              await delay(20);
+              longestMs = Math.max(longestMs, performance.now() - sent);
+            }
+          });
+          // A machine that stood still sent none of them for as long as a model waits that takes them for parts.
+          if (longestMs < impatienceMs / 2) return;
+        }
       },
     },
     {

@@ -76,15 +76,25 @@ export async function allEnd<A extends AnyAdapter>(
   }
 }
 
+/** What became of mutations that were rejected. */
+interface Rejected {
+  readonly applied: number;
+  readonly notApplied: number;
+}
+
 /** What the mutations said has to be what is there. */
 export async function allTold<A extends AnyAdapter>(
   { mutations }: InFlight<A>,
   direct: A,
   when: string,
-): Promise<void> {
+): Promise<Rejected> {
+  const rejected = { applied: 0, notApplied: 0 };
   for (const { mutation, item, ending } of mutations) {
-    checkAnswer(`${mutation.call} ${when}`, await ending, await mutation.truth(direct, item));
+    const [ended, truth] = [await ending, await mutation.truth(direct, item)];
+    checkAnswer(`${mutation.call} ${when}`, ended, truth);
+    if ('error' in ended) rejected[truth === 'applied' ? 'applied' : 'notApplied'] += 1;
   }
+  return rejected;
 }
 
 /** What a read gives has to be what is there, or what it may always give. */

@@ -81,7 +81,8 @@ export function faultSaboteurs<A extends AnyAdapter>({
       id: 'too-hasty',
       breaks: 'Gives up before a service far away can answer',
       caughtBy: [by('slow-but-right', 'over a slow connection to succeed')],
-      sabotage: client({ deadlineMs: 150 }),
+      // One that answers at once is to be heard on a busy machine too.
+      sabotage: made({ clientOverLink: { deadlineMs: 150 } }),
     },
     {
       id: 'never-connects-again',

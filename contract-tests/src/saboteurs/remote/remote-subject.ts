@@ -13,6 +13,8 @@ export interface RemoteReference<A extends AnyAdapter> {
 
 export interface RemoteChanges {
   readonly client?: Partial<ClientRules>;
+  /** Of clients that talk over a link alone: those that prepare a check and look at what came of it keep the rules. */
+  readonly clientOverLink?: Partial<ClientRules>;
   readonly service?: Omit<RemoteParts, 'create'>;
 }
 
@@ -21,7 +23,7 @@ export const remoteSecret = 'hunter2-of-the-remote-reference';
 /** An adapter over TCP, with the service it talks to. */
 export async function remoteSubject<A extends AnyAdapter>(
   { methods, capabilities, create }: RemoteReference<A>,
-  { client = {}, service: changes = {} }: RemoteChanges = {},
+  { client = {}, clientOverLink = {}, service: changes = {} }: RemoteChanges = {},
 ): Promise<Subject<A>> {
   const over = new AbortController();
   const service = await startRemoteService({ create, ...changes });
@@ -30,8 +32,11 @@ export async function remoteSubject<A extends AnyAdapter>(
     service,
     callDeadlineMs,
     secrets: [remoteSecret],
-    open: ({ namespace, address = service.address }) =>
-      openRemoteClient<A>({ address, namespace, capabilities, methods, changes: client, over: over.signal }),
+    open({ namespace, address = service.address }) {
+      const isOverLink = address.port !== service.address.port;
+      const changes = isOverLink ? { ...client, ...clientOverLink } : client;
+      return openRemoteClient<A>({ address, namespace, capabilities, methods, changes, over: over.signal });
+    },
     async close() {
       over.abort();
       await service.close();
