@@ -1,8 +1,8 @@
 import type { Verdict } from '@aiwork/core';
 import { refuse } from './guardrail-options.ts';
 import type { CompiledPattern } from './pattern/compiled-pattern.ts';
-import type { Scanner } from './pattern/scanner.ts';
-import { type Replace, replaceMatches } from './replace-matches.ts';
+import type { Match } from './pattern/scan.ts';
+import { createReplacing, type Replace } from './replace-matches.ts';
 import { block, pass, tooLong } from './verdict.ts';
 
 /** How often a text is looked at that has been redacted. @internal */
@@ -13,27 +13,31 @@ export interface Redaction {
   readonly text: string;
   /** What to call so many of what is looked for, by the numbers that matches have. */
   readonly counted: readonly ((count: number) => string)[];
-  readonly scanner: Pick<Scanner, 'scan'>;
+  /** Gives what is in a text: those first that begin first, but for those that it gives together. */
+  readonly find: (text: string) => AsyncIterable<readonly Match[]>;
   readonly replace: Replace;
   readonly maxTextBytes: number;
-  readonly signal: AbortSignal;
 }
 
 /** Replaces what is found until nothing is found any more; blocks when that does not come about. @internal */
 export async function redact(redaction: Redaction): Promise<Verdict> {
-  const { counted, scanner, replace, maxTextBytes, signal } = redaction;
+  const { counted, find, replace, maxTextBytes } = redaction;
   const counts = counted.map(() => 0);
   let text = redaction.text;
   // What is left and right of a replacement may match together with it, so only a scan that finds nothing ends this.
   for (let round = 0; ; round++) {
-    const matches = await scanner.scan(text, 'all', signal);
-    const left = matches[0];
+    let left: Match | undefined;
+    const replacing = createReplacing(text, replace);
+    for await (const matches of find(text)) {
+      left ??= matches[0];
+      for (const { pattern } of matches) counts[pattern] = (counts[pattern] ?? 0) + 1;
+      replacing.add(matches);
+    }
     if (!left) return round === 0 ? pass : { action: 'redact', text, reason: describe(counts, counted) };
     if (round === rounds) {
       return block(`${counted[left.pattern]?.(1)} is still there after ${rounds} rounds of redaction`);
     }
-    for (const { pattern } of matches) counts[pattern] = (counts[pattern] ?? 0) + 1;
-    text = replaceMatches(text, matches, replace);
+    text = replacing.end();
     if (tooLong(text, maxTextBytes)) {
       return block(`the redacted text has more than the ${maxTextBytes} bytes of maxTextBytes`);
     }

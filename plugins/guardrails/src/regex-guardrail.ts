@@ -1,6 +1,7 @@
 import type { Guardrail, GuardrailContext, GuardrailInput, Verdict } from '@aiwork/core';
 import { checkOptions, duration, type GuardrailOptions, oneOf, refuse } from './guardrail-options.ts';
 import { namePatterns } from './named-patterns.ts';
+import type { Match } from './pattern/scan.ts';
 import { ScanTimeout } from './pattern/scan-thread.ts';
 import { createScanner } from './pattern/scanner.ts';
 import { redact, refuseMatchingReplacement } from './redact.ts';
@@ -73,7 +74,10 @@ export function regexGuardrail(options: RegexGuardrailOptions): Guardrail {
   const replace = () => replacement;
 
   async function check(text: string, signal: AbortSignal): Promise<Verdict> {
-    if (onFail === 'redact') return redact({ text, counted, scanner, replace, maxTextBytes, signal });
+    async function* find(left: string): AsyncGenerator<readonly Match[]> {
+      yield await scanner.scan(left, 'all', signal);
+    }
+    if (onFail === 'redact') return redact({ text, counted, find, replace, maxTextBytes });
     const [match] = await scanner.scan(text, expect === 'present' ? 'missing' : 'first', signal);
     if (!match) return pass;
     const pattern = `pattern "${names[match.pattern]}"`;

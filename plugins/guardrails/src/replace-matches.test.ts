@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { replaceMatches } from './replace-matches.ts';
+import type { Match } from './pattern/scan.ts';
+import { createReplacing, replaceMatches } from './replace-matches.ts';
 
 describe('replaceMatches', () => {
   it('keeps exactly the characters that no match covers', () => {
@@ -16,6 +17,20 @@ describe('replaceMatches', () => {
         expect(replaceMatches(text, matches, () => '#').replaceAll('#', '')).toBe(kept);
       }),
     );
+  });
+
+  it('does the same with what it is given part by part', () => {
+    const range = fc
+      .tuple(fc.nat(20), fc.nat(6))
+      .map(([start, length]) => ({ pattern: 0, start, end: start + length }));
+    const isSame = (matches: readonly Match[], cut: number) => {
+      const text = 'abcdefghijklmnopqrstuvwxyz';
+      const replacing = createReplacing(text, () => '#');
+      replacing.add(matches.filter(({ start }) => start < cut));
+      replacing.add(matches.filter(({ start }) => start >= cut));
+      expect(replacing.end()).toBe(replaceMatches(text, matches, () => '#'));
+    };
+    fc.assert(fc.property(fc.array(range, { maxLength: 6 }), fc.nat(20), isSame), { seed: 5 });
   });
 
   it('leaves a text alone that only empty matches touch', () => {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Guardrail } from '@aiwork/core';
 import { SyncRedactor } from 'redact-pii';
 import { interleave, median } from '../measure.ts';
@@ -23,6 +24,7 @@ const token = { chars: 4, ms: 10 };
 const notes = [
   'Ten checks: e-mail addresses, payment cards, bank accounts, 16 kinds of secrets, ticket numbers, phone numbers, 200 words, links, and two lengths, one after another on a text in which they find nothing. Times are those of the processor, as medians of the rounds.',
   'redact-pii looks for kinds of its own (names, addresses, numbers of cards, accounts and phones) with the regular expressions of JavaScript: another work, which shows of what order such checks are.',
+  'How long the event loop is held is the most processor time that its thread spends between two turns of it, in the second of two checks of a text, each guardrail by itself; the longest is told. What runs in threads of its own holds nothing.',
   'A stream is the same text in pieces of four characters through all ten; its share is of the time of a model that writes 100 such tokens in a second.',
 ];
 
@@ -105,20 +107,38 @@ async function measureStream({ rounds }: GuardrailBench) {
 }
 
 async function measureHostile({ hostileChars }: GuardrailBench): Promise<readonly Row[]> {
+  const guardrails = [...tenChecks, injections];
   const rows: Row[] = [];
-  for (const [what, text] of hostileTexts) {
+  for (const [what, whole] of hostileTexts) {
+    const text = whole.slice(0, hostileChars);
+    const row = { work: '1 MiB of', subject: what, unit: 'ms' };
     const start = process.cpuUsage();
-    await checkAll([...tenChecks, injections], text.slice(0, hostileChars));
-    const value = millisecondsSince(start);
-    rows.push({
-      work: '1 MiB of',
-      subject: what,
-      metric: 'ten checks and signs of injection',
-      value,
-      unit: 'ms',
-    });
+    await checkAll(guardrails, text);
+    rows.push({ ...row, metric: 'ten checks and signs of injection', value: millisecondsSince(start) });
+    const holds: number[] = [];
+    for (const guardrail of guardrails) holds.push(await longestHold(() => checkAll([guardrail], text)));
+    rows.push({ ...row, metric: 'longest hold of the event loop', value: Math.max(...holds) });
   }
   return rows;
+}
+
+/** The most processor time, in milliseconds, that this thread spends between two turns of its event loop while it works. */
+async function longestHold(work: () => Promise<void>): Promise<number> {
+  let longest = 0;
+  let before = process.threadCpuUsage();
+  let isOver = false;
+  const watching = (async () => {
+    while (!isOver) {
+      await setImmediate();
+      const { user, system } = process.threadCpuUsage(before);
+      longest = Math.max(longest, (user + system) / 1_000);
+      before = process.threadCpuUsage();
+    }
+  })();
+  await work();
+  isOver = true;
+  await watching;
+  return longest;
 }
 
 /** Of the processor, so that what else the machine does counts little. */

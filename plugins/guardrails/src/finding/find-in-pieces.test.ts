@@ -64,6 +64,18 @@ describe('findInPieces', { timeout: 60_000 }, () => {
     expect(await checkText(links, text)).toMatchObject({ action: 'redact', text: 'a ![]([link]) b' });
   });
 
+  it('looks at no more at once where each finding overlaps with the next', async () => {
+    const mail = detectorFinder([emailAddresses]);
+    if (!mail) throw new Error('e-mail addresses cannot be found in streams');
+    const text = 'a@a.a'.repeat(20_000);
+    const { signal } = new AbortController();
+    const found = await Array.fromAsync(findInPieces(mail, text, signal));
+    expect(found.length).toBeGreaterThan(text.length / 8_192);
+    const whole = [...emailAddresses.find(text)].map((match) => ({ pattern: 0, ...match }));
+    expect(whole.length).toBeGreaterThan(10_000);
+    expect(found.flat()).toEqual(whole);
+  });
+
   it('lets other work have its turn', async () => {
     let turns = 0;
     let isOver = false;

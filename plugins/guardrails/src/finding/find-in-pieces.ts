@@ -1,6 +1,6 @@
 import type { Match } from '../pattern/scan.ts';
 import { pauses } from '../pause.ts';
-import { isHigh, settle } from '../stream/finding-stream.ts';
+import { isHigh } from '../stream/finding-stream.ts';
 import { contextChars, type StreamFinder } from '../stream/stream-finder.ts';
 
 /** A detector is done with so much of a text in some milliseconds, whatever it says. */
@@ -26,11 +26,15 @@ export async function* findInPieces(
     const start = wholeCharacters(text, Math.max(0, from - contextChars));
     const piece = text.slice(start, end);
     const open = end === text.length ? piece.length : finder.openAt(piece, from - start);
-    const { cut, matches } = settle(finder, piece, from - start, open);
+    const matches = open > from - start ? [...finder.matches(piece, from - start)] : [];
     // Of what is all held back, twice as much is looked at next: so the time of all looks stays linear in the text.
-    ahead = start + cut === from ? 2 * ahead : pieceChars;
-    from = start + cut;
-    yield matches.map((match) => ({ ...match, start: start + match.start, end: start + match.end }));
+    ahead = start + open === from ? 2 * ahead : pieceChars;
+    from = start + open;
+    // What begins before is over, even where it ends after.
+    yield matches
+      .filter((match) => match.start < open)
+      .map(({ pattern, ...match }) => ({ pattern, start: start + match.start, end: start + match.end }))
+      .sort((a, b) => a.start - b.start);
     await pause();
   }
 }

@@ -47,19 +47,20 @@ export function findingGuardrail(
     }
     // What may still become something else is not found yet.
     const end = finder && !final ? finder.openAt(text, 0) : text.length;
-    for (const [pattern, detector] of detectors.entries())
-      yield [...detector.find(text)].flatMap((found) => (found.start < end ? { pattern, ...found } : []));
+    yield detectors.flatMap((detector, pattern) =>
+      [...detector.find(text)].flatMap((found) => (found.start < end ? { pattern, ...found } : [])),
+    );
   }
-
-  const findAll = async (input: GuardrailInput, signal: AbortSignal) => {
-    const all = await Array.fromAsync(find(input, signal));
-    return all.flat();
-  };
 
   async function check({ text, final }: GuardrailInput, signal: AbortSignal): Promise<Verdict> {
     if (onFail === 'redact') {
-      const scanner = { scan: (left: string) => findAll({ text: left, final }, signal) };
-      return redact({ text, counted, scanner, replace: replaceMatch, maxTextBytes, signal });
+      return redact({
+        text,
+        counted,
+        find: (left) => find({ text: left, final }, signal),
+        replace: replaceMatch,
+        maxTextBytes,
+      });
     }
     for await (const [found] of find({ text, final }, signal)) {
       if (!found) continue;

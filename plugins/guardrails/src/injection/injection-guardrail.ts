@@ -7,7 +7,7 @@ import { createScanner, type Scanner } from '../pattern/scanner.ts';
 import { pauses } from '../pause.ts';
 import { textPosition } from '../text-position.ts';
 import { block, fail, type OnFail, pass, tooLong } from '../verdict.ts';
-import { fold, foldedText } from '../words/fold.ts';
+import { createFolder, foldedText } from '../words/fold.ts';
 import { type InjectionSign, injectionSigns } from './injection-signs.ts';
 
 /** @since 0.1.0 */
@@ -24,6 +24,10 @@ export interface InjectionGuardrailOptions extends GuardrailOptions {
 const nearLetters = 400;
 /** Tags, with which text is written that no person sees; flags of regions have up to six. */
 const hiddenText = /[\u{e0020}-\u{e007e}]{8,}/u;
+/** The first half of each of them. */
+const hiddenUnit = '\udb40';
+/** Are folded in about a millisecond. */
+const charsAtOnce = 65_536;
 
 /**
  * Looks for what people write to have a model leave its task: orders to ignore its instructions, questions for its prompt,
@@ -52,11 +56,16 @@ export function injectionGuardrail(options: InjectionGuardrailOptions): Guardrai
   const scanner = scannerOf(injectionSigns, timeoutMs);
 
   async function findSign(text: string, signal: AbortSignal): Promise<Sign | undefined> {
-    const hidden = hiddenText.exec(text);
+    const hidden = text.includes(hiddenUnit) ? hiddenText.exec(text) : undefined;
     if (hidden) return { name: 'text that is not seen', at: hidden.index };
-    const folded = fold(text, 'letters');
-    const letters = foldedText(folded);
     const pause = pauses(signal);
+    const folder = createFolder(text, 'letters');
+    for (let end = 0; end < text.length; await pause()) {
+      end += charsAtOnce;
+      folder.upTo(Math.min(end, text.length));
+    }
+    const folded = folder.folded();
+    const letters = foldedText(folded);
     const hinted = async (weight: InjectionSign['weight']) => {
       const numbers: number[] = [];
       for (const [number, sign] of injectionSigns.entries()) {

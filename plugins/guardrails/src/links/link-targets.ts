@@ -28,9 +28,14 @@ const longestOpener = 64;
 const absolute = /(?<![a-z0-9+.-])(?:[a-z][a-z0-9+.-]{0,30}:[\\/]{2}|www\.)/gi;
 const beginning = /(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,30}(?::[\\/]?)?$/i;
 
-const marks: ReadonlySet<number> = new Set([...'<>"\'`'].map((char) => char.charCodeAt(0)));
 /** What Markdown and browsers end a target at. */
-const isEnd = (unit: number) => isBlankUnit(unit) || marks.has(unit);
+const isEnd = (unit: number) => (unit < 0x80 ? asciiEnd[unit] === 1 : isBlankUnit(unit));
+const asciiEnd = Uint8Array.from({ length: 0x80 }, (_, unit) =>
+  Number(isBlankUnit(unit) || '<>"\'`'.includes(String.fromCharCode(unit))),
+);
+
+/** `@import` */
+const longestSign = 7;
 
 /** Where links and images of a text go to: in HTML, Markdown and CSS, and in what is taken for a link by its form. */
 export function* linkTargets(text: string, from: number): Generator<LinkTarget> {
@@ -38,14 +43,18 @@ export function* linkTargets(text: string, from: number): Generator<LinkTarget> 
   if (text.includes('=', context)) yield* quotedTargets(text, context);
   let seen = 0;
   // Few words have any of what makes a link.
-  for (const { index, 0: sign } of text.slice(context).matchAll(/[:(=]|www\.|@import/gi)) {
-    const at = context + index;
+  const sign = /[:(=]|www\.|@import/gi;
+  sign.lastIndex = context;
+  for (let found = sign.exec(text); found; found = sign.exec(text)) {
+    const at = found.index;
     const starts = at < seen ? [] : [startOfRun(text, at, Math.max(seen, context))];
-    for (const start of [...starts, nextRun(text, at + sign.length)]) {
+    for (const start of [...starts, nextRun(text, sign.lastIndex)]) {
       if (start < seen) continue;
       seen = endOfRun(text, start) + 1;
       yield* targetsIn(text.slice(start, seen - 1), start, text);
     }
+    // In a run that was looked at, only a sign at its end may open another.
+    sign.lastIndex = Math.max(sign.lastIndex, seen - longestSign - 1);
   }
 }
 
@@ -118,11 +127,14 @@ function nextMatch(pattern: RegExp, run: string, place: 'after' | 'at'): (from: 
   };
 }
 
+const parentheses = { open: '('.charCodeAt(0), close: ')'.charCodeAt(0) } as const;
+
 function endOfTarget(run: string, start: number): number {
   let depth = 0;
   for (let end = start; end < run.length; end += 1) {
-    if (run[end] === '(') depth += 1;
-    if (run[end] === ')') depth -= 1;
+    const unit = run.charCodeAt(end);
+    if (unit === parentheses.open) depth += 1;
+    else if (unit === parentheses.close) depth -= 1;
     if (depth < 0) return end;
   }
   return run.length;
@@ -188,11 +200,13 @@ function startOfRun(text: string, at: number, least: number): number {
 function openInRun(text: string, start: number, from: number): number {
   const run = text.slice(start);
   if (run === '') return text.length;
-  const inMarkup = [...run.matchAll(openers)].map(({ index, 0: found }) => index + found.length);
-  const links = [...run.matchAll(absolute)].map(({ index }) => index);
-  const begun = beginning.exec(run)?.index ?? run.length;
-  const starts = [...inMarkup, ...links, begun, ...(isOpened(text, start) ? [0] : [])].filter(
-    (at) => start + at >= from,
-  );
-  return starts.reduce((first, at) => Math.min(first, start + at), text.length);
+  const least = Math.max(0, from - start);
+  const begun = beginning.exec(run.slice(-longestOpener));
+  const starts = [
+    isOpened(text, start) && least === 0 ? 0 : Infinity,
+    nextMatch(openers, run, 'after')(least),
+    nextMatch(absolute, run, 'at')(least),
+    begun ? run.length - begun[0].length : Infinity,
+  ];
+  return starts.reduce((first, at) => (at < least ? first : Math.min(first, start + at)), text.length);
 }

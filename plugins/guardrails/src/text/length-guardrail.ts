@@ -54,7 +54,7 @@ export function lengthGuardrail(options: LengthGuardrailOptions): Guardrail {
       signal.throwIfAborted();
       const long = tooLong(text, maxTextBytes);
       if (long) return long;
-      const count = countOf(text, unit);
+      const count = countOf[unit](text);
       if (max !== undefined && count > max) return fail(onFail, say(count, `at most ${max}`));
       // More may come.
       if (min !== undefined && count < min && final) return fail(onFail, say(count, `at least ${min}`));
@@ -66,23 +66,28 @@ export function lengthGuardrail(options: LengthGuardrailOptions): Guardrail {
 const starts = { characters: /./gsu, words: /(?<!\S)\S/gu } as const;
 
 /** As many as `starts` has matches in a text, which takes some times longer. */
-function countOf(text: string, unit: keyof typeof starts): number {
-  let count = 0;
-  let before = 0;
-  let wasBlank = true;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (unit === 'characters') {
-      if (!(isLow(code) && isHigh(before))) count += 1;
-      before = code;
-      continue;
+const countOf: Readonly<Record<keyof typeof starts, (text: string) => number>> = {
+  characters(text) {
+    let count = 0;
+    let wasHigh = false;
+    for (let at = 0; at < text.length; at += 1) {
+      const code = text.charCodeAt(at);
+      if (!(wasHigh && isLow(code))) count += 1;
+      wasHigh = isHigh(code);
     }
-    const isBlank = isBlankUnit(code);
-    if (wasBlank && !isBlank) count += 1;
-    wasBlank = isBlank;
-  }
-  return count;
-}
+    return count;
+  },
+  words(text) {
+    let count = 0;
+    let wasBlank = true;
+    for (let at = 0; at < text.length; at += 1) {
+      const isBlank = isBlankUnit(text.charCodeAt(at));
+      if (wasBlank && !isBlank) count += 1;
+      wasBlank = isBlank;
+    }
+    return count;
+  },
+};
 
 const isHigh = (code: number) => code >= 0xd800 && code <= 0xdbff;
 const isLow = (code: number) => code >= 0xdc00 && code <= 0xdfff;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fold, foldedText } from './fold.ts';
+import { createFolder, fold, foldedText } from './fold.ts';
 
 describe('fold', () => {
   it.each([
@@ -18,6 +18,23 @@ describe('fold', () => {
     expect(foldedText(folded)).toBe('\ufdfa'.normalize('NFKD').repeat(200));
     expect(folded.starts.at(-1)).toBe(199);
     expect(folded.ends.at(-1)).toBe(200);
+  });
+
+  it('is the same part by part', () => {
+    const char = fc.constantFrom(...'a 😀𝐛ﬁ\u0301\ud800\udc00\ufdfa');
+    const isSame = (text: string, steps: readonly number[]) => {
+      const folder = createFolder(text, 'letters');
+      for (const step of [...steps.toSorted((a, b) => a - b), text.length])
+        folder.upTo(Math.min(step, text.length));
+      expect(folder.folded()).toEqual(fold(text, 'letters'));
+    };
+    fc.assert(fc.property(fc.string({ unit: char, maxLength: 30 }), fc.array(fc.nat(40)), isSame), {
+      seed: 11,
+    });
+  });
+
+  it('keeps half a character as it is', () => {
+    expect(foldedText(fold('a\ud800b', 'letters'))).toBe('a\ud800b');
   });
 
   it('says of each letter what it stands for', () => {

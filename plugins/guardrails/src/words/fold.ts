@@ -1,3 +1,5 @@
+import { endianness } from 'node:os';
+
 /** A text as words are compared, in UTF-16 units, and where in the text what each of them stands for begins and ends. */
 export interface Folded {
   readonly units: Uint16Array;
@@ -22,54 +24,77 @@ const blank = 0x20;
  * characters); any white space is one blank.
  */
 export function fold(text: string, folding: Folding, from = 0): Folded {
+  const folder = createFolder(text, folding, from);
+  folder.upTo(text.length);
+  return folder.folded();
+}
+
+/** Folds a text part by part. */
+export interface Folder {
+  /** Goes on to `end`, or one unit further where that is between the halves of a character. */
+  upTo(end: number): void;
+  /** What was folded so far. */
+  folded(): Folded;
+}
+
+export function createFolder(text: string, folding: Folding, from = 0): Folder {
   const plain = plainUnits[folding];
   let folded = room(text.length - from);
   let count = 0;
-  for (let at = from; at < text.length; ) {
-    // The longest compatibility form has eighteen characters.
-    if (count + 32 > folded.units.length) folded = grown(folded);
-    const { units, starts, ends } = folded;
-    const code = text.charCodeAt(at);
-    const unit = plain[code];
-    if (unit !== undefined) {
-      if (unit !== blank || count === 0 || units[count - 1] !== blank) {
-        units[count] = unit;
+  let reached = from;
+  return {
+    upTo(end) {
+      reached = foldPart(reached, end);
+    },
+    folded() {
+      const { units, starts, ends } = folded;
+      return {
+        units: units.subarray(0, count),
+        starts: starts.subarray(0, count),
+        ends: ends.subarray(0, count),
+      };
+    },
+  };
+
+  function foldPart(start: number, stop: number): number {
+    let at = start;
+    while (at < stop) {
+      // The longest compatibility form has eighteen characters.
+      if (count + 32 > folded.units.length) folded = grown(folded);
+      const { units, starts, ends } = folded;
+      const code = text.charCodeAt(at);
+      const unit = plain[code];
+      if (unit !== undefined) {
+        if (unit !== blank || count === 0 || units[count - 1] !== blank) {
+          units[count] = unit;
+          starts[count] = at;
+          ends[count] = at + 1;
+          count += 1;
+        }
+        at += 1;
+        continue;
+      }
+      const point = text.codePointAt(at) ?? 0;
+      const end = at + (point > 0xffff ? 2 : 1);
+      const letters = lettersOf(point, folding);
+      for (let n = 0; n < letters.length; n += 1) {
+        const letter = letters.charCodeAt(n);
+        if (letter === blank && count > 0 && units[count - 1] === blank) continue;
+        units[count] = letter;
         starts[count] = at;
-        ends[count] = at + 1;
+        ends[count] = end;
         count += 1;
       }
-      at += 1;
-      continue;
+      at = end;
     }
-    const point = text.codePointAt(at) ?? 0;
-    const end = at + (point > 0xffff ? 2 : 1);
-    const letters = lettersOf(point, folding);
-    for (let n = 0; n < letters.length; n += 1) {
-      const letter = letters.charCodeAt(n);
-      if (letter === blank && count > 0 && units[count - 1] === blank) continue;
-      units[count] = letter;
-      starts[count] = at;
-      ends[count] = end;
-      count += 1;
-    }
-    at = end;
+    return at;
   }
-  const { units, starts, ends } = folded;
-  return {
-    units: units.subarray(0, count),
-    starts: starts.subarray(0, count),
-    ends: ends.subarray(0, count),
-  };
 }
-
-const unitsAtOnce = 8_192;
 
 /** The letters of a folded text as one text. */
 export function foldedText({ units }: Folded): string {
-  let text = '';
-  for (let at = 0; at < units.length; at += unitsAtOnce)
-    text += String.fromCharCode(...units.subarray(at, at + unitsAtOnce));
-  return text;
+  const bytes = Buffer.from(units.buffer, units.byteOffset, units.byteLength);
+  return (endianness() === 'LE' ? bytes : Buffer.from(bytes).swap16()).toString('utf16le');
 }
 
 const room = (length: number): Folded => ({
