@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 import { text } from 'node:stream/consumers';
+import { reasonOf } from './reason-of.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
@@ -30,8 +31,7 @@ async function readInputFile(file: string, what: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`cannot read ${what} from ${JSON.stringify(file)}: ${reason}`);
+    throw new UsageError(`cannot read ${what} from ${JSON.stringify(file)}: ${reasonOf(error)}`);
   }
 }
 

@@ -27,6 +27,8 @@ const usageCodes: ReadonlySet<string> = new Set([
 const hints: Readonly<Record<string, string>> = {
   AIWORK_UNAUTHENTICATED:
     'put a key or token of the server into AIWORK_TOKEN, or into the variable that --token-env names',
+  AIWORK_SLOT_EMPTY:
+    'a file that the command reads names plugins by: export const aiwork = { plugins: [ … ] }',
   AIWORK_SERVER_UNAVAILABLE: 'is a server running there, as aiwork serve FILE starts one?',
 };
 

@@ -1,8 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { FlowGraph, RunEvent } from '@aiwork/core';
 import type { Runs } from './runs/runs.ts';
 import { UsageError } from './usage-error.ts';
+import { writeOutFile } from './write-out-file.ts';
 
 export interface TimelineOptions {
   readonly runs: Pick<Runs, 'get' | 'events'>;
@@ -18,6 +17,5 @@ export async function writeTimeline({ runs, runId, graph, file }: TimelineOption
   const events: RunEvent[] = [];
   for await (const event of runs.events(runId)) events.push(event);
   const { timelineHtml } = await import('./render/timeline.ts');
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, timelineHtml({ record, events, ...(graph && { graph }) }));
+  await writeOutFile(file, timelineHtml({ record, events, ...(graph && { graph }) }));
 }

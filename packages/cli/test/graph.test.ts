@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { aiwork, flowFile, newFolder } from './aiwork.fixture.ts';
@@ -30,5 +30,23 @@ describe('aiwork graph', () => {
     expect(stdout).toBe('');
     expect(stderr).toContain(`Wrote ${out}`);
     expect(await readFile(out, 'utf8')).toMatch(/^<svg /);
+  });
+
+  it('writes no drawing under the name of another format, and none where it cannot', async () => {
+    const folder = await newFolder();
+    const png = await aiwork(['graph', flowFile('approval.ts'), '--out', join(folder, 'flow.png')]);
+    expect(png).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/no drawing is a \.png file .*\n.*--format/),
+    });
+    expect(await readdir(folder)).toEqual([]);
+    await writeFile(join(folder, 'taken'), '');
+    const inFile = await aiwork([
+      'graph',
+      flowFile('approval.ts'),
+      '--out',
+      join(folder, 'taken', 'flow.svg'),
+    ]);
+    expect(inFile).toMatchObject({ code: 2, stderr: expect.stringContaining('error: cannot write ') });
   });
 });

@@ -37,6 +37,14 @@ describe('aiwork init', () => {
     expect(await readFile(join(folder, 'flow.ts'), 'utf8')).toBe('mine');
   });
 
+  it('says when there can be no folder', async () => {
+    const file = join(await newFolder(), 'taken');
+    await writeFile(file, '');
+    const { code, stderr } = await aiwork(['init', file]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`cannot make the folder ${file}: EEXIST`);
+  });
+
   it('brings a flow that runs', async () => {
     await using orchestrator = createOrchestrator();
     const run = await orchestrator.start(starter, {});

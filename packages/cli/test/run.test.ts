@@ -124,9 +124,17 @@ describe('aiwork run', () => {
 
 describe('a wrong command line', () => {
   const cases: [what: string, args: string[], says: RegExp][] = [
-    ['a misspelt command', ['rnu', 'x.ts'], /unknown command 'rnu'\n\(Did you mean run\?\)/],
-    ['a misspelt subcommand', ['runs', 'lst'], /Did you mean list\?/],
-    ['a misspelt flag', ['run', 'x.ts', '--jsno'], /unknown option '--jsno'\n\(Did you mean --json\?\)/],
+    [
+      'a misspelt command',
+      ['rnu', 'x.ts'],
+      /unknown command 'rnu'\. Did you mean run\? .*\n.*aiwork --help says what there is/,
+    ],
+    ['a misspelt subcommand', ['runs', 'lst'], /Did you mean list\? .*\n.*aiwork runs --help says/],
+    [
+      'a misspelt flag',
+      ['run', 'x.ts', '--jsno'],
+      /unknown option '--jsno'\. Did you mean --json\? .*\n.*aiwork run --help says/,
+    ],
     ['no command', [], /Usage: aiwork/],
     [
       'a missing file',
@@ -174,13 +182,24 @@ describe('a wrong command line', () => {
     expect(code).toBe(2);
   });
 
-  it('is told as JSON too with --json', async () => {
-    const { stdout } = await aiwork(['run', 'no.ts', '--json']);
+  it.each([
+    ['a file that is not there', ['run', 'no.ts'], 'no file'],
+    ['a flag that there is not', ['run', 'x.ts', '--bogus'], "unknown option '--bogus'"],
+    ['an argument that is missing', ['worker'], "missing required argument 'file'"],
+  ])('is told as JSON too with --json: %s', async (_, args, says) => {
+    const { stdout } = await aiwork([...args, '--json']);
     expect(JSON.parse(stdout)).toMatchObject({
       type: 'error',
       code: 'AIWORK_USAGE',
-      message: expect.stringContaining('no file'),
+      message: expect.stringContaining(says),
     });
+  });
+
+  it('explains how a file names the plugin that is missing', async () => {
+    const { stderr } = await aiwork(['worker', flowFile('greet.ts'), '--queue', 'work', '--state', 'a.db'], {
+      cwd: await newFolder(),
+    });
+    expect(stderr).toMatch(/nothing provides "queue"[\s\S]*export const aiwork = \{ plugins:/);
   });
 
   it('explains a file that cannot be imported, and ends with 1', async () => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,6 +45,13 @@ it('asks in sessions, and shows what was thought in them', async () => {
   const none = await aiwork(['sessions', 'show', 'sums'], { env });
   expect(none).toMatchObject({ code: 2 });
   expect(none.stderr).toContain('there is no session "sums"');
+});
+
+it('makes no file where there are no sessions to look at', async () => {
+  const file = await newFile();
+  const { code, stderr } = await aiwork(['sessions', 'list', '--sessions', file]);
+  expect([code, existsSync(file)]).toEqual([2, false]);
+  expect(stderr).toContain(`there is no file ${file}`);
 });
 
 it('asks in the sessions that a file of the user or a server keeps', async () => {

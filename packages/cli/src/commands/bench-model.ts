@@ -12,6 +12,7 @@ import {
 } from '../bench/print-measurements.ts';
 import { type FoundRuntime, findRuntimes, type RuntimeName } from '../bench/runtimes.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
+import { reasonOf } from '../reason-of.ts';
 import { liveRegion } from '../terminal/live-region.ts';
 import { writeOut } from '../terminal/standard-output.ts';
 import { paintFor } from '../terminal/style.ts';
@@ -65,7 +66,7 @@ function combinations(file: string, options: BenchModelOptions): readonly Combin
 
 async function sizeOfFile(file: string): Promise<number> {
   const found = await stat(file).catch((cause: unknown) => {
-    throw new UsageError(`${file} cannot be read: ${String(cause)}`, { hint: 'give the path of a model' });
+    throw new UsageError(`${file} cannot be read: ${reasonOf(cause)}`, { hint: 'give the path of a model' });
   });
   return found.size;
 }

@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import process from 'node:process';
 import { type ExitCode, exitCode } from '../exit-code.ts';
+import { reasonOf } from '../reason-of.ts';
 import { UsageError } from '../usage-error.ts';
 
 const template = new URL('../../template/', import.meta.url);
@@ -32,7 +33,13 @@ export async function init(dir: string, version: string): Promise<ExitCode> {
       hint: 'name another folder, as in: aiwork init my-flows',
     });
   }
-  await mkdir(folder, { recursive: true });
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (cause) {
+    throw new UsageError(`cannot make the folder ${dir}: ${reasonOf(cause)}`, {
+      hint: 'name another folder, as in: aiwork init my-flows',
+    });
+  }
   // `wx` refuses to overwrite what came into being since.
   const write = (name: string, text: string) => writeFile(join(folder, name), text, { flag: 'wx' });
   await write('package.json', `${JSON.stringify(manifest(basename(folder), version), undefined, 2)}\n`);

@@ -5,6 +5,7 @@ import type { ConvertedModel, ConvertOptions, QuantizationOptions } from '@aiwor
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import { conversionProgress } from '../model/conversion-progress.ts';
 import { embeddingsPackage, onnxRuntimePackage } from '../model/embeddings-package.ts';
+import { reasonOf } from '../reason-of.ts';
 import { type Fact, factLines } from '../terminal/fact-lines.ts';
 import { writeOut } from '../terminal/standard-output.ts';
 import { paintFor } from '../terminal/style.ts';
@@ -74,7 +75,7 @@ async function readLines(file: string): Promise<readonly string[]> {
   try {
     return (await readFile(file, 'utf8')).split(/\r?\n/).filter((line) => line.trim() !== '');
   } catch (cause) {
-    throw new UsageError(`${file} cannot be read: ${String(cause)}`, {
+    throw new UsageError(`${file} cannot be read: ${reasonOf(cause)}`, {
       hint: 'give a file of a text a line',
     });
   }

@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { AiworkError } from '@aiwork/core';
+import { reasonOf } from '../reason-of.ts';
 import { didYouMean } from '../suggest.ts';
 import { UsageError } from '../usage-error.ts';
 import { enableTypeStripping } from './type-stripping.ts';
@@ -44,7 +45,7 @@ async function importModule(full: string, path: string): Promise<Record<string, 
   } catch (error) {
     const failure = new AiworkError(
       'AIWORK_FLOW_FILE',
-      `cannot load ${path}: ${describe(error)}${placeOf(error)}`,
+      `cannot load ${path}: ${reasonOf(error)}${placeOf(error)}`,
       {
         cause: error,
       },
@@ -55,10 +56,6 @@ async function importModule(full: string, path: string): Promise<Record<string, 
   }
 }
 
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 /** Where a syntax error in TypeScript is: Node puts it in front of the stack. */
 function placeOf(error: unknown): string {
   const place = error instanceof Error ? /^(file:.*:\d+)$/m.exec(error.stack ?? '')?.[1] : undefined;
@@ -67,17 +64,17 @@ function placeOf(error: unknown): string {
 
 function hintFor(error: unknown, path: string): string | undefined {
   const code = (error as { code?: unknown } | null)?.code;
-  if (code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX' || /strip-only mode/.test(describe(error))) {
+  if (code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX' || /strip-only mode/.test(reasonOf(error))) {
     return 'Node runs TypeScript by erasing types: enums, namespaces and parameter properties have to be written as plain JavaScript';
   }
-  if (/import statement outside a module|Unexpected token 'export'/.test(describe(error))) {
+  if (/import statement outside a module|Unexpected token 'export'/.test(reasonOf(error))) {
     return `say "type": "module" in package.json, or give ${path} the ending .mjs or .mts`;
   }
   if (error instanceof SyntaxError && placeOf(error) === '') {
     return `node --check ${path} shows the place, unless it is in a file that this one imports`;
   }
   if (code !== 'ERR_MODULE_NOT_FOUND') return undefined;
-  const missing = /Cannot find package '([^']+)'/.exec(describe(error))?.[1];
+  const missing = /Cannot find package '([^']+)'/.exec(reasonOf(error))?.[1];
   return missing === undefined
     ? "imports of files need the file's ending, as in './tasks.ts'"
     : `install it in the flow's project: npm install ${missing}`;
