@@ -1,11 +1,10 @@
 import { contractTests } from '@aiwork/contract-tests/vitest';
 import { describe } from 'vitest';
 import contract from '../contract.ts';
-import { openvinoOfTests } from './openvino.fixture.ts';
+import { skippedWithoutOpenvino } from './openvino.fixture.ts';
 
-const openvino = await openvinoOfTests();
-const reason = 'missing' in openvino ? ` (skipped: ${openvino.missing})` : '';
+const why = await skippedWithoutOpenvino();
 
-describe.skipIf('missing' in openvino)(`OpenVINO${reason}`, () => {
+describe.skipIf(why !== '')(`OpenVINO${why}`, () => {
   contractTests(contract);
 });

@@ -22,3 +22,9 @@ export async function openvinoOfTests(): Promise<OpenvinoOfTests> {
     return { missing: `OpenVINO cannot be fetched: ${error instanceof Error ? error.message : error}` };
   }
 }
+
+/** What titles of tests have behind them where there is no OpenVINO; where there is one, nothing. */
+export async function skippedWithoutOpenvino(): Promise<string> {
+  const found = await openvinoOfTests();
+  return 'missing' in found ? ` (skipped: ${found.missing})` : '';
+}

@@ -3,10 +3,9 @@ import { type OnnxModel, writeOnnx } from '@aiwork/onnx-format';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { createOpenvinoRuntime } from '../src/index.ts';
-import { openvinoOfTests } from '../src/openvino.fixture.ts';
+import { skippedWithoutOpenvino } from '../src/openvino.fixture.ts';
 
-const openvino = await openvinoOfTests();
-const why = 'missing' in openvino ? ` (skipped: ${openvino.missing})` : '';
+const why = await skippedWithoutOpenvino();
 
 const hidden = 64;
 const heads = 4;

@@ -1,11 +1,8 @@
-import { mkdtemp, readdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ModelRuntime } from '@aiwork/core';
 import { writeOnnx } from '@aiwork/onnx-format';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createOpenvinoRuntime } from '../src/index.ts';
-import { openvinoOfTests } from '../src/openvino.fixture.ts';
+import { describe, expect, it } from 'vitest';
+import { skippedWithoutOpenvino } from '../src/openvino.fixture.ts';
 import {
   linear,
   linearApart,
@@ -17,9 +14,9 @@ import {
   rows,
   weightBytes,
 } from './models.fixture.ts';
+import { savedModels } from './saved-models.fixture.ts';
 
-const openvino = await openvinoOfTests();
-const why = 'missing' in openvino ? ` (skipped: ${openvino.missing})` : '';
+const why = await skippedWithoutOpenvino();
 
 /** Numbers that look like chance and are the same each time. */
 function* chance(seed: number): Generator<number> {
@@ -30,30 +27,17 @@ function* chance(seed: number): Generator<number> {
 }
 
 describe.skipIf(why !== '')(`No file harms the process${why}`, () => {
-  let runtime: ModelRuntime;
-  let folder: string;
-  beforeAll(async () => {
-    runtime = await createOpenvinoRuntime();
-    folder = await mkdtemp(join(tmpdir(), 'aiwork-openvino-'));
-  });
-  afterAll(async () => {
-    await runtime.close();
-    await rm(folder, { recursive: true });
-  });
-
-  const saved = async (name: string, bytes: string | Uint8Array): Promise<string> => {
-    const path = join(folder, name);
-    await writeFile(path, bytes);
-    return path;
-  };
+  const models = savedModels();
 
   it('that says its weights are at an address', async () => {
     const evil = linearApart({ location: '*/_ORT_MEM_ADDR_/*', offset: 4096, length: 48 });
     const refusal = { code: 'AIWORK_MODEL_UNREADABLE', message: expect.stringContaining('lie in memory') };
-    await expect(runtime.load({ path: await saved('evil.onnx', evil) })).rejects.toMatchObject(refusal);
-    await expect(runtime.load({ model: evil })).rejects.toMatchObject(refusal);
+    await expect(models.runtime.load({ path: await models.saved('evil.onnx', evil) })).rejects.toMatchObject(
+      refusal,
+    );
+    await expect(models.runtime.load({ model: evil })).rejects.toMatchObject(refusal);
     const weights = new Map([['*/_ORT_MEM_ADDR_/*', weightBytes()]]);
-    await expect(runtime.load({ model: evil, weights })).rejects.toMatchObject(refusal);
+    await expect(models.runtime.load({ model: evil, weights })).rejects.toMatchObject(refusal);
   });
 
   it.each(['../w.bin', '/etc/hostname', 'sub/../../w.bin'])(
@@ -64,8 +48,12 @@ describe.skipIf(why !== '')(`No file harms the process${why}`, () => {
         message: expect.stringContaining('outside its folder'),
       };
       const model = linearApart({ location });
-      await expect(runtime.load({ path: await saved('out.onnx', model) })).rejects.toMatchObject(refusal);
-      await expect(runtime.load({ model, weightsFolder: folder })).rejects.toMatchObject(refusal);
+      await expect(
+        models.runtime.load({ path: await models.saved('out.onnx', model) }),
+      ).rejects.toMatchObject(refusal);
+      await expect(models.runtime.load({ model, weightsFolder: models.folder })).rejects.toMatchObject(
+        refusal,
+      );
     },
   );
 
@@ -75,33 +63,42 @@ describe.skipIf(why !== '')(`No file harms the process${why}`, () => {
     ['shorter than the tensor', { offset: 0, length: 4 }],
     ['before the beginning', { offset: -48, length: 48 }],
   ])('whose weights lie %s', async (_, at) => {
-    await saved('w.bin', weightBytes());
+    await models.saved('w.bin', weightBytes());
     const model = linearApart({ location: 'w.bin', ...at });
     const sources = [
-      { path: await saved('at.onnx', model) },
-      { model, weightsFolder: folder },
+      { path: await models.saved('at.onnx', model) },
+      { model, weightsFolder: models.folder },
       { model, weights: new Map([['w.bin', weightBytes()]]) },
     ];
     for (const source of sources) {
-      await expect(runtime.load(source)).rejects.toMatchObject({ code: 'AIWORK_MODEL_UNREADABLE' });
+      await expect(models.runtime.load(source)).rejects.toMatchObject({ code: 'AIWORK_MODEL_UNREADABLE' });
     }
   });
 
   it('that has its weights in a file that is shorter than it was', async () => {
-    await saved('short.bin', weightBytes());
-    const path = await saved('short.onnx', linearApart({ location: 'short.bin', offset: 0, length: 48 }));
-    await truncate(join(folder, 'short.bin'), 20);
-    await expect(runtime.load({ path })).rejects.toMatchObject({ code: 'AIWORK_MODEL_UNREADABLE' });
-    await saved('ir.bin', linearBin().subarray(0, 30));
-    await expect(runtime.load({ path: await saved('ir.xml', linearIr) })).rejects.toMatchObject({
-      code: 'AIWORK_MODEL_UNREADABLE',
-    });
+    await models.saved('short.bin', weightBytes());
+    const path = await models.saved(
+      'short.onnx',
+      linearApart({ location: 'short.bin', offset: 0, length: 48 }),
+    );
+    await truncate(join(models.folder, 'short.bin'), 20);
+    await expect(models.runtime.load({ path })).rejects.toMatchObject({ code: 'AIWORK_MODEL_UNREADABLE' });
+    await models.saved('ir.bin', linearBin().subarray(0, 30));
+    await expect(models.runtime.load({ path: await models.saved('ir.xml', linearIr) })).rejects.toMatchObject(
+      {
+        code: 'AIWORK_MODEL_UNREADABLE',
+      },
+    );
   });
 
   it('that is a link to itself, or a folder in a folder', async () => {
-    await symlink('loop.onnx', join(folder, 'loop.onnx'));
-    for (const path of [join(folder, 'loop.onnx'), folder, join(folder, 'none', 'model.onnx')]) {
-      await expect(runtime.load({ path })).rejects.toMatchObject({ code: 'AIWORK_MODEL_UNREADABLE' });
+    await symlink('loop.onnx', join(models.folder, 'loop.onnx'));
+    for (const path of [
+      join(models.folder, 'loop.onnx'),
+      models.folder,
+      join(models.folder, 'none', 'model.onnx'),
+    ]) {
+      await expect(models.runtime.load({ path })).rejects.toMatchObject({ code: 'AIWORK_MODEL_UNREADABLE' });
     }
   });
 
@@ -117,7 +114,7 @@ describe.skipIf(why !== '')(`No file harms the process${why}`, () => {
         const damaged = Uint8Array.from(bytes);
         for (let change = 0; change < 2; change += 1) damaged[next(damaged.byteLength)] = next(256);
         const cut = damaged.subarray(0, round % 3 === 0 ? next(damaged.byteLength) : damaged.byteLength);
-        await runtime.load({ model: cut, weights }).then(
+        await models.runtime.load({ model: cut, weights }).then(
           async (model) => {
             await model.infer({ [model.inputs[0]?.name ?? '']: rows }).catch(() => {});
             await model.close();
@@ -130,14 +127,14 @@ describe.skipIf(why !== '')(`No file harms the process${why}`, () => {
       }
     }
     expect(refused).toBeGreaterThan(40);
-    await using model = await runtime.load({ model: linearOnnx() });
+    await using model = await models.runtime.load({ model: linearOnnx() });
     expect((await model.infer({ x: rows }))['y']?.data).toEqual(Float32Array.from(results));
   });
 
   it('that is damaged in the cache of compiled models', async () => {
-    const cacheDir = join(folder, 'compiled');
+    const cacheDir = join(models.folder, 'compiled');
     const compiled = async (): Promise<void> => {
-      await using model = await runtime.load({ model: linearOnnx() }, { cacheDir });
+      await using model = await models.runtime.load({ model: linearOnnx() }, { cacheDir });
       expect((await model.infer({ x: rows }))['y']?.data).toEqual(Float32Array.from(results));
     };
     await compiled();
@@ -160,7 +157,7 @@ describe.skipIf(why !== '')(`No file harms the process${why}`, () => {
     }));
     const { initializers: _, ...rest } = linear;
     const outputs = [{ name: 'y', type: 'float32', shape: ['batch', 4] }] as const;
-    await using model = await runtime.load({ model: writeOnnx({ ...rest, outputs, nodes }) });
+    await using model = await models.runtime.load({ model: writeOnnx({ ...rest, outputs, nodes }) });
     expect((await model.infer({ x: rows }))['y']?.data).toEqual(rows.data);
   });
 });

@@ -7,11 +7,10 @@ import { writeOnnx } from '@aiwork/onnx-format';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createOpenvinoRuntime, infer, openvino, optimizeModel } from '../src/index.ts';
-import { openvinoOfTests } from '../src/openvino.fixture.ts';
+import { skippedWithoutOpenvino } from '../src/openvino.fixture.ts';
 import { linearBin, linearIr, linearOnnx, results, rows } from './models.fixture.ts';
 
-const found = await openvinoOfTests();
-const why = 'missing' in found ? ` (skipped: ${found.missing})` : '';
+const why = await skippedWithoutOpenvino();
 
 const width = 512;
 

@@ -26,6 +26,7 @@ let answer: Promise<string | undefined> | undefined;
 
 /** The folder of the package `openvino` in the Python on `PATH`, which is asked once in a process. */
 export function pythonPackage(): Promise<string | undefined> {
-  answer ??= ask('python3').then((found) => found ?? ask('python'));
+  // Both at once: to start one takes longer than all else that has to be found.
+  answer ??= Promise.all([ask('python3'), ask('python')]).then(([first, second]) => first ?? second);
   return answer;
 }
