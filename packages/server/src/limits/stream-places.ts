@@ -2,6 +2,10 @@ import type { EventEmitter } from 'node:events';
 import { AiworkError } from '@aiwork/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+interface Connection extends EventEmitter {
+  readonly destroyed: boolean;
+}
+
 /** Nobody knows when a stream ends; who comes back sooner asks for nothing. */
 const retryAfterMs = 5000;
 
@@ -23,11 +27,8 @@ export function createStreamPlaces(
     const who = whoAsks(request);
     const count = open.get(who) ?? 0;
     if (count >= max) throw tooMany(max);
-    // Of a WebSocket the answer is no stream, and does not close.
-    const connection: EventEmitter & { readonly destroyed: boolean } = request.ws
-      ? request.raw.socket
-      : reply.raw;
-    if (connection.destroyed) return;
+    const connection = connectionOf(request, reply);
+    if (connection === undefined || connection.destroyed) return;
     open.set(who, count + 1);
     connection.once('close', () => {
       const left = (open.get(who) ?? 0) - 1;
@@ -35,6 +36,11 @@ export function createStreamPlaces(
       else open.delete(who);
     });
   };
+}
+
+/** What closes when a stream is over: of a WebSocket, the answer does not, and one that is injected has nothing else. */
+function connectionOf({ ws, raw }: FastifyRequest, reply: FastifyReply): Connection | undefined {
+  return ws ? raw.socket : reply.raw;
 }
 
 const tooMany = (max: number) =>

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { executionParams } from '../schemas.ts';
 import { checkOrigin } from '../stream/accept-sockets.ts';
 import { sendEvents } from '../stream/event-socket.ts';
-import { eventStream } from '../stream/event-stream.ts';
+import { streamEvents } from '../stream/event-stream.ts';
 import { createRunFeeds } from '../stream/run-feed.ts';
 import type { RouteContext } from './context.ts';
 
@@ -75,15 +75,20 @@ export function eventRoutes(
     },
     async handler(request, reply) {
       const { events, reader } = watch(request);
-      return (
-        reply
-          .type('text/event-stream')
-          .header('cache-control', 'no-cache, no-transform')
-          .header('x-accel-buffering', 'no')
-          // A stream has its connection to itself; one that is kept after it would keep a server that stops.
-          .header('connection', 'close')
-          .send(eventStream(events, reader))
-      );
+      reply
+        .type('text/event-stream')
+        .header('cache-control', 'no-cache, no-transform')
+        .header('x-accel-buffering', 'no')
+        // A stream has its connection to itself; one that is kept after it would keep a server that stops.
+        .header('connection', 'close');
+      const onError = (error: unknown) => request.log.error({ err: error }, 'a stream of events failed');
+      // Piped through a stream for each reader, it takes more of the processor than what is written.
+      reply.hijack();
+      const { raw: response } = reply;
+      for (const [name, value] of Object.entries(reply.getHeaders()))
+        if (value !== undefined) response.setHeader(name, value);
+      response.writeHead(200);
+      await streamEvents(events, { response, reader, onError });
     },
     wsHandler(socket, request) {
       const { events, reader } = watch(request);

@@ -1,12 +1,14 @@
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Duplex } from 'node:stream';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type EventBatch, eventBatch, toEventText } from './event-batch.ts';
-import { eventStream } from './event-stream.ts';
+import { streamEvents } from './event-stream.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
 const patience = { timeout: 30_000 };
+const heartbeatMs = 1000;
 
 /** Events of 16 KB for as long as they are asked for; says how many were, and whether they are given up. */
 function endless() {
@@ -25,69 +27,189 @@ function endless() {
       state.isOver = true;
     }
   }
-  return { state, source: batches() };
+  return { state, batches: batches() };
+}
+
+const finished: EventBatch = eventBatch([{ seq: 7, type: 'run.finished', json: '{}' }]);
+
+/** A response over a connection whose other end takes something when it is told to; what it took so far is its text. */
+async function connected() {
+  const taken: string[] = [];
+  let take: (() => void) | undefined;
+  const socket = new Duplex({
+    highWaterMark: 64 * 1024,
+    read() {},
+    write(chunk, _encoding, done) {
+      take = () => {
+        take = undefined;
+        taken.push(String(chunk));
+        done();
+      };
+    },
+  });
+  const server = createServer();
+  const requested = once(server, 'request') as Promise<[IncomingMessage, ServerResponse]>;
+  server.emit('connection', socket);
+  socket.push('GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n');
+  const [, response] = await requested;
+  // Chunks are not what is looked at.
+  response.useChunkedEncodingByDefault = false;
+  response.writeHead(200);
+  const reader = new AbortController();
+  const failures: unknown[] = [];
+  return {
+    response,
+    reader,
+    failures,
+    /** Takes a write, when there is one; says whether there was. */
+    takeOne() {
+      const isTaken = take !== undefined;
+      take?.();
+      return isTaken;
+    },
+    /** The body, as far as it was taken. */
+    body: () => taken.join('').split('\r\n\r\n').slice(1).join(''),
+    start: (events: AsyncIterable<EventBatch>) =>
+      streamEvents(events, { response, reader, heartbeatMs, onError: (error) => failures.push(error) }),
+  };
+}
+
+/** What is under way, and needs no timer, gets on. */
+const turns = async () => {
+  for (let i = 0; i < 20; i += 1) await new Promise((resolve) => setImmediate(resolve));
+};
+
+/** Heartbeats come when they are told to. */
+function heartbeats() {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  onTestFinished(() => void vi.useRealTimers());
+  return (count: number) => vi.advanceTimersByTime(count * heartbeatMs);
 }
 
 describe('a stream of events', () => {
   it('makes no more than its reader takes, and cuts off one that takes nothing', async () => {
-    const { state, source } = endless();
-    const reader = new AbortController();
-    const stream = eventStream(source, reader, { heartbeatMs: 20 });
-    stream.read(1);
-    const [error] = await once(stream, 'error');
-    expect(error).toMatchObject({ message: 'its reader takes nothing' });
-    expect(state.made).toBeLessThan(10);
-    expect(reader.signal.aborted).toBe(true);
-    await expect.poll(() => state.isOver, patience).toBe(true);
+    const beat = heartbeats();
+    const { state, batches } = endless();
+    const { response, reader, start, failures } = await connected();
+    const over = start(batches);
+    await turns();
+    const { made } = state;
+    expect(made).toBeLessThan(10);
+    beat(4);
+    expect(response.destroyed).toBe(false);
+    beat(1);
+    await over;
+    // What was asked for when it was cut off may have come.
+    expect(state.made - made).toBeLessThanOrEqual(1);
+    const { isOver } = state;
+    expect({ isOver, destroyed: response.destroyed, gone: reader.signal.aborted, failures }).toEqual({
+      isOver: true,
+      destroyed: true,
+      gone: true,
+      failures: [],
+    });
+  });
+
+  it('lets one be slow that takes something now and then', async () => {
+    const beat = heartbeats();
+    const { state, batches } = endless();
+    const { response, reader, start, takeOne } = await connected();
+    const over = start(batches);
+    for (let i = 0; i < 12; i += 1) {
+      await turns();
+      expect(takeOne()).toBe(true);
+      beat(2);
+    }
+    expect(response.destroyed).toBe(false);
+    expect(state.made).toBeLessThan(20);
+    reader.abort();
+    response.destroy();
+    await over;
+    expect(state.isOver).toBe(true);
   });
 
   it('says something while nothing happens, for as long as it is read', async () => {
+    const beat = heartbeats();
     const happened = Promise.withResolvers<void>();
     async function* late(): AsyncGenerator<EventBatch, void> {
       await happened.promise;
-      yield eventBatch([{ seq: 7, type: 'run.finished', json: '{}' }]);
+      yield finished;
     }
-    const stream = eventStream(late(), new AbortController(), { heartbeatMs: 5 });
-    let text = '';
-    for await (const chunk of stream) {
-      text += chunk;
-      if (text.length > 40) happened.resolve();
+    const { start, takeOne, body } = await connected();
+    const over = start(late());
+    for (let i = 0; i < 10; i += 1) {
+      beat(1);
+      for (await turns(); takeOne(); ) await turns();
     }
-    expect(text).toMatch(/^(: \n\n){10,}id: 7\nevent: run.finished\ndata: {}\n\n$/);
+    happened.resolve();
+    await over;
+    for (await turns(); takeOne(); ) await turns();
+    expect(body()).toBe(`${': \n\n'.repeat(11)}id: 7\nevent: run.finished\ndata: {}\n\n`);
   });
 
-  it('says nothing after its end, which a slow reader has not come to', async () => {
-    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-    onTestFinished(() => void vi.useRealTimers());
+  it('says nothing after its end, and cuts off a reader that never comes to it', async () => {
+    const beat = heartbeats();
     async function* one(): AsyncGenerator<EventBatch, void> {
-      yield eventBatch([{ seq: 7, type: 'run.finished', json: '{}' }]);
+      yield finished;
     }
-    const stream = eventStream(one(), new AbortController(), { heartbeatMs: 1000 });
-    await new Promise<void>((resolve) => {
-      stream.on('data', (chunk) => {
-        if (!String(chunk).includes('run.finished')) return;
-        stream.pause();
-        resolve();
-      });
+    const { response, reader, start, takeOne, body } = await connected();
+    await start(one());
+    beat(3);
+    expect(response.destroyed).toBe(false);
+    expect(takeOne()).toBe(true);
+    beat(2);
+    expect({ destroyed: response.destroyed, gone: reader.signal.aborted }).toEqual({
+      destroyed: false,
+      gone: false,
     });
-    // What it is made of is over by then, too.
-    await sleep(5);
-    vi.advanceTimersByTime(3000);
-    const ended = once(stream, 'end');
-    stream.resume();
-    await ended;
+    beat(4);
+    await turns();
+    expect({ destroyed: response.destroyed, gone: reader.signal.aborted }).toEqual({
+      destroyed: true,
+      gone: true,
+    });
+    expect(body()).not.toContain('run.finished');
   });
 
   it('gives up what it reads from when its reader goes', async () => {
-    const { state, source } = endless();
-    const reader = new AbortController();
-    const stream = eventStream(source, reader);
-    await once(stream, 'readable');
-    stream.destroy();
-    await once(stream, 'close');
-    expect({ aborted: reader.signal.aborted, isOver: state.isOver }).toEqual({ aborted: true, isOver: true });
-    const { made } = state;
-    await sleep(20);
-    expect(state.made).toBe(made);
+    const { state, batches } = endless();
+    const { response, reader, start, takeOne } = await connected();
+    const over = start(batches);
+    await turns();
+    takeOne();
+    response.destroy();
+    await once(response, 'close');
+    await over;
+    await expect.poll(() => state.isOver, patience).toBe(true);
+    expect(reader.signal.aborted).toBe(true);
+  });
+
+  it('reads nothing for one that has gone before it began', async () => {
+    const { state, batches } = endless();
+    const { response, reader, start } = await connected();
+    response.destroy();
+    await once(response, 'close');
+    await start(batches);
+    expect({ made: state.made, gone: reader.signal.aborted }).toEqual({ made: 0, gone: true });
+  });
+
+  it('breaks off, so that its reader comes back, when what it reads from fails', async () => {
+    async function* failing(): AsyncGenerator<EventBatch, void> {
+      yield eventBatch([{ seq: 1, type: 'run.started', json: '{}' }]);
+      throw new Error('the store is gone');
+    }
+    const { response, reader, start, failures } = await connected();
+    await start(failing());
+    await turns();
+    expect(failures).toEqual([new Error('the store is gone')]);
+    expect({
+      destroyed: response.destroyed,
+      ended: response.writableEnded,
+      gone: reader.signal.aborted,
+    }).toEqual({
+      destroyed: true,
+      ended: false,
+      gone: true,
+    });
   });
 });

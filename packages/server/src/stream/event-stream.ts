@@ -1,56 +1,56 @@
-import { Readable } from 'node:stream';
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import type { EventBatch } from './event-batch.ts';
 
 /** So many heartbeats long a reader may take nothing. */
 const patience = 4;
 const nothing = Buffer.from(': \n\n');
 
+export interface EventStreamOptions {
+  /** What is written to; its head is out. */
+  readonly response: ServerResponse;
+  readonly reader: AbortController;
+  /** Proxies close connections that say nothing for long. In milliseconds. */
+  readonly heartbeatMs?: number;
+  readonly onError: (error: unknown) => void;
+}
+
 /**
- * The body of a response that gives events until they end, or the reader goes. One that takes nothing for a minute is cut
- * off: it can come back for the rest.
+ * Writes events until they end, or the reader goes. No more is fetched than the reader has taken: one that takes nothing for
+ * a minute is cut off, and can come back for the rest.
  */
-export function eventStream(
-  source: AsyncGenerator<EventBatch, void>,
-  reader: AbortController,
-  // Proxies close connections that say nothing for long.
-  { heartbeatMs = 15_000 }: { readonly heartbeatMs?: number } = {},
-): Readable {
-  let isReading = false;
-  let isOver = false;
+export async function streamEvents(
+  events: AsyncIterable<EventBatch>,
+  { response, reader, heartbeatMs = 15_000, onError }: EventStreamOptions,
+): Promise<void> {
+  // Whoever asked has gone before there was an answer, and is not told of again.
+  if (response.destroyed) return reader.abort();
   let stalled = 0;
-  let left = 0;
-  const stream = new Readable({
-    highWaterMark: 64 * 1024,
-    read() {
-      stalled = 0;
-      if (isReading) return;
-      isReading = true;
-      source.next().then(
-        ({ value, done }) => {
-          isReading = false;
-          isOver = done === true;
-          if (stream.destroyed) return;
-          stream.push(done ? null : value.stream);
-        },
-        (error: unknown) => stream.destroy(error instanceof Error ? error : new Error(String(error))),
-      );
-    },
-    destroy(error, done) {
-      clearInterval(heartbeat);
-      reader.abort();
-      source.return(undefined).then(() => done(error), done);
-    },
-  });
+  let left = Number.POSITIVE_INFINITY;
   const heartbeat = setInterval(() => {
-    const { readableLength } = stream;
-    // Of one that is over, what is left may be taken slowly, and nothing can be said after it.
-    const isTaken = isOver ? readableLength < left : readableLength === 0;
-    left = readableLength;
-    stalled = isTaken ? 0 : stalled + 1;
-    if (stalled === patience) stream.destroy(new Error('its reader takes nothing'));
-    else if (isTaken && !isOver) stream.push(nothing);
+    const { writableLength, writableNeedDrain, writableEnded } = response;
+    const isWaiting = writableNeedDrain || writableEnded;
+    stalled = isWaiting && writableLength >= left ? stalled + 1 : 0;
+    left = isWaiting ? writableLength : Number.POSITIVE_INFINITY;
+    if (stalled === patience) response.destroy();
+    else if (!isWaiting) response.write(nothing);
   }, heartbeatMs);
+  response.once('close', () => {
+    clearInterval(heartbeat);
+    reader.abort();
+  });
   // What browsers wait for before they say that a stream is open.
-  stream.push(nothing);
-  return stream;
+  response.write(nothing);
+  try {
+    for await (const { stream, isLast } of events) {
+      if (response.destroyed) return;
+      // Its end goes out with it, in one write.
+      if (isLast) return void response.end(stream);
+      if (!response.write(stream)) await once(response, 'drain', { signal: reader.signal }).catch(() => {});
+    }
+    response.end();
+  } catch (error) {
+    response.destroy();
+    onError(error);
+  }
 }
