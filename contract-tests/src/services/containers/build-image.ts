@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ContainerEngine } from './container-engine.ts';
+import { removeStages } from './remove-stages.ts';
 import { lastLines } from './run-command.ts';
 
 /** The Dockerfiles, from the sources as from the package. */
@@ -41,12 +42,13 @@ export async function buildImage(engine: ContainerEngine, folder: string, base: 
   });
   const failed = steps.find(({ error }) => error);
   if (failed) throw new Error(`${failed.error}\n${said(steps)}`);
-  // What was only built to copy from.
-  await dockerode.pruneImages({ filters: { label: ['dev.aiwork.stage=true'] } });
+  await removeStages(dockerode, textOf(steps));
 }
 
-function said(steps: readonly BuildStep[]): string {
-  return lastLines((steps ?? []).map(({ stream }) => stream ?? '').join(''), 20);
+const said = (steps: readonly BuildStep[]) => lastLines(textOf(steps), 20);
+
+function textOf(steps: readonly BuildStep[]): string {
+  return (steps ?? []).map(({ stream }) => stream ?? '').join('');
 }
 
 async function contextFiles(folder: string): Promise<string[]> {

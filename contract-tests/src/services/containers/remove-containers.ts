@@ -29,6 +29,6 @@ function labelled(engine: Engine, label: string) {
 }
 
 /** Not found, or somebody else is removing it. */
-function isGone(error: unknown): boolean {
+export function isGone(error: unknown): boolean {
   return error instanceof Error && 'statusCode' in error && [404, 409].includes(Number(error.statusCode));
 }
