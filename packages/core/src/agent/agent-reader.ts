@@ -59,13 +59,11 @@ interface OpenAgent {
  * const run = await ai.start(greeter, 'I am Ada.');
  * await run.result();
  * const reader = createAgentReader();
- * for await (const event of ai.events(run.id))
- *   for (const { stage, turn, text } of reader.read(event)) console.log(stage, turn, text);
- * ```
- *
- * ```text
- * input 0 I am Ada.
- * output 1 Hello, Ada!
+ * const texts: string[] = [];
+ * for await (const event of ai.events(run.id)) {
+ *   for (const { stage, turn, text } of reader.read(event)) texts.push(`${stage} ${turn}: ${text}`);
+ * }
+ * console.log(texts.join(' ')); // input 0: I am Ada. output 1: Hello, Ada!
  * ```
  * @since 0.1.0
  */
