@@ -1,10 +1,7 @@
-import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { ServedModels } from '../engine/served-models.ts';
-import { embedRoute } from './embed-route.ts';
-import { openaiRoutes } from './openai-routes.ts';
 import type { ServiceAccess } from './service-context.ts';
 import type { ServiceMetrics } from './service-metrics.ts';
-import { similarityRoute } from './similarity-route.ts';
 
 /** What `GET /info` tells of a model. @since 0.1.0 */
 export interface ServedModelInfo {
@@ -53,7 +50,7 @@ export interface EmbeddingService {
  */
 export function embeddingService(models: ServedModels): EmbeddingService {
   let measuring: Promise<ServiceMetrics> | undefined;
-  // It takes long to load, and programs that only embed are spared it.
+  // What serves takes long to load, and programs that only embed are spared it.
   const measured = () =>
     (measuring ??= import('./service-metrics.ts').then(({ createServiceMetrics }) =>
       createServiceMetrics(models),
@@ -61,13 +58,9 @@ export function embeddingService(models: ServedModels): EmbeddingService {
   return {
     name: 'embeddings',
     async routes(app, access) {
-      const metrics = await measured();
-      const context = { models, metrics, access };
+      const [metrics, { addRoutes }] = await Promise.all([measured(), import('./routes.ts')]);
       metrics.measure(app);
-      embedRoute(app, context);
-      similarityRoute(app, context);
-      const asOpenAI: FastifyPluginAsync = async (own) => openaiRoutes(own, context);
-      await app.register(asOpenAI);
+      await addRoutes(app, { models, metrics, access });
     },
     info: () => ({
       models: models.names.map((name) => {
