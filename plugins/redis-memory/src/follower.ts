@@ -101,6 +101,7 @@ export function createFollower(docs: KeptDocs, replica: MemoryReplica): Follower
   async function compare(signal: AbortSignal, onProgress?: (progress: Progress) => void): Promise<string> {
     const { head, documents } = await docs.look(signal);
     position = undefined;
+    const isAnew = versions.size > 0;
     const there = new Set<string>();
     for await (const kept of readAhead(differing(there, signal))) {
       await apply(kept, [], signal);
@@ -108,8 +109,8 @@ export function createFollower(docs: KeptDocs, replica: MemoryReplica): Follower
     }
     const gone = [...versions.keys()].filter((id) => !there.has(id));
     await apply([], gone, signal);
-    // They may have been forgotten.
-    if (gone.length > 0) await replica.compact();
+    // Some of what has gone, or is replaced, may have been forgotten.
+    if (isAnew) await replica.compact();
     return head;
   }
 

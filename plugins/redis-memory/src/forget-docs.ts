@@ -21,8 +21,6 @@ interface Forgetting {
  * @returns how many there were.
  */
 export async function forgetDocs({ docs, replica, follower, filter, signal }: Forgetting): Promise<number> {
-  // Refused before the server is asked.
-  replica.idsOf(filter);
   await follower.catchUp(signal);
   let left = new Set(replica.idsOf(filter));
   let count = 0;

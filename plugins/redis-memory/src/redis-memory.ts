@@ -31,6 +31,7 @@ interface Parts {
   readonly replica: MemoryReplica;
   readonly follower: Follower;
   readonly settings: FollowSettings;
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -80,15 +81,16 @@ export async function createRedisMemory(
   const follower = createFollower(docs, replica);
   try {
     await follower.begin(options.onProgress, signal);
-    return memoryOf({ place, docs, replica, follower, settings });
+    const warnings = serverWarnings(place.facts, options);
+    return memoryOf({ place, docs, replica, follower, settings, warnings });
   } catch (error) {
     await place.connection.close();
     throw error;
   }
 }
 
-function memoryOf({ place, docs, replica, follower, settings }: Parts): RedisMemory {
-  const { connection, durability, facts } = place;
+function memoryOf({ place, docs, replica, follower, settings, warnings }: Parts): RedisMemory {
+  const { connection, durability } = place;
   const background = followInBackground(docs, follower, settings.followEveryMs);
   const gate = createCallGate(`the memory in ${connection.where}`, async () => {
     background.end();
@@ -107,7 +109,7 @@ function memoryOf({ place, docs, replica, follower, settings }: Parts): RedisMem
   }
 
   const memory: RedisMemory = {
-    warnings: serverWarnings(facts),
+    warnings,
     capabilities: Object.freeze({ ...replica.capabilities, durability }),
     upsert: (given, { signal } = {}) =>
       gate.pass(async () => {
