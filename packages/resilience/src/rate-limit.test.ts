@@ -85,6 +85,20 @@ describe('rateLimit', () => {
     expect(third).toBe(9500);
   });
 
+  it('lets nobody wait beyond maxWait, also who waits already when the provider asks for more', async () => {
+    const { clock, options, events } = watch();
+    const limit = rateLimit({ id: 'r', requests: { limit: 2, per: '1s' }, maxWait: '5s' });
+    const busy = scriptedCall(clock, [{ afterMs: 500, gives: unavailable(3_600_000) }]);
+    const ask = protectCall(async () => clock.now(), [limit], options);
+    const failing = outcomeOf(protectCall(busy, [limit], options)({}));
+    const [, third] = await Promise.all([ask(), ask().catch((error: unknown) => error), failing]);
+    expect(third).toMatchObject({ code: 'AIWORK_RATE_EXCEEDED', retryAfterMs: 3_599_500 });
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'rate-limit.refused', by: 'provider', waitMs: 3_599_500 }),
+    );
+    expect(clock.now()).toBeLessThanOrEqual(5000);
+  });
+
   it('takes nothing of the limit for a caller that aborts while it waits', async () => {
     const { clock, options } = watch({ auto: false });
     const limit = rateLimit({ id: 'r', requests: { limit: 1, per: '1s' } });

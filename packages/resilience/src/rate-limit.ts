@@ -23,14 +23,14 @@ export interface RateLimitOptions {
    * `maxTokens`; images count as nothing), and set right by what the model says it used.
    */
   readonly tokens?: Rate;
-  /** A call that would have to wait longer is refused at once. Default `1m`. */
+  /** A call that would have to wait longer in all is refused. Default `1m`. */
   readonly maxWait?: Duration;
 }
 
 /**
  * Keeps calls within what a provider allows, so that they wait here rather than fail there: no more than `limit` in any
  * `per`, in the order they came. One that is used in several places holds for all of them, in this process. When a call
- * fails with a `Retry-After`, all wait that long.
+ * fails with a `Retry-After`, all wait that long, or are refused where that is longer than `maxWait`.
  *
  * @throws `AIWORK_INVALID_ARGUMENT`; calls reject with `AIWORK_RATE_EXCEEDED` (`retryable`), and with
  * `AIWORK_LIMIT_EXCEEDED` when one alone is more than the limit of tokens.
@@ -81,14 +81,12 @@ export function rateLimit(options: RateLimitOptions): Layer<'rate-limit'> {
     if (tokens && weight > tokens.limit) throw tooMany(weight, tokens.limit);
     const { at, by } = turn(weight, now);
     const waitMs = at - now;
-    if (waitMs > maxWaitMs) {
-      emit({ type: 'rate-limit.refused', rateLimit: id, by, waitMs });
-      throw refusal(
-        'AIWORK_RATE_EXCEEDED',
-        `rate limit "${id}" (${by}) is reached for ${Math.ceil(waitMs)} ms`,
-        waitMs,
-      );
-    }
+    const refuse = (reason: RateLimitReason, leftMs: number) => {
+      emit({ type: 'rate-limit.refused', rateLimit: id, by: reason, waitMs: leftMs });
+      const message = `rate limit "${id}" (${reason}) is reached for ${Math.ceil(leftMs)} ms`;
+      return refusal('AIWORK_RATE_EXCEEDED', message, leftMs);
+    };
+    if (waitMs > maxWaitMs) throw refuse(by, waitMs);
     const place = requests?.admit(1, Math.max(now, at));
     const admission = tokens?.admit(weight, Math.max(now, at));
     if (waitMs <= 0) return admission;
@@ -96,7 +94,11 @@ export function rateLimit(options: RateLimitOptions): Layer<'rate-limit'> {
     try {
       await wait(waitMs, clock, signal);
       // A provider may have asked for more meanwhile.
-      while (pausedUntil > clock.now()) await wait(pausedUntil - clock.now(), clock, signal);
+      while (pausedUntil > clock.now()) {
+        const leftMs = pausedUntil - clock.now();
+        if (pausedUntil - now > maxWaitMs) throw refuse('provider', leftMs);
+        await wait(leftMs, clock, signal);
+      }
     } catch (error) {
       place?.weigh(0);
       admission?.weigh(0);
