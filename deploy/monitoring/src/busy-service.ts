@@ -9,6 +9,7 @@ import {
   defineTask,
   defineTool,
 } from '@aiwork/core';
+import { bulkhead, circuitBreaker, fallbackCall, protectCall, rateLimit, retry } from '@aiwork/resilience';
 import { createServer } from '@aiwork/server';
 import { createTelemetry } from '@aiwork/telemetry';
 import { z } from 'zod';
@@ -78,6 +79,31 @@ const model: ChatModel = {
   },
 };
 
+/** Asks a shop through every layer, more often than it may be asked, and another one where that fails. */
+function createShopping(mishaps: () => Required<Mishaps>) {
+  const near = protectCall(
+    async () => {
+      await delay(1 + Math.random() * mishaps().slownessMs);
+      if (isUnlucky(mishaps().failures)) throw new Error('the shop is closed');
+      return 42;
+    },
+    [
+      retry({ maxAttempts: 2, minDelay: 1, maxDelay: 5 }),
+      circuitBreaker({ id: 'shop', minCalls: 3, openFor: '1s', maxOpenFor: '1s' }),
+      rateLimit({ id: 'shop', requests: { limit: 2, per: '200ms' } }),
+      bulkhead({ id: 'shop', limit: 1, maxQueued: 0 }),
+    ],
+    { id: 'near-shop' },
+  );
+  const far = protectCall(async () => 43, [], { id: 'far-shop' });
+  const price = fallbackCall({ near, far }, { id: 'price' });
+  return defineTask({
+    id: 'shopping',
+    input: z.unknown(),
+    run: () => Promise.all([price(), price(), price()]),
+  });
+}
+
 function createUnits(mishaps: () => Required<Mishaps>) {
   const search = defineTool({
     name: 'search',
@@ -89,7 +115,7 @@ function createUnits(mishaps: () => Required<Mishaps>) {
     },
   });
   const guide = defineAgent({ id: 'guide', instructions: 'Look it up.', tools: [search], model });
-  return { units: [letter, tax, guide] };
+  return { units: [letter, tax, guide, createShopping(mishaps)] };
 }
 
 /** It listens on all interfaces, so that containers reach it. */
@@ -127,7 +153,12 @@ export async function startBusyService({
     port: Number(port),
     async work(mishaps = {}) {
       now = { failures: 0, retries: 0, slownessMs: 0, ...mishaps };
-      await Promise.all([execute('letter', now), execute('tax', now), execute('guide', 'What is it?')]);
+      await Promise.all([
+        execute('letter', now),
+        execute('tax', now),
+        execute('guide', 'What is it?'),
+        execute('shopping', {}),
+      ]);
       await fetch(`${url}/flows`).then((response) => response.arrayBuffer());
       await fetch(`${url}/status/no-such-run`).then((response) => response.arrayBuffer());
     },

@@ -24,7 +24,7 @@ export function dashboard(): Dashboard {
   const builder = new DashboardBuilder('aiwork')
     .uid('aiwork')
     .description(
-      'Runs, steps, models, queues and servers of aiwork. What is what: docs/operations/monitoring.md',
+      'Runs, steps, models, protected calls, queues and servers of aiwork. What is what: docs/operations/monitoring.md',
     )
     .tags(['aiwork'])
     .timezone('browser')
@@ -65,7 +65,7 @@ function addPanels(
   let y = top;
   for (const kind of ['stat', 'lines'] as const) {
     const alike = panels.filter((panel) => panel.kind === kind);
-    const across = kind === 'stat' || alike.length % 3 === 0 ? Math.min(alike.length, 4) : 2;
+    const across = kind === 'stat' ? Math.min(alike.length, 4) : alike.length % 3 === 0 ? 3 : 2;
     for (const [index, panel] of alike.entries()) {
       const w = columns / across;
       const position = { x: (index % across) * w, y: y + Math.floor(index / across) * heights[kind], w };

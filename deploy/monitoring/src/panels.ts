@@ -187,6 +187,76 @@ const modelsRow: RowPlan = {
   ],
 };
 
+const happened = (events: string) => `aiwork_resilience_events_total{event=~"${events}"}`;
+
+const resilienceRow: RowPlan = {
+  title: 'Resilience',
+  panels: [
+    {
+      title: 'Protected calls that failed',
+      description:
+        'Of those that were not left by who asked. What a fallback made good failed here all the same.',
+      kind: 'lines',
+      unit: 'percentunit',
+      queries: [
+        {
+          expr: 'sum by (call) (rate(aiwork_calls_total{outcome="failed"}[$__rate_interval])) / sum by (call) (rate(aiwork_calls_total{outcome=~"failed|succeeded"}[$__rate_interval]))',
+          legend: '{{call}}',
+        },
+      ],
+    },
+    {
+      title: 'Further attempts',
+      description: 'Retries, and attempts beside one that is slow; a minute.',
+      kind: 'lines',
+      unit: 'short',
+      queries: [{ expr: perMinute(happened('retry|hedge'), 'call, event'), legend: '{{call}}: {{event}}' }],
+    },
+    {
+      title: 'Breakers that are not closed',
+      description: 'In how many processes. Only those that opened before are known.',
+      kind: 'lines',
+      unit: 'short',
+      queries: [
+        {
+          expr: 'sum by (breaker, state) (aiwork_breakers{state!="closed"})',
+          legend: '{{breaker}} {{state}}',
+        },
+      ],
+    },
+    {
+      title: 'Refused by a layer',
+      description: 'A breaker, bulkhead, rate limit or budget forbade a call or another attempt; a minute.',
+      kind: 'lines',
+      unit: 'short',
+      queries: [{ expr: perMinute(happened('.*[.]refused'), 'call, event'), legend: '{{call}}: {{event}}' }],
+    },
+    {
+      title: 'Went on with the next',
+      description: 'Fallbacks a minute.',
+      kind: 'lines',
+      unit: 'short',
+      queries: [{ expr: perMinute('aiwork_fallbacks_total', 'from, to'), legend: '{{from}} to {{to}}' }],
+    },
+    {
+      title: 'How long calls take, and wait for rate limits',
+      description: '95 of a hundred no longer, all attempts and waits included.',
+      kind: 'lines',
+      unit: 's',
+      queries: [
+        {
+          expr: `topk(8, ${quantile(0.95, 'aiwork_call_duration_seconds_bucket', 'call')})`,
+          legend: '{{call}}',
+        },
+        {
+          expr: quantile(0.95, 'aiwork_rate_limit_wait_seconds_bucket', 'rate_limit'),
+          legend: 'for {{rate_limit}}',
+        },
+      ],
+    },
+  ],
+};
+
 const serviceRow: RowPlan = {
   title: 'Queues and servers',
   panels: [
@@ -226,4 +296,4 @@ const serviceRow: RowPlan = {
 };
 
 /** What the dashboard shows, from top to bottom. */
-export const rows: readonly RowPlan[] = [runsRow, stepsRow, modelsRow, serviceRow];
+export const rows: readonly RowPlan[] = [runsRow, stepsRow, modelsRow, resilienceRow, serviceRow];
