@@ -1,8 +1,7 @@
 import { createMemory, createTokenizer, type RankingOptions, type Tokenizer } from '@aiwork/memory';
 import { create, insertMultiple, search } from '@orama/orama';
-import { stemmer as oramaStemmer } from '@orama/stemmers/english';
+import { stemmer } from '@orama/stemmers/english';
 import MiniSearch from 'minisearch';
-import { stemmer } from 'stemmer';
 import type { Ranker } from './rank.ts';
 
 /** Those that Lucene leaves out of English texts. */
@@ -11,13 +10,13 @@ const stopWords =
     ' ',
   );
 
-/** What "e.g." and "it's" leave; Lucene keeps them whole, and bm25s leaves them out. */
-const letters = 'abcdefghijklmnopqrstuvwxyz'.split('');
+/** What "e.g.", "it's" and formulas leave; bm25s leaves out every word of one character, too. */
+const characters = 'abcdefghijklmnopqrstuvwxyz0123456789'.split('');
 
-/** For English: without stop words, the forms of a word as one, after Porter (1980). */
+/** For English: without stop words, the forms of a word as one, after Porter's second algorithm (2001). */
 export const english: Tokenizer = createTokenizer({
-  stopWords: [...stopWords, ...letters],
-  stemmer: { id: 'porter', stem: stemmer },
+  stopWords: [...stopWords, ...characters],
+  stemmer: { id: 'snowball-english', stem: stemmer },
 });
 
 const ours =
@@ -63,6 +62,6 @@ export const englishRankers: readonly Ranker[] = [
   { name: '@aiwork/memory, TF-IDF, English', rank: ours('tfidf', english) },
   {
     name: 'Orama, English',
-    rank: orama({ language: 'english', stemming: true, stemmer: oramaStemmer, stopWords }),
+    rank: orama({ language: 'english', stemming: true, stemmer, stopWords }),
   },
 ];
