@@ -37,7 +37,7 @@ export const fullMemoryBench: Required<MemoryBench> = {
     limitMs: 180_000,
     heapBytes: 6 * 2 ** 30,
   },
-  opening: { documents: 100_000, vocabulary: 20_000, rounds: 5 },
+  opening: { documents: 100_000, vocabulary: 20_000, vectors: 100_000, dimensions: 384, rounds: 5 },
   vectors: { vectors: 100_000, dimensions: 384, queries: 50, rounds: 3, compared: 50 },
   relevance: {
     collections: Object.fromEntries(
