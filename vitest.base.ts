@@ -11,6 +11,13 @@ export function project(
   return defineProject({
     resolve: { conditions },
     ssr: { resolve: { conditions } },
-    test: { name, include },
+    test: {
+      name,
+      include,
+      // Limits that only end what hangs: tests share two slow cores with each other and with the services that they start.
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
+      expect: { poll: { timeout: 30_000 } },
+    },
   });
 }

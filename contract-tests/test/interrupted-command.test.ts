@@ -29,7 +29,7 @@ function start(...args: string[]) {
   };
 }
 
-describe('a command that is interrupted', { timeout: 30_000 }, () => {
+describe('a command that is interrupted', { timeout: 120_000 }, () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
@@ -40,7 +40,7 @@ describe('a command that is interrupted', { timeout: 30_000 }, () => {
     const interruptedAt = performance.now();
     command.child.kill(signal);
     expect(await command.exitCode()).toBe(code);
-    expect(performance.now() - interruptedAt).toBeLessThan(5000);
+    expect(performance.now() - interruptedAt).toBeLessThan(20_000);
     expect(command.told()).toMatch(/interrupted: closing.*\n(a client is closed\n)+the service is closed\n/);
   });
 

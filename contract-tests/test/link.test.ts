@@ -63,7 +63,7 @@ async function client() {
 }
 
 const until = (holds: () => boolean) =>
-  expect.poll(holds, { interval: 2, timeout: 2000 }).toBe(true) as Promise<void>;
+  expect.poll(holds, { interval: 2, timeout: 30_000 }).toBe(true) as Promise<void>;
 
 const quietMs = 60;
 
@@ -149,7 +149,7 @@ describe('a link', () => {
 
   it('delays everything in each direction, without one thing waiting for another', async () => {
     const one = await client();
-    await link.latency(100);
+    await link.latency(500);
     const start = performance.now();
     one.say('a');
     await delay(30);
@@ -158,13 +158,14 @@ describe('a link', () => {
     const first = performance.now() - start;
     await until(() => one.heard === 'a!b!');
     const second = performance.now() - start;
-    expect(first).toBeGreaterThanOrEqual(198);
+    expect(first).toBeGreaterThanOrEqual(998);
     expect(second).toBeGreaterThanOrEqual(first);
-    expect(second).toBeLessThan(390);
+    // One after the other would take twice as long as one.
+    expect(second).toBeLessThan(1950);
     one.say('c');
     await link.heal();
     await until(() => one.heard === 'a!b!c!');
-    expect(performance.now() - start).toBeLessThan(second + 90);
+    expect(performance.now() - start).toBeLessThan(second + 950);
   });
 
   it('drops one answer, also one in several pieces, and resets its connection', async () => {

@@ -4,7 +4,7 @@ import { AiworkError, type TaskQueue } from '@aiwork/core';
 import { describe, expect, it, vi } from 'vitest';
 import { errorOf, freshQueue, jobsOf, serverOf, shortSessionMs, worker } from './kafka-server.fixture.ts';
 
-vi.setConfig({ testTimeout: 90_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 const server = serverOf(kafkaClusterService());
 const options = {
@@ -53,7 +53,7 @@ async function untilInSync(topic: string): Promise<void> {
   await vi.waitFor(async () => {
     const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
     for (const { isr } of topics[0]?.partitions ?? []) expect(isr).toHaveLength(3);
-  }, 30_000);
+  }, 60_000);
 }
 
 describe('three brokers', () => {
@@ -67,16 +67,16 @@ describe('three brokers', () => {
       worker(each, { queues: [name], concurrency: 10 }, work),
     );
     await enqueueAll(queue, jobs.slice(0, 400));
-    await vi.waitUntil(() => done.length > 100, 20_000);
+    await vi.waitUntil(() => done.length > 100, 60_000);
     const leader = await leaderOf('__consumer_offsets');
     const lost = server.service().members.find(({ node }) => node === leader);
     await lost?.crash();
     const errors = await enqueueAll(queue, jobs.slice(400, 800));
     for (const error of errors) expect(error).toMatchObject({ code: 'AIWORK_QUEUE_FAILED', retryable: true });
-    await vi.waitUntil(() => done.length >= 800, 30_000);
+    await vi.waitUntil(() => done.length >= 800, 60_000);
     await lost?.start();
     await enqueueAll(queue, jobs.slice(800));
-    await vi.waitUntil(() => done.length >= 1200, 30_000);
+    await vi.waitUntil(() => done.length >= 1200, 60_000);
     for (let key = 0; key < keys; key += 1) {
       const ofKey = jobs.filter((job) => job.key === `key ${key}`).map(({ id }) => id);
       expect(done.filter((id) => ofKey.includes(id))).toEqual(ofKey);
@@ -91,17 +91,17 @@ describe('three brokers', () => {
     const { done, work } = createRecord();
     worker(queue, { queues: [name] }, work);
     await queue.enqueue(jobsOf(name, 1, () => ({ id: 'before' })));
-    await vi.waitUntil(() => done.includes('before'), 20_000);
+    await vi.waitUntil(() => done.includes('before'), 60_000);
     await untilInSync(`aiwork.${name}`);
     const [, ...lost] = server.service().members;
     await Promise.all(lost.map(({ crash }) => crash()));
     const begun = performance.now();
     const error = await errorOf(queue.enqueue(jobsOf(name, 3, (index) => ({ id: `never ${index}` }))));
     expect(error).toMatchObject({ code: 'AIWORK_QUEUE_FAILED', retryable: true });
-    expect(performance.now() - begun).toBeLessThan(2 * options.callTimeoutMs);
+    expect(performance.now() - begun).toBeLessThan(10 * options.callTimeoutMs);
     await Promise.all(lost.map(({ start }) => start()));
     await enqueueAll(queue, jobsOf(name, 20));
-    await vi.waitUntil(() => done.includes('job-19'), 30_000);
+    await vi.waitUntil(() => done.includes('job-19'), 60_000);
     const outcome = AiworkError.isInstance(error) ? error.outcome : undefined;
     if (outcome === 'not-applied') expect(done.filter((id) => id.startsWith('never'))).toEqual([]);
   });

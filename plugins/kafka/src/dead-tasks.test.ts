@@ -5,7 +5,7 @@ import { freshQueue, jobsOf, kafkaServer, worker } from './kafka-server.fixture.
 import type { KafkaTasks } from './kafka-tasks.ts';
 import type { TaskDelivery } from './payload-tasks.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 const server = kafkaServer();
 const schema = z.object({ to: z.string() });
@@ -171,7 +171,7 @@ describe.concurrent('dead tasks', () => {
     await produceTask(queue, 'no job', { key: 'k' });
     await jobs.enqueue(jobsOf(queue, 2, () => ({ key: 'k' })));
     const { stop } = worker(jobs, { queues: [queue], group: 'g' }, hopeless);
-    await vi.waitUntil(async () => (await jobs.depth(queue, 'g')).deadLettered === 3, 20_000);
+    await vi.waitUntil(async () => (await jobs.depth(queue, 'g')).deadLettered === 3, 60_000);
     await stop();
     const first = await jobs.deadLetters(queue, 'g', { limit: 1 });
     const rest = await jobs.deadLetters(queue, 'g', { ...(first.cursor && { cursor: first.cursor }) });

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { freshQueue, kafkaServer } from './kafka-server.fixture.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 const server = kafkaServer();
 
@@ -15,7 +15,7 @@ describe('a topic that was deleted while it was in use', () => {
       seen.push(payload);
     });
     await tasks.produceTask(queue, 'before');
-    await vi.waitUntil(() => seen.length >= 1, 10_000);
+    await vi.waitUntil(() => seen.length >= 1, 60_000);
     const admin = await server.admin();
     await admin.deleteTopics({ topics: [`aiwork.${queue}`] });
     const refusals: unknown[] = [];
@@ -28,12 +28,12 @@ describe('a topic that was deleted while it was in use', () => {
             return false;
           },
         ),
-      { timeout: 20_000, interval: 100 },
+      { timeout: 60_000, interval: 100 },
     );
     for (const error of refusals)
       expect(error).toMatchObject({ message: expect.stringContaining('the topic is missing') });
     expect(refusals.length).toBeLessThan(4);
-    await vi.waitUntil(() => seen.includes('after'), 20_000);
+    await vi.waitUntil(() => seen.includes('after'), 60_000);
     stop.abort();
     await working;
   });
@@ -45,7 +45,7 @@ describe('a topic that was deleted while it was in use', () => {
     expect(await tasks.queue.depth(gone, 'g')).toMatchObject({ waiting: 1 });
     const admin = await server.admin();
     await admin.deleteTopics({ topics: [`aiwork.${gone}`] });
-    await vi.waitUntil(async () => !(await admin.listTopics()).includes(`aiwork.${gone}`), 10_000);
+    await vi.waitUntil(async () => !(await admin.listTopics()).includes(`aiwork.${gone}`), 60_000);
     await expect(tasks.produceTask(freshQueue(), 2)).resolves.toBeUndefined();
   });
 });

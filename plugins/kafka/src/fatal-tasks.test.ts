@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { freshQueue, jobsOf, kafkaServer, shortSessionMs, worker } from './kafka-server.fixture.ts';
 
-vi.setConfig({ testTimeout: 90_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 const server = kafkaServer();
 
@@ -57,7 +57,7 @@ describe.concurrent('a task', () => {
       seen.push(id);
       if (id === 'job-1') throw new Error('as always');
     });
-    await vi.waitUntil(() => seen.includes('job-2'), 20_000);
+    await vi.waitUntil(() => seen.includes('job-2'), 60_000);
     expect(seen).toEqual(['job-0', 'job-1', 'job-1', 'job-1', 'job-2']);
     const { items } = await queue.deadLetters(name, 'workers');
     expect(items).toMatchObject([{ job: { id: 'job-1' }, deliveries: 3, error: { message: 'as always' } }]);
@@ -74,10 +74,10 @@ describe.concurrent('a task', () => {
     const first = await server.tasks(options);
     await first.queue.enqueue(jobsOf(name, 1));
     const one = worker(first.queue, { queues: [name] }, giveBack);
-    await vi.waitUntil(() => deliveries >= 2, 20_000);
+    await vi.waitUntil(() => deliveries >= 2, 60_000);
     await one.stop();
     worker(first.queue, { queues: [name] }, giveBack);
-    await vi.waitUntil(async () => (await first.queue.depth(name, 'workers')).deadLettered === 1, 20_000);
+    await vi.waitUntil(async () => (await first.queue.depth(name, 'workers')).deadLettered === 1, 60_000);
     expect(deliveries).toBe(3);
   });
 
@@ -95,12 +95,12 @@ describe.concurrent('a task', () => {
     worker(tasks.queue, { queues: [name], concurrency: 1 }, async ({ id }) => {
       seen.push(id);
     });
-    await vi.waitUntil(() => seen.includes('last'), 20_000);
+    await vi.waitUntil(() => seen.includes('last'), 60_000);
     expect(seen).toEqual(['job-0', 'last']);
     expect(errors).toMatchObject([{ code: 'AIWORK_CORRUPT_DATA' }, { code: 'AIWORK_CORRUPT_DATA' }]);
     // It is committed a little later.
     const depth = () => tasks.queue.depth(name, 'workers');
-    await expect.poll(depth, { timeout: 20_000 }).toEqual({ waiting: 0, inFlight: 0, deadLettered: 2 });
+    await expect.poll(depth, { timeout: 60_000 }).toEqual({ waiting: 0, inFlight: 0, deadLettered: 2 });
   });
 
   it('that is as large as its topic takes becomes a dead letter, whatever its handler says of it', async () => {
@@ -132,12 +132,12 @@ describe.concurrent('a task', () => {
       });
     };
     await start();
-    await vi.waitUntil(() => begun >= 12, 20_000);
+    await vi.waitUntil(() => begun >= 12, 60_000);
     for (let more = 0; more < 5; more += 1) {
       const before = begun;
       await start();
       // Some of what others had at work has moved.
-      await vi.waitUntil(() => begun > before, 20_000);
+      await vi.waitUntil(() => begun > before, 60_000);
     }
     const admin = await server.admin();
     const noted = async () => {
@@ -147,10 +147,10 @@ describe.concurrent('a task', () => {
       });
       return found?.partitions.flatMap(({ metadata }) => (metadata ? [JSON.parse(metadata)] : [])) ?? [];
     };
-    await vi.waitUntil(async () => (await noted()).some(({ isOut }) => isOut), 10_000);
+    await vi.waitUntil(async () => (await noted()).some(({ isOut }) => isOut), 60_000);
     expect((await noted()).filter(({ losses }) => losses > 0)).toEqual([]);
     isOver.resolve();
-    await vi.waitUntil(() => settled.size >= 12, 20_000);
+    await vi.waitUntil(() => settled.size >= 12, 60_000);
     expect(await queue.depth(name, 'workers')).toMatchObject({ deadLettered: 0 });
   });
 });

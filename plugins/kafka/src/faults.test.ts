@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { errorOf, freshQueue, jobsOf, kafkaServer, shortSessionMs, worker } from './kafka-server.fixture.ts';
 import { openWire } from './wire.fixture.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 const server = kafkaServer();
 
@@ -34,7 +34,7 @@ describe('what was acknowledged', () => {
           expect(error.retryable, error.message).toBe(true);
           ends.set(id, error.outcome ?? 'unknown');
         }
-        expect(performance.now() - begun).toBeLessThan(3000);
+        expect(performance.now() - begun).toBeLessThan(20_000);
       }
     }
     wire.heal();
@@ -44,7 +44,7 @@ describe('what was acknowledged', () => {
       seen.push(id);
     });
     await direct.queue.enqueue(jobsOf(name, 1, () => ({ id: 'last', key: 'k' })));
-    await vi.waitUntil(() => seen.includes('last'), 20_000);
+    await vi.waitUntil(() => seen.includes('last'), 60_000);
     const idsThat = (end: string) => [...ends].filter(([, each]) => each === end).map(([id]) => id);
     expect(idsThat('unknown').length).toBeGreaterThan(0);
     expect(idsThat('stored').length).toBeGreaterThanOrEqual(10);
@@ -66,10 +66,10 @@ describe('what was acknowledged', () => {
       });
       void ended.catch(() => {});
       await queue.enqueue(jobs.slice(0, 300));
-      await vi.waitUntil(() => firsts.length > 50, 10_000);
+      await vi.waitUntil(() => firsts.length > 50, 60_000);
       await server.service()[end]?.();
-      await vi.waitFor(() => queue.enqueue(jobs.slice(300)), 20_000);
-      await vi.waitUntil(() => firsts.length >= jobs.length, 30_000);
+      await vi.waitFor(() => queue.enqueue(jobs.slice(300)), 60_000);
+      await vi.waitUntil(() => firsts.length >= jobs.length, 60_000);
       for (let key = 0; key < 30; key += 1) {
         const ofKey = jobs.filter((job) => job.key === `key ${key}`).map(({ id }) => id);
         expect(firsts.filter((id) => ofKey.includes(id))).toEqual(ofKey);
@@ -95,18 +95,18 @@ describe('a worker that is cut off', () => {
       await lost.promise;
       await expect(control.heartbeat()).rejects.toMatchObject({ code: 'AIWORK_LEASE_LOST' });
     });
-    await vi.waitUntil(() => seen.length >= 1, 10_000);
+    await vi.waitUntil(() => seen.length >= 1, 60_000);
     wire.silence();
     const { stop } = worker(other.queue, { queues: [name] }, async ({ id }) => {
       seen.push(`other ${id}`);
     });
     expect(await lost.promise).toMatchObject({ code: 'AIWORK_LEASE_LOST' });
-    await vi.waitUntil(() => seen.length >= 5, 20_000);
+    await vi.waitUntil(() => seen.length >= 5, 60_000);
     expect(seen.slice(1)).toEqual(['other job-0', 'other job-1', 'other job-2', 'other job-3']);
     await stop();
     wire.heal();
     await other.queue.enqueue(jobsOf(name, 1, () => ({ id: 'after', key: 'k' })));
-    await vi.waitUntil(() => seen.at(-1) === 'cut off after', 20_000);
+    await vi.waitUntil(() => seen.at(-1) === 'cut off after', 60_000);
   });
 });
 
@@ -128,9 +128,9 @@ describe('a worker on a bad wire', () => {
         if (!signal.aborted && !firsts.includes(id)) firsts.push(id);
       });
     }
-    await vi.waitUntil(() => firsts.length > 20, 20_000);
+    await vi.waitUntil(() => firsts.length > 20, 60_000);
     await harm();
-    await vi.waitUntil(() => firsts.length >= jobs.length, 30_000);
+    await vi.waitUntil(() => firsts.length >= jobs.length, 60_000);
     for (let key = 0; key < 20; key += 1) {
       const ofKey = jobs.filter((job) => job.key === `key ${key}`).map(({ id }) => id);
       expect(firsts.filter((id) => ofKey.includes(id))).toEqual(ofKey);
@@ -165,6 +165,6 @@ describe('a Kafka that is not there', () => {
     const error = await errorOf(server.tasks({ brokers: ['127.0.0.1:1'], callTimeoutMs: 3000 }));
     expect(error).toMatchObject({ code: 'AIWORK_QUEUE_FAILED', retryable: true });
     expect(error).toHaveProperty('message', expect.stringContaining('127.0.0.1:1'));
-    expect(performance.now() - begun).toBeLessThan(4000);
+    expect(performance.now() - begun).toBeLessThan(20_000);
   });
 });

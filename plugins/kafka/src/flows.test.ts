@@ -9,7 +9,7 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import { type Crew, flowOf, hasBegun, type OpenOptions, open } from './flows.fixture.ts';
 import { errorOf, freshQueue, kafkaServer } from './kafka-server.fixture.ts';
 
-vi.setConfig({ testTimeout: 90_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 const server = kafkaServer();
 const patience = { timeout: 60_000, interval: 50 };

@@ -5,7 +5,7 @@ import { errorOf, freshQueue, kafkaServer } from './kafka-server.fixture.ts';
 import type { TaskDelivery } from './payload-tasks.ts';
 import type { Serializer } from './serializer.ts';
 
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 const server = kafkaServer();
 const schema = z.object({ to: z.string(), sentAt: z.coerce.date() });
@@ -109,7 +109,7 @@ describe.concurrent('an error', () => {
     const begun = performance.now();
     const error = await errorOf(server.tasks({ sasl: { mechanism: 'plain', username: 'ada', password } }));
     expect(hasCode(error, 'AIWORK_QUEUE_FAILED')).toBe(true);
-    expect(performance.now() - begun).toBeLessThan(11_000);
+    expect(performance.now() - begun).toBeLessThan(30_000);
     for (let shown = error; AiworkError.isInstance(shown) || shown instanceof Error; shown = shown.cause) {
       expect(`${shown.message} ${shown.stack} ${JSON.stringify(shown)}`).not.toContain(password);
     }

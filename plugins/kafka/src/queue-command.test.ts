@@ -38,7 +38,7 @@ it('shows the dead letters of workers in other processes, and puts them back', {
   const giving = worker(queue, { queues: [name] }, async ({ id }) => {
     throw new Error(`no page for ${id}`);
   });
-  await vi.waitUntil(async () => (await queue.depth(name, 'workers')).deadLettered === 5, 20_000);
+  await vi.waitUntil(async () => (await queue.depth(name, 'workers')).deadLettered === 5, 60_000);
   await giving.stop();
   expect(JSON.parse(await aiworkQueue('show', name, '--json'))).toMatchObject({
     waiting: 0,
@@ -56,7 +56,7 @@ it('shows the dead letters of workers in other processes, and puts them back', {
   const mended = worker(queue, { queues: [name] }, async ({ id }) => {
     seen.add(id);
   });
-  await vi.waitUntil(() => seen.size >= 5, 20_000);
+  await vi.waitUntil(() => seen.size >= 5, 60_000);
   await mended.stop();
   expect(await queue.depth(name, 'workers')).toEqual({ waiting: 0, inFlight: 0, deadLettered: 0 });
 });
@@ -66,7 +66,7 @@ it('says that what was given up is no job', { timeout: 60_000 }, async () => {
   const name = freshQueue();
   await produceTask(name, 'no job');
   const { stop } = worker(queue, { queues: [name] }, async () => {});
-  await vi.waitUntil(async () => (await queue.depth(name, 'workers')).deadLettered === 1, 20_000);
+  await vi.waitUntil(async () => (await queue.depth(name, 'workers')).deadLettered === 1, 60_000);
   await stop();
   expect(await aiworkQueue('dead-letters', name)).toBe(
     'No jobs among the dead letters, of which there are 1: see what else is sent to the queue.\n',

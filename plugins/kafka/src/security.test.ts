@@ -13,10 +13,10 @@ import { describe, expect, it, vi } from 'vitest';
 import { errorOf, freshQueue, jobsOf, serverOf, worker } from './kafka-server.fixture.ts';
 import type { KafkaOptions } from './options.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 const server = serverOf(securedKafkaService());
-const callTimeoutMs = 5000;
+const callTimeoutMs = 15_000;
 
 /** How a user of this Kafka comes to it. */
 function as(user: 'admin' | 'guest', more: Partial<KafkaOptions> = {}): KafkaOptions {
@@ -81,10 +81,10 @@ describe('a Kafka with passwords, TLS and ACLs', () => {
       seen.push(id);
       if (seen.length === 1) throw new Error('not today');
     });
-    await vi.waitUntil(async () => (await queue.depth(name, 'workers')).deadLettered === 1, 20_000);
+    await vi.waitUntil(async () => (await queue.depth(name, 'workers')).deadLettered === 1, 60_000);
     const { items } = await queue.deadLetters(name, 'workers');
     expect(await queue.redrive(name, 'workers', [items[0]?.id ?? ''])).toBe(1);
-    await vi.waitUntil(() => seen.length >= 4, 20_000);
+    await vi.waitUntil(() => seen.length >= 4, 60_000);
   });
 
   it.each([
@@ -178,9 +178,9 @@ describe('a Kafka with passwords, TLS and ACLs', () => {
       seen.push(id);
     });
     await queue.enqueue(jobsOf(name, 1));
-    await vi.waitUntil(() => seen.length >= 1, 20_000);
+    await vi.waitUntil(() => seen.length >= 1, 60_000);
     await server.service().restart?.();
-    await vi.waitFor(() => queue.enqueue(jobsOf(name, 1, () => ({ id: 'after' }))), 20_000);
-    await vi.waitUntil(() => seen.includes('after'), 20_000);
+    await vi.waitFor(() => queue.enqueue(jobsOf(name, 1, () => ({ id: 'after' }))), 60_000);
+    await vi.waitUntil(() => seen.includes('after'), 60_000);
   });
 });

@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { freshQueue, jobsOf, kafkaServer, shortSessionMs, worker } from './kafka-server.fixture.ts';
 import type { KafkaTasks } from './kafka-tasks.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 const server = kafkaServer();
 const sessionTimeoutMs = shortSessionMs;
@@ -17,7 +17,7 @@ describe.concurrent('a worker', () => {
     const left = jobsOf(name, 100, (index) => ({ id: `stuck-${index}`, key: `key ${index}` }));
     await queue.enqueue([...quick, ...left]);
     const doomed = server.spawn(name, { sessionTimeoutMs: shortSessionMs }, 50);
-    await vi.waitUntil(() => doomed.settled.length >= 100 && doomed.taken.length === 150, 20_000);
+    await vi.waitUntil(() => doomed.settled.length >= 100 && doomed.taken.length === 150, 60_000);
     // What is settled is committed a moment later.
     await delay(500);
     doomed.kill('SIGKILL');
@@ -26,7 +26,7 @@ describe.concurrent('a worker', () => {
     worker(queue, { queues: [name], concurrency: 50 }, async ({ id }) => {
       seen.push(id);
     });
-    await vi.waitUntil(() => left.every(({ id }) => seen.includes(id)), 20_000);
+    await vi.waitUntil(() => left.every(({ id }) => seen.includes(id)), 60_000);
     expect(seen.toSorted()).toEqual(left.map(({ id }) => id).toSorted());
   });
 
@@ -42,7 +42,7 @@ describe.concurrent('a worker', () => {
       await control.heartbeat();
       if (control.signal.aborted) lost.push(id);
     });
-    await vi.waitUntil(() => seen.length >= 2, 20_000);
+    await vi.waitUntil(() => seen.length >= 2, 60_000);
     expect(seen).toEqual(['job-0', 'job-1']);
     expect(lost).toEqual([]);
   });
@@ -58,7 +58,7 @@ describe.concurrent('a worker', () => {
       await delay(300);
       done.push(id);
     });
-    await vi.waitUntil(() => begun.length >= 4, 10_000);
+    await vi.waitUntil(() => begun.length >= 4, 60_000);
     const stopped = stop();
     const count = begun.length;
     await stopped;
@@ -76,7 +76,7 @@ describe.concurrent('a worker', () => {
     const name = freshQueue();
     await queue.enqueue(jobsOf(name, 40, (index) => ({ id: `slow-${index}` })));
     const first = server.spawn(name, {}, 4);
-    await vi.waitUntil(() => first.taken.length >= 4, 20_000);
+    await vi.waitUntil(() => first.taken.length >= 4, 60_000);
     const taken: string[] = [];
     worker(queue, { queues: [name], concurrency: 4 }, async ({ id }) => {
       taken.push(id);
@@ -88,10 +88,10 @@ describe.concurrent('a worker', () => {
     expect(await first.ended()).toBe(0);
     const begun = performance.now();
     expect(first.settled.toSorted()).toEqual(first.taken.toSorted());
-    await vi.waitUntil(() => taken.length > 0, 10_000);
+    await vi.waitUntil(() => taken.length > 0, 60_000);
     // Far from the session's time-out of 30 s, also where others use the machine.
-    expect(performance.now() - begun).toBeLessThan(5000);
-    await vi.waitUntil(() => taken.length >= 40 - first.settled.length, 10_000);
+    expect(performance.now() - begun).toBeLessThan(20_000);
+    await vi.waitUntil(() => taken.length >= 40 - first.settled.length, 60_000);
     expect(new Set([...taken, ...first.settled]).size).toBe(40);
   });
 });
@@ -119,15 +119,15 @@ describe.concurrent('workers that come and go', () => {
       });
     };
     const first = await start();
-    await vi.waitUntil(() => all.size > 1000, 20_000);
+    await vi.waitUntil(() => all.size > 1000, 60_000);
     const second = await start();
-    await vi.waitUntil(() => all.size > 3000, 20_000);
+    await vi.waitUntil(() => all.size > 3000, 60_000);
     await start();
-    await vi.waitUntil(() => all.size > 5000, 20_000);
+    await vi.waitUntil(() => all.size > 5000, 60_000);
     await first.stop();
-    await vi.waitUntil(() => all.size > 7000, 20_000);
+    await vi.waitUntil(() => all.size > 7000, 60_000);
     await second.stop();
-    await vi.waitUntil(() => all.size >= jobs.length, 30_000);
+    await vi.waitUntil(() => all.size >= jobs.length, 60_000);
     for (const numbers of finished) expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
     // Only what was in flight when its partition moved was handed out twice.
     expect(handedOut - jobs.length).toBeLessThan(60);
@@ -161,12 +161,12 @@ describe.concurrent('workers that come and go', () => {
       };
     };
     const stopOne = await started(one);
-    await vi.waitUntil(() => done.size > 20, 10_000);
+    await vi.waitUntil(() => done.size > 20, 60_000);
     const stopOther = await started(other);
-    await vi.waitUntil(() => one.metrics()[0]?.partitions === 1, 10_000);
+    await vi.waitUntil(() => one.metrics()[0]?.partitions === 1, 60_000);
     await stopOther();
     isSlow = false;
-    await vi.waitUntil(() => done.size >= count, 20_000);
+    await vi.waitUntil(() => done.size >= count, 60_000);
     await stopOne();
   });
 });
@@ -187,7 +187,7 @@ describe.concurrent('a queue', () => {
       running -= 1;
       seen.push(job);
     });
-    await vi.waitUntil(() => seen.length >= jobs.length, 20_000);
+    await vi.waitUntil(() => seen.length >= jobs.length, 60_000);
     await stop();
     expect(new Set(seen.map(({ id }) => id)).size).toBe(seen.length);
     expect(most).toBe(20);
@@ -216,12 +216,12 @@ describe.concurrent('a queue', () => {
       if (id === 'job-3') await stuck.promise;
       settled += 1;
     });
-    await vi.waitUntil(() => settled >= 9, 10_000);
-    await vi.waitUntil(async () => (await committed()) === '3', 5000);
+    await vi.waitUntil(() => settled >= 9, 60_000);
+    await vi.waitUntil(async () => (await committed()) === '3', 60_000);
     await delay(300);
     expect(await committed()).toBe('3');
     expect(await queue.depth(name, 'workers')).toMatchObject({ inFlight: 1 });
     stuck.resolve();
-    await vi.waitUntil(async () => (await committed()) === '10', 5000);
+    await vi.waitUntil(async () => (await committed()) === '10', 60_000);
   });
 });

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it, vi } from 'vitest';
 import { freshQueue, kafkaServer } from '../kafka-server.fixture.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 const server = kafkaServer();
 const main = fileURLToPath(new URL('main.ts', import.meta.url));

@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest';
 import { errorOf, freshQueue, jobsOf, kafkaServer, worker } from '../kafka-server.fixture.ts';
 import { openWire } from '../wire.fixture.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 const server = kafkaServer();
 
@@ -20,10 +20,10 @@ it('begins when the brokers are back, where they are away at first', async ({ sk
   wire.refuse();
   const seen: string[] = [];
   worker(cutOff.queue, { queues: [name] }, async ({ id }) => void seen.push(id));
-  await vi.waitUntil(() => errors.length >= 2, 20_000);
+  await vi.waitUntil(() => errors.length >= 2, 60_000);
   expect(errors[0]).toMatchObject({ code: 'AIWORK_QUEUE_FAILED', retryable: true });
   wire.heal();
-  await vi.waitUntil(() => seen.length === 1, 20_000);
+  await vi.waitUntil(() => seen.length === 1, 60_000);
 });
 
 it('is told at once of what brokers will never take', async () => {

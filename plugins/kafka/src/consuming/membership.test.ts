@@ -55,7 +55,7 @@ const batch = (count: number) => ({
 it('joins anew when the group still counts on it after it gave up its partitions', async () => {
   const { membership, listener, says } = await joined();
   says.assigned([0], 'anew');
-  await vi.waitUntil(() => listener.lost.mock.calls.length === 1);
+  await vi.waitUntil(() => listener.lost.mock.calls.length === 1, 60_000);
   expect(listener.failed).not.toHaveBeenCalled();
   says.alive();
   expect(listener.failed).toHaveBeenCalledOnce();
@@ -65,11 +65,11 @@ it('joins anew when the group still counts on it after it gave up its partitions
 it('goes on with what it is given after it was silent for too long', async () => {
   const { membership, listener, says } = await joined();
   says.assigned([0], 'anew');
-  await vi.waitUntil(() => listener.lost.mock.calls.length === 1);
+  await vi.waitUntil(() => listener.lost.mock.calls.length === 1, 60_000);
   says.assigned([0], 'anew');
   says.alive();
   says.records(batch(1));
-  await vi.waitUntil(() => listener.ready.mock.calls.length === 1);
+  await vi.waitUntil(() => listener.ready.mock.calls.length === 1, 60_000);
   expect(listener.failed).not.toHaveBeenCalled();
   await membership.leave();
 });
@@ -79,7 +79,7 @@ it('reads no more of a partition before it knows what was done there, and of one
   says.assigned([0, 1], 'anew');
   says.records(batch(600));
   expect(reader.pause.mock.calls).toEqual([[0]]);
-  await vi.waitUntil(() => listener.ready.mock.calls.length === 1);
+  await vi.waitUntil(() => listener.ready.mock.calls.length === 1, 60_000);
   await delay(20);
   expect(reader.resume).not.toHaveBeenCalled();
   says.assigned([1], 'continued');

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { errorOf, freshQueue, jobsOf, kafkaServer } from '../kafka-server.fixture.ts';
 import { openWire } from '../wire.fixture.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 const server = kafkaServer();
 
@@ -24,7 +24,7 @@ async function refuseAll(admin: Admin, name: string): Promise<void> {
       () => true,
       () => false,
     );
-  await vi.waitUntil(async () => !(await isTaken()), 10_000);
+  await vi.waitUntil(async () => !(await isTaken()), 60_000);
 }
 
 async function storedIn(admin: Admin, topic: string): Promise<number> {
@@ -42,7 +42,7 @@ describe('what is refused', () => {
     await queue.enqueue(jobsOf(name, 1));
     wire.loseReplies();
     const refused = errorOf(queue.enqueue(jobsOf(name, 1)));
-    await vi.waitUntil(async () => (await storedIn(admin, topic)) === 2, 10_000);
+    await vi.waitUntil(async () => (await storedIn(admin, topic)) === 2, 60_000);
     await refuseAll(admin, topic);
     wire.heal();
     expect(await refused).toMatchObject({ code: 'AIWORK_LIMIT_EXCEEDED', outcome: 'unknown' });

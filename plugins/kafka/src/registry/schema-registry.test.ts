@@ -5,7 +5,7 @@ import { errorOf } from '../kafka-server.fixture.ts';
 import { freshSubject, registryServer } from './registry-server.fixture.ts';
 import { type SchemaRegistry, schemaRegistry } from './schema-registry.ts';
 
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 const server = registryServer();
 // A machine that is busy with other tests may keep it waiting.
@@ -290,7 +290,7 @@ describe.concurrent('a registry', () => {
     door.set(state);
     const begun = performance.now();
     const error = await errorOf(Promise.resolve(serializer.encode({ to: 'ada' })));
-    expect(performance.now() - begun).toBeLessThan(6000);
+    expect(performance.now() - begun).toBeLessThan(20_000);
     expect(error).toMatchObject({ code: 'AIWORK_REGISTRY_FAILED', retryable: true });
     expect(error).toHaveProperty('message', expect.stringContaining(why));
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(password);
