@@ -3,7 +3,16 @@ import { joined, type Report, report } from '../report.ts';
 import { type AuthTimingEffort, authTiming } from './auth-timing.ts';
 import { type ExecuteEffort, execute } from './execute.ts';
 import { type LatencyEffort, latency } from './latency.ts';
-import { bare, langgraph, mastra, openServers, ours, withTelemetry } from './servers.ts';
+import {
+  bare,
+  langgraph,
+  mastra,
+  openServers,
+  ours,
+  withMetrics,
+  withSampling,
+  withTelemetry,
+} from './servers.ts';
 import { type WatchingEffort, watching } from './watching.ts';
 
 export interface ServerBench {
@@ -24,7 +33,7 @@ const notes = [
   'The servers and who sends them requests are on one machine, each in a process of its own; rounds are interleaved, values are medians of the rounds, and ratios those of the ratios within each round. Processor time depends less than rates on what else the machine does. With 200 connections answers come in batches, and a server does not wake its clients for each.',
   'Ours is as `createServer` makes it: every run has its events in a journal (in memory), an owner and a place in the list, and its answer is the whole execution. The handler of Fastify checks the same body, doubles the number and answers with it. `@mastra/hono` and `@langchain/langgraph-api` have the same unit in a workflow and in a graph, without storage and with their own storage in memory, and are asked by the route that waits for the end; LangGraph by ten clients, since it has ten workers and lets others wait.',
   'At half of its own rate, each server gets requests at even distances, whether it has answered or not, and the time is taken from when one was due.',
-  'With telemetry, a span for every request, run and step, metrics and logs go to a receiver in another process.',
+  'With telemetry, a span for every request, run and step, metrics and logs go to a receiver in another process; or those of one trace of ten, with all metrics and logs; or metrics alone.',
   'A key is refused in the same time, whatever it has in common with one that is known: it is looked up by its hash. Keys of 50 characters, of which all but two are those of a known key, are asked about beside such of a key that is not known, in an order by chance; the slowest tenth of each is left out.',
 ];
 
@@ -44,7 +53,7 @@ export async function benchServer(bench: ServerBench = full, folder?: string): P
     'server',
     versions,
     async () => {
-      const names = [ours, withTelemetry, bare, mastra, langgraph];
+      const names = [ours, withTelemetry, withSampling, withMetrics, bare, mastra, langgraph];
       const parts = [];
       {
         await using servers = await openServers(names);

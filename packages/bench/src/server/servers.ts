@@ -11,6 +11,8 @@ export const bare = 'fastify, a handler';
 export const mastra = '@mastra/hono';
 export const langgraph = '@langchain/langgraph-api';
 export const withTelemetry = '@aiwork/server, @aiwork/telemetry';
+export const withSampling = '@aiwork/server, @aiwork/telemetry, one trace of ten';
+export const withMetrics = '@aiwork/server, @aiwork/telemetry, metrics alone';
 
 const modules: Readonly<Record<string, string>> = {
   [ours]: 'aiwork',
@@ -18,6 +20,8 @@ const modules: Readonly<Record<string, string>> = {
   [mastra]: 'mastra',
   [langgraph]: 'langgraph',
   [withTelemetry]: 'aiwork-telemetry',
+  [withSampling]: 'aiwork-sampled',
+  [withMetrics]: 'aiwork-metrics',
 };
 
 /** Servers and who sends them requests, each in a process of its own. */

@@ -1,5 +1,6 @@
-import { createOrchestrator, defineFlow, type Plugin } from '@aiwork/core';
+import { createOrchestrator, defineFlow } from '@aiwork/core';
 import { createServer } from '@aiwork/server';
+import type { OpenTelemetry } from '@aiwork/telemetry';
 import { z } from 'zod';
 import { asked, type ServerSubject } from '../server-subject.ts';
 
@@ -8,11 +9,13 @@ const double = defineFlow({ id: 'double', input: z.object({ n: z.number() }) }, 
 );
 
 /** With every run in memory, and all that the server does by itself. */
-export function serverSubject(plugins: readonly Plugin[]): ServerSubject {
+export function serverSubject(telemetry?: OpenTelemetry): ServerSubject {
+  const plugins = telemetry ? [telemetry.plugin] : [];
   const orchestrator = createOrchestrator({ plugins, units: [double] });
   return {
     async serve() {
-      const server = await createServer({ orchestrator, units: [double] });
+      const watched = telemetry && { telemetry, metrics: telemetry };
+      const server = await createServer({ orchestrator, units: [double], ...watched });
       return {
         url: await server.listen(),
         path: '/execute',
@@ -24,4 +27,4 @@ export function serverSubject(plugins: readonly Plugin[]): ServerSubject {
   };
 }
 
-export const subject = serverSubject([]);
+export const subject = serverSubject();

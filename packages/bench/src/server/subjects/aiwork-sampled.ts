@@ -1,0 +1,3 @@
+import { telemetrySubject } from './telemetry-subject.ts';
+
+export const subject = await telemetrySubject({ sampleRatio: 0.1 });
