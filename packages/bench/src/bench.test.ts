@@ -291,13 +291,11 @@ describe('the benchmarks, at a size that says nothing about speed', { timeout: 6
       '@mastra/hono',
       '@langchain/langgraph-api',
     ])
-      expect(figuresOf(report, subject)).toEqual([
-        'requests a second',
-        'processor time of the server, each',
-        'p50',
-        'p99',
-      ]);
-    expect(figuresOf(report, '4 readers')).toEqual(['processor time of the server']);
+      expect(figuresOf(report, subject)).toEqual(
+        expect.arrayContaining(['requests a second', 'processor time of the server, each', 'p50', 'p99']),
+      );
+    for (const subject of ['4 readers', '4 readers, written to by node:http alone'])
+      expect(figuresOf(report, subject)).toEqual(['processor time of the server']);
     expect(report.targets.map(({ limit }) => limit)).toEqual([0.7, 3, 3, 0.9, 15, 1.5, 3]);
   });
 

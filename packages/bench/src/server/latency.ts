@@ -19,7 +19,9 @@ export async function latency(
 ): Promise<Findings> {
   const series = await contest.measure(names, rounds, async (host, name) => {
     await host.call('reset');
-    return load.call('pace', servedBy(name), { perSecond: rateOf(name) / 2, seconds });
+    const answers = await load.call('pace', servedBy(name), { perSecond: rateOf(name) / 2, seconds });
+    const { longest, sum } = await host.call('collected');
+    return { ...answers, longest, collecting: (100 * sum) / (1000 * seconds) };
   });
   const work = 'POST of a trivial unit, at half of its own rate';
   const mine = series.find(({ name }) => name === ours);
@@ -28,6 +30,8 @@ export async function latency(
     rows: series.flatMap((each) => [
       medianRow(work, each, 'p50', 'ms', (round) => round.p50),
       medianRow(work, each, 'p99', 'ms', (round) => round.p99),
+      medianRow(work, each, 'longest collection of garbage', 'ms', (round) => round.longest),
+      medianRow(work, each, 'time for collecting garbage', '%', (round) => round.collecting),
     ]),
     targets: [atMost(work, `p99 of ${ours}`, p99, limitMs, 'ms')],
   };

@@ -1,4 +1,5 @@
 // Runs in the subject's own process.
+import { PerformanceObserver } from 'node:perf_hooks';
 import { expected, type Served, type ServerSubject } from './server-subject.ts';
 
 let subject: ServerSubject;
@@ -24,7 +25,31 @@ export function processorTime(): number {
   return user + system;
 }
 
+let resetAt = 0;
+
 export async function reset(): Promise<void> {
   await subject.reset?.();
   globalThis.gc?.();
+  resetAt = performance.now();
+}
+
+interface Collection {
+  readonly begin: number;
+  readonly milliseconds: number;
+}
+
+let collections: Collection[] = [];
+const observer = new PerformanceObserver((list) => {
+  for (const { startTime, duration } of list.getEntries())
+    collections.push({ begin: startTime, milliseconds: duration });
+});
+observer.observe({ entryTypes: ['gc'] });
+
+/** How long it stood still since it was reset to collect garbage: the longest time, and all of them, in milliseconds. */
+export async function collected(): Promise<{ readonly longest: number; readonly sum: number }> {
+  // They are told of a turn later.
+  await new Promise((resolve) => setImmediate(resolve));
+  collections = collections.filter(({ begin }) => begin >= resetAt);
+  const times = collections.map(({ milliseconds }) => milliseconds);
+  return { longest: Math.max(0, ...times), sum: times.reduce((sum, each) => sum + each, 0) };
 }
