@@ -139,6 +139,30 @@ describe('replayDecisions', () => {
     expect(decisions.some((decision) => 'text' in decision)).toBe(false);
   });
 
+  it('tells the messages of an input and the calls of a turn apart', async () => {
+    const guardrails = [people()];
+    const twice = {
+      toolCalls: ['Ada', 'bob@example.org'].map((who) => ({ name: 'lookUp', input: { who } })),
+    };
+    const agent = defineAgent({
+      id: 'a',
+      instructions: '',
+      model: scriptedChatModel([twice, 'Done.']),
+      tools: [lookUp],
+      guardrails,
+    });
+    const ai = over();
+    const said = ['Hi', 'I am bob@example.org'].map((content) => ({ role: 'user', content }) as const);
+    const runId = await finish(ai, agent, said);
+    const { decisions } = await replayDecisions({ events: ai.events(runId), guardrails });
+    expect(decisions.map(briefly).toSorted()).toEqual([
+      'input 0 #1 people: redact > redact, none',
+      'tool-call 1.2 people: redact > redact, none',
+      'tool-result 1.1 people: redact > redact, none',
+      'tool-result 1.2 people: redact > redact, none',
+    ]);
+  });
+
   it('shows what a changed policy decides, and what comes after a change', async () => {
     const ai = over();
     const runId = await finish(ai, clerk([people(), brief(6)]), asked);
