@@ -31,9 +31,8 @@ export function part(bytes: Uint8Array, start: number, length: number): Uint8Arr
 
 /** Finds what is in the bytes of an Arrow file, which are not copied. Throws where it is none, or leads out of itself. */
 export function readArrowFile(file: Uint8Array): ArrowFile {
-  const tail = part(file, file.byteLength - tailBytes, tailBytes);
-  if (String.fromCharCode(...tail.subarray(4)) !== magic)
-    throw new Error('it does not end as an Arrow file does');
+  const end = String.fromCharCode(...file.subarray(-magic.length));
+  if (file.byteLength < tailBytes || end !== magic) throw new Error('it does not end as an Arrow file does');
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const footerBytes = view.getUint32(file.byteLength - tailBytes, true);
   const footer = flatTable(part(file, file.byteLength - tailBytes - footerBytes, footerBytes));

@@ -29,7 +29,8 @@ export function readRows(file: Uint8Array, path: string): ModelRows {
     return { header: headerOf(schema, path), rows: batches.flatMap(rowsOf) };
   } catch (error) {
     if (AiworkError.isInstance(error)) throw error;
-    throw unreadable(`${path} is no model file, or a damaged one: ${String(error)}`, error);
+    const why = error instanceof Error ? error.message : String(error);
+    throw unreadable(`${path} is no model file, or a damaged one (${why}): convert the model again`, error);
   }
 }
 
