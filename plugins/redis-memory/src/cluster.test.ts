@@ -26,7 +26,11 @@ it('shares memories that lie on different nodes of a cluster', { timeout: 300_00
     onTestFinished(() => memory.close());
     return memory;
   };
-  const docs = Array.from({ length: 1200 }, (_, n) => ({ id: `${n}`, text: `needle n${n}`, metadata: { n } }));
+  const docs = Array.from({ length: 1200 }, (_, n) => ({
+    id: `${n}`,
+    text: `needle n${n}`,
+    metadata: { n },
+  }));
   // Their slots are of three nodes.
   for (const namespace of ['a', 'b', 'c']) {
     const writer = await open(0, namespace);

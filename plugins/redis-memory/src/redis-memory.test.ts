@@ -91,6 +91,41 @@ describe('a memory in Redis', () => {
     expect(await needles(old)).toEqual([]);
     await old.upsert([{ id: 'mine', text: 'needle' }]);
     expect(await needles(old)).toEqual(['mine', 'theirs']);
+    await old.delete(['theirs']);
+    expect(await needles(old)).toEqual(['mine']);
+  });
+
+  it('reads all that has changed, however much it is, and where as many documents are there as before', async () => {
+    const namespace = server.namespace();
+    const writer = await server.open({ namespace });
+    const behind = await server.open({ namespace, ...seldom });
+    const docs = (text: string) =>
+      Array.from({ length: 2500 }, (_, n) => ({ id: `${n}`, text: `${text} n${n}` }));
+    await writer.upsert(docs('needle'));
+    expect(await behind.count()).toBe(2500);
+    await writer.upsert(docs('pin'));
+    expect(await needles(behind)).toEqual([]);
+    // Of these two, the stream has one.
+    await writer.upsert([
+      { id: '1', text: 'needle' },
+      { id: '2', text: 'needle' },
+    ]);
+    await server.admin().xtrim(keysOf(namespace)[2], 'MAXLEN', 1);
+    expect(await needles(behind)).toEqual(['1', '2']);
+  });
+
+  it('tells every process of what was forgotten, and not of what was deleted alone, to leave nothing', async () => {
+    const namespace = server.namespace();
+    const place = await openRedisPlace({ url: server.service().url, namespace });
+    onTestFinished(() => place.connection.close());
+    const docs = createKeptDocs(place.connection, keysOf(namespace), { dimensions: 0, model: '' });
+    const memory = await server.open({ namespace });
+    await memory.upsert(['a', 'b'].map((id) => ({ id, text: 'needle', metadata: { id } })));
+    const { head } = await docs.look();
+    await memory.delete(['a']);
+    expect(await docs.changesSince(head)).toMatchObject({ dropped: ['a'], hasForgotten: false });
+    await memory.forget({ id: 'b' });
+    expect(await docs.changesSince(head)).toMatchObject({ dropped: ['a', 'b'], hasForgotten: true });
   });
 
   it('compares with what is there where it has missed too much, and keeps what is the same', async () => {
@@ -127,11 +162,15 @@ describe('a memory in Redis', () => {
     expect(await needles(memory)).toEqual(['kept', 'lost']);
     await restore();
     expect(await needles(memory)).toEqual(['kept']);
-    await memory.upsert([{ id: 'lost too', text: 'needle' }]);
+    // As many documents as there are with what comes after it.
+    await memory.upsert([
+      { id: 'kept', text: 'changed' },
+      { id: 'lost too', text: 'changed' },
+    ]);
     await restore();
     const other = await server.open({ namespace });
-    await other.upsert([{ id: 'after', text: 'needle' }]);
-    expect(await needles(memory)).toEqual(['after', 'kept']);
+    await other.upsert([{ id: 'lost too', text: 'needle' }]);
+    expect(await needles(memory)).toEqual(['kept', 'lost too']);
   });
 
   it('leaves nothing of what was forgotten in Redis but its id, for an hour', async () => {
