@@ -14,7 +14,8 @@ export interface OutletRules {
 }
 
 export const outletRules: OutletRules = {
-  deadlineMs: 300,
+  // Longer than a busy machine stands still: what is sent again arrives twice. Shorter than a flush may take.
+  deadlineMs: 900,
   fate(status) {
     if (status === 200) return 'taken';
     return [429, 502, 503, 504].includes(status) ? 'later' : 'refused';
