@@ -35,6 +35,15 @@ describe('work in turns', () => {
     expect(others).toBe(1);
   });
 
+  it('has no small work wait for a large one', async () => {
+    const order: string[] = [];
+    await Promise.all([
+      inTurns(counting(150, 1)).then(() => order.push('large')),
+      inTurns(counting(100, 0)).then(() => order.push('small')),
+    ]);
+    expect(order).toEqual(['small', 'large']);
+  });
+
   it('ends where its signal aborts between two turns', async () => {
     const aborting = new AbortController();
     let steps = 0;

@@ -7,16 +7,20 @@ export type Steps<T = void> = Generator<void, T>;
 /** Longest time, about, that work in steps keeps the event loop from other work. */
 const turnMs = 8;
 
-/** When the turn of the event loop at hand ends for us, all together; `undefined` before work began in it. */
+/** How many works there are, which share a turn. */
+let works = 0;
+/** When who works now has to make way; `undefined` before anybody did in the turn at hand. */
 let turnEnd: number | undefined;
 
+function beginShare(): number {
+  setImmediate(() => {
+    turnEnd = undefined;
+  });
+  return performance.now() + turnMs / works;
+}
+
 function isTurnOver(): boolean {
-  if (turnEnd === undefined) {
-    turnEnd = performance.now() + turnMs;
-    setImmediate(() => {
-      turnEnd = undefined;
-    });
-  }
+  turnEnd ??= beginShare();
   return performance.now() >= turnEnd;
 }
 
@@ -27,13 +31,20 @@ function isTurnOver(): boolean {
  * @throws AiworkError `AIWORK_CANCELLED` when the signal aborted between two turns; the rest is not done.
  */
 export async function inTurns<T>(steps: Steps<T>, signal?: AbortSignal): Promise<T> {
-  let step = steps.next();
-  for (; !step.done; step = steps.next()) {
-    if (!isTurnOver()) continue;
-    await nextTurn();
-    checkSignal(signal);
+  works += 1;
+  try {
+    let step = steps.next();
+    for (; !step.done; step = steps.next()) {
+      if (!isTurnOver()) continue;
+      await nextTurn();
+      checkSignal(signal);
+      // A share of its own, however much of the turn others had before it.
+      turnEnd = beginShare();
+    }
+    return step.value;
+  } finally {
+    works -= 1;
   }
-  return step.value;
 }
 
 /** Does work in one go. */
