@@ -89,7 +89,7 @@ function createShopping(mishaps: () => Required<Mishaps>) {
     },
     [
       retry({ maxAttempts: 2, minDelay: 1, maxDelay: 5 }),
-      circuitBreaker({ id: 'shop', minCalls: 3, openFor: '1s', maxOpenFor: '1s' }),
+      circuitBreaker({ id: 'shop', failureRatio: 0.2, minCalls: 3, openFor: '1s', maxOpenFor: '1s' }),
       rateLimit({ id: 'shop', requests: { limit: 2, per: '200ms' } }),
       bulkhead({ id: 'shop', limit: 1, maxQueued: 0 }),
     ],
