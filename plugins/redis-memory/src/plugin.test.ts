@@ -20,19 +20,24 @@ const recall = defineTask({
 it('fills the slot under the name it was given, and ends its connection with the orchestrator', async () => {
   const namespace = server.namespace();
   const admin = server.admin();
-  const clients = async () =>
+  const connections = async () =>
     String(await admin.client('LIST'))
-      .trim()
-      .split('\n').length;
-  const before = await clients();
-  const plugin = redisMemory({ url: server.service().url, namespace, name: 'notes', default: true });
+      .split('\n')
+      .filter((line) => line.includes(' name=of-the-plugin ')).length;
+  const plugin = redisMemory({
+    url: server.service().url,
+    client: { connectionName: 'of-the-plugin' },
+    namespace,
+    name: 'notes',
+    default: true,
+  });
   const ai = createOrchestrator({ plugins: [plugin] });
   onTestFinished(() => ai[Symbol.asyncDispose]());
   const run = await ai.start(recall, 'where is the key?');
   expect(await run.result()).toBe('The spare key is under the blue pot');
-  expect(await clients()).toBe(before + 1);
+  expect(await connections()).toBe(1);
   await ai[Symbol.asyncDispose]();
-  await vi.waitFor(async () => expect(await clients()).toBe(before), { timeout: 60_000 });
+  await vi.waitFor(async () => expect(await connections()).toBe(0), { timeout: 60_000 });
 });
 
 it('refuses options that cannot be used when it is called', () => {
