@@ -37,6 +37,8 @@ export default settings.map(({ name, prefix, options }) =>
     package: new URL('./package.json', import.meta.url),
     service,
     callDeadlineMs: 2 * callTimeoutMs,
+    // A broker alone takes half a minute to stop and to start on a busy machine.
+    checkDeadlineMs: 180_000,
     async open({ namespace, address }) {
       const { queue } = await kafkaTasks({
         brokers: [`${address.host}:${address.port}`],
