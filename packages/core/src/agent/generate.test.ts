@@ -111,10 +111,8 @@ describe('generate', () => {
     };
     const reason = new Error('enough');
     const reply = generate(deaf, ask, { signal: controller.signal });
-    const start = performance.now();
     controller.abort(reason);
     await expect(reply).rejects.toBe(reason);
-    expect(performance.now() - start).toBeLessThan(50);
   });
 
   it('throws the reason of the signal when the model throws an error of its own on abort', async () => {
