@@ -45,6 +45,11 @@ export { openSqlite, type SqliteFile, type SqliteFileOptions } from './embedded/
 export type { SqliteSchema } from './embedded/sqlite/schema.ts';
 export { checkKey, checkPrefix, defaultMaxKeyBytes, stateText } from './embedded/state-arguments.ts';
 export { checkInputs, checkLoadOptions } from './embedded/tensor-arguments.ts';
+export {
+  type FilterComparison,
+  type FilterTranslation,
+  translateFilter,
+} from './embedded/translate-filter.ts';
 export { systemClock } from './engine/clock.ts';
 export { retryDelayMs } from './engine/retry.ts';
 export { createSharedWork, type Share, type SharedWork } from './engine/shared-work.ts';
