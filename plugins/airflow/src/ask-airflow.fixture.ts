@@ -67,7 +67,7 @@ def end_of(dag, conf):
         tasks = [
             {"taskId": ti.task_id, "mapIndex": ti.map_index, "state": str(ti.state), "attempts": ti.try_number,
              "answer": answers.get((ti.task_id, ti.map_index))}
-            for ti in of_run(TaskInstance)
+            for ti in of_run(TaskInstance).order_by(TaskInstance.task_id, TaskInstance.map_index)
         ]
     return {"state": str(getattr(run.state, "value", run.state)), "tasks": tasks}
 

@@ -1,7 +1,7 @@
 import type { AnyFlow } from '@aiwork/core';
 import type { FlowFeature } from './features.ts';
 import * as flows from './runnable-flows.ts';
-import { hostileTexts } from './texts.ts';
+import { givenTexts } from './texts.ts';
 
 /** A flow that is run here and in the tool. */
 export interface RunExample {
@@ -30,7 +30,7 @@ export const runExamples = {
   ],
   texts: [
     run(flows.constant, {}, 'call', 'map'),
-    run(flows.texts, { texts: hostileTexts, '{{ key }}': { "it's": '"' } }, 'call'),
+    run(flows.texts, { texts: givenTexts, '{{ key }}': { "it's": '"' } }, 'call'),
     run(flows.large, {}, 'call'),
     run(flows.dates, {}),
     run(flows.named, {}),

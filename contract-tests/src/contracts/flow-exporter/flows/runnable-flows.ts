@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AiworkError, defineFlow, defineTask } from '@aiwork/core';
 import { anything } from './anything.ts';
-import { constants, hostileTexts } from './texts.ts';
+import { constants, givenTexts, hostileTexts } from './texts.ts';
 
 const same = defineTask({ id: 'same', input: anything, run: (value) => value });
 const double = defineTask({ id: 'double', input: anything, run: (n: number) => n * 2 });
@@ -96,12 +96,12 @@ export const constant = defineFlow({ id: 'constant', input: anything }, (f) => {
 export const texts = defineFlow({ id: 'texts', input: anything }, (f) => {
   const given = f.step('given', { needs: { input: f.input }, run: ({ input }): string[] => input.texts });
   const own = f.step('own', { run: () => hostileTexts });
-  const called = f.call('called', same, { first: own.$[2], given: given.$ });
+  const called = f.call('called', same, { first: own.$[2], given: given.$, own: own.$ });
   return f.step('compared', {
     needs: { given, own, called },
     run: ({ given: a, own: b, called: c }) => [
-      isDeepStrictEqual(a, b),
-      isDeepStrictEqual(c, { first: b[2], given: a }),
+      isDeepStrictEqual(a, givenTexts),
+      isDeepStrictEqual(c, { first: b[2], given: a, own: b }),
     ],
   });
 });

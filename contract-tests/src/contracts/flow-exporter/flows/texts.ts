@@ -45,6 +45,9 @@ export const hostileTexts: readonly string[] = [
   'query.sql ',
 ];
 
+/** Those that a run can be started with: databases that tools keep inputs in, PostgreSQL for one, have no room for a zero. */
+export const givenTexts = hostileTexts.filter((text) => !text.includes('\u0000'));
+
 /** Every kind of JSON, and those that a detour by another language changes. */
 export const constants: readonly unknown[] = [
   null,
