@@ -27,23 +27,26 @@ export interface Certificates {
 /** @throws `AIWORK_INVALID_ARGUMENT` naming a file that cannot be read, or files that do not go together. */
 export async function openCertificates(tls: Tls | TlsFiles): Promise<Certificates> {
   if (!('certFile' in tls)) return { first: tls, follow() {} };
-  const first = await readTls(tls);
+  const first = await readFiles(tls);
+  checkPair(first, tls);
   return { first, follow: (app) => followFiles(app, tls, first) };
 }
 
-async function readTls(files: TlsFiles): Promise<Tls> {
-  const { certFile, keyFile, passphrase, clientCaFile } = files;
+async function readFiles({ certFile, keyFile, passphrase, clientCaFile }: TlsFiles): Promise<Tls> {
   const [cert, key, clientCa] = await Promise.all([
     read(certFile),
     read(keyFile),
     clientCaFile === undefined ? undefined : read(clientCaFile),
   ]);
-  const tls: Tls = {
+  return {
     cert,
     key,
     ...(passphrase !== undefined && { passphrase }),
     ...(clientCa && { clientCa }),
   };
+}
+
+function checkPair(tls: Tls, { certFile, keyFile, clientCaFile }: TlsFiles): void {
   try {
     createSecureContext(contextOf(tls));
   } catch (error) {
@@ -52,7 +55,6 @@ async function readTls(files: TlsFiles): Promise<Tls> {
       `${names.join(', ')}: ${error instanceof Error ? error.message : error}; give a certificate and its own key, in PEM`,
     );
   }
-  return tls;
 }
 
 /**
@@ -68,9 +70,11 @@ function followFiles(app: FastifyInstance, files: TlsFiles, first: Tls): void {
 
   const look = async (): Promise<void> => {
     try {
-      const found = await readTls(files);
+      const found = await readFiles(files);
+      const isChanged = !isDeepStrictEqual(found, current);
+      if (isChanged) checkPair(found, files);
       said = undefined;
-      if (isDeepStrictEqual(found, current)) return;
+      if (!isChanged) return;
       current = found;
       server.setSecureContext(contextOf(found));
       app.log.info({ file: files.certFile }, 'TLS certificates were changed');
