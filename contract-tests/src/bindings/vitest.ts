@@ -7,6 +7,7 @@ import { shareServices } from '../engine/share-services.ts';
 import type { TestOptions } from './test-options.ts';
 import { testVerdict } from './test-verdict.ts';
 
+export { serviceForTests } from './service-for-tests.ts';
 export type { TestOptions };
 
 /**

@@ -13,7 +13,7 @@
  * | `AIWORK_SCHEMA_REGISTRY_URL` | uses this registry, where the API of Confluent's begins; it is never restarted or killed |
  * | `AIWORK_SCHEMA_REGISTRY_IMAGE` | uses this image instead of `apicurio/apicurio-registry-mem:2.6.13.Final` |
  * | `AIWORK_AIRFLOW_URL` | uses this server, `https://user:password@host`; it is never restarted, killed or changed |
- * | `AIWORK_AIRFLOW_2_IMAGE`, `AIWORK_AIRFLOW_3_IMAGE` | uses this image instead of `apache/airflow:2.11.2` or `apache/airflow:3.3.2` |
+ * | `AIWORK_AIRFLOW_2_IMAGE`, `AIWORK_AIRFLOW_3_IMAGE` | uses this image instead of building one: from the same folder, since there is a PostgreSQL in it |
  * | `AIWORK_OTEL_COLLECTOR_IMAGE` | uses this image instead of `otel/opentelemetry-collector:0.156.0` |
  * | `AIWORK_PROMETHEUS_IMAGE` | uses this image instead of `prom/prometheus:v2.53.5` |
  * | `AIWORK_ALERTMANAGER_IMAGE` | uses this image instead of `prom/alertmanager:v0.27.0` |

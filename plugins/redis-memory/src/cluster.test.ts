@@ -1,28 +1,15 @@
-import {
-  type HeldService,
-  type RedisClusterService,
-  redisClusterService,
-  ServiceUnavailable,
-} from '@aiwork/contract-tests/services';
+import { redisClusterService } from '@aiwork/contract-tests/services';
+import { serviceForTests } from '@aiwork/contract-tests/vitest';
 import { expect, it, onTestFinished } from 'vitest';
 import { createRedisMemory } from './index.ts';
 
-async function clusterOr(skip: (note: string) => never): Promise<HeldService<RedisClusterService>> {
-  try {
-    return await redisClusterService().hold();
-  } catch (error) {
-    if (!(error instanceof ServiceUnavailable) || process.env['CI']) throw error;
-    return skip(error.message);
-  }
-}
+const cluster = serviceForTests(redisClusterService());
 
-it('shares memories that lie on different nodes of a cluster', { timeout: 300_000 }, async ({ skip }) => {
-  const held = await clusterOr(skip);
-  onTestFinished(() => held.release());
+it('shares memories that lie on different nodes of a cluster', { timeout: 300_000 }, async () => {
   const open = async (nodeAt: number, namespace: string) => {
-    const node = held.service.nodes[nodeAt];
-    const cluster = { nodes: node ? [node] : [] };
-    const memory = await createRedisMemory({ cluster, namespace, commandTimeoutMs: 20_000 });
+    const node = cluster().nodes[nodeAt];
+    const nodes = node ? [node] : [];
+    const memory = await createRedisMemory({ cluster: { nodes }, namespace, commandTimeoutMs: 20_000 });
     onTestFinished(() => memory.close());
     return memory;
   };

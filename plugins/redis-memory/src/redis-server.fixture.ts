@@ -1,11 +1,7 @@
-import {
-  type HeldService,
-  type RedisService,
-  redisService,
-  ServiceUnavailable,
-} from '@aiwork/contract-tests/services';
+import { type RedisService, redisService } from '@aiwork/contract-tests/services';
+import { serviceForTests } from '@aiwork/contract-tests/vitest';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, beforeEach, onTestFinished } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { createRedisMemory, type RedisMemory, type RedisMemoryOptions } from './index.ts';
 
 /** A Redis that the tests of a file share. */
@@ -21,27 +17,8 @@ export interface TestServer {
 
 let namespaces = 0;
 
-/** Where no Redis can be had, tests fail under CI, and are skipped with the reason elsewhere. */
 export function testServer(): TestServer {
-  let held: HeldService<RedisService> | undefined;
-  let lack: string | undefined;
-  beforeAll(async () => {
-    try {
-      held = await redisService().hold();
-    } catch (error) {
-      if (!(error instanceof ServiceUnavailable) || process.env['CI']) throw error;
-      lack = error.message;
-    }
-  }, 300_000);
-  beforeEach(({ skip }) => {
-    if (lack !== undefined) skip(lack);
-  });
-  afterAll(() => held?.release());
-
-  function service(): RedisService {
-    if (!held) throw new Error('Redis runs while tests do, and not while they are collected');
-    return held.service;
-  }
+  const service = serviceForTests(redisService());
   return {
     service,
     namespace() {

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { defineSubject, runStoreContract, stateStoreContract } from '@aiwork/contract-tests';
 import { type RedisClusterService, redisClusterService } from '@aiwork/contract-tests/services';
-import { contractTests } from '@aiwork/contract-tests/vitest';
+import { contractTests, serviceForTests } from '@aiwork/contract-tests/vitest';
 import { Redis } from 'ioredis';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { errorOf, serviceForTests } from './redis-server.fixture.ts';
+import { errorOf } from './redis-server.fixture.ts';
 import { redisStorage } from './storage.ts';
 
 const source = redisClusterService();

@@ -1,43 +1,11 @@
-import {
-  type HeldService,
-  type RedisServiceOptions,
-  redisService,
-  type Service,
-  type ServiceSource,
-  ServiceUnavailable,
-} from '@aiwork/contract-tests/services';
+import { type RedisServiceOptions, redisService } from '@aiwork/contract-tests/services';
+import { serviceForTests } from '@aiwork/contract-tests/vitest';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, beforeEach, onTestFinished } from 'vitest';
+import { onTestFinished } from 'vitest';
 import type { RedisStorageOptions } from './options.ts';
 import { type RedisStorage, redisStorage } from './storage.ts';
 
 let namespaces = 0;
-
-/**
- * Holds a service from before the tests around it until after them. Where it cannot be had they fail under CI, and are
- * skipped with the reason elsewhere, as the checks of contracts are.
- */
-export function serviceForTests<S extends Service>(source: ServiceSource<S>): () => S {
-  let held: HeldService<S> | undefined;
-  let lack: string | undefined;
-  beforeAll(async () => {
-    try {
-      held = await source.hold();
-    } catch (error) {
-      if (!(error instanceof ServiceUnavailable) || process.env['CI']) throw error;
-      lack = error.message;
-    }
-  }, 300_000);
-  beforeEach(({ skip }) => {
-    if (lack !== undefined) skip(lack);
-  });
-  afterAll(() => held?.release());
-
-  return () => {
-    if (!held) throw new Error(`${source.name} runs while tests do, and not while they are collected`);
-    return held.service;
-  };
-}
 
 /** A Redis that the tests of a file share. */
 export function redisServer(options: RedisServiceOptions = {}) {
