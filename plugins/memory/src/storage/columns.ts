@@ -116,12 +116,13 @@ function checkColumns<About>(
 }
 
 /**
- * Reads a snapshot. The arrays it gives lie in `bytes`, which has to begin at a multiple of 8 in its buffer, and is whoever
+ * Reads a snapshot. The arrays it gives lie in its bytes, which has to begin at a multiple of 8 in its buffer, and is whoever
  * calls' to change. `what` names it in errors.
  *
  * @throws AiworkError `AIWORK_CORRUPT_DATA` when it is damaged or cut off.
  */
-export function decodeColumns<About>(bytes: Buffer, what: string): ColumnFile<About> {
+export function decodeColumns<About>(snapshot: Uint8Array, what: string): ColumnFile<About> {
+  const bytes = Buffer.from(snapshot.buffer, snapshot.byteOffset, snapshot.byteLength);
   const { directoryAt, directoryBytes, directoryCrc, mark } = decodeOpening(bytes, what);
   const end = directoryAt + directoryBytes;
   const json = bytes.subarray(directoryAt, end);
