@@ -195,16 +195,53 @@ describe('cachedModel', () => {
     await expect(reading).rejects.toMatchObject({ message: expect.stringContaining('the user left') });
   });
 
-  it('goes on without a cache that fails, or has something else', async () => {
+  it('lets go of the model once a reply is whole', async () => {
+    let open = 0;
+    const inner = scriptedChatModel(['whole']);
+    const held: ChatModel = {
+      id: 'held',
+      async *stream(asked, options) {
+        open += 1;
+        try {
+          yield* inner.stream(asked, options);
+        } finally {
+          open -= 1;
+        }
+      },
+    };
+    const model = cachedModel(held, { cache: memoryCache() });
+    expect((await generate(model, request)).text).toBe('whole');
+    expect(open).toBe(0);
+  });
+
+  it.each([
+    ['no end', [{ type: 'text', text: 'half of' }]],
+    ['a text that is none', [{ type: 'text' }, { type: 'done', reason: 'stop' }]],
+    ['nothing for a chunk', [null, { type: 'done', reason: 'stop' }]],
+    [
+      'a call of nothing',
+      [
+        { type: 'tool-call', id: 'c' },
+        { type: 'done', reason: 'tool-calls' },
+      ],
+    ],
+    [
+      'an amount that is none',
+      [
+        { type: 'usage', inputTokens: 1 },
+        { type: 'done', reason: 'stop' },
+      ],
+    ],
+    ['a chunk of a later version', [{ type: 'image' }, { type: 'done', reason: 'stop' }]],
+  ])('takes an entry with %s for none', async (_, chunks) => {
+    const get = async () => new TextEncoder().encode(JSON.stringify({ format: 1, chunks }));
+    const model = cachedModel(scriptedChatModel(['new']), { cache: { ...memoryCache(), get } });
+    expect((await generate(model, request)).text).toBe('new');
+  });
+
+  it('goes on without a cache that fails', async () => {
     const { model, cache, events } = caching(['one', 'two']);
     await generate(model, request);
-    const odd = {
-      ...cache,
-      get: async () => new TextEncoder().encode('{"format":1,"chunks":[{"type":"text"}]}'),
-    };
-    expect((await generate(cachedModel(scriptedChatModel(['new']), { cache: odd }), request)).text).toBe(
-      'new',
-    );
     await cache.close();
     expect((await generate(model, request)).text).toBe('two');
     expect(events).toEqual(['miss', 'cache-failed', 'miss', 'cache-failed']);

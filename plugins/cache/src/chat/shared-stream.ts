@@ -48,10 +48,13 @@ export function sharedStream(
     }
   }
 
+  /** Lets go of the source, too: nobody asks it for what comes after its end. */
   function end(): void {
     if (isOver) return;
     isOver = true;
     onOver();
+    // Not awaited: a stream that hangs would hold up its readers. Nobody is left to tell of a failure.
+    Promise.resolve(source?.return?.()).catch(() => {});
   }
 
   /** Whether there is a chunk of this number. */
@@ -68,10 +71,8 @@ export function sharedStream(
   function leave(): void {
     readers -= 1;
     if (readers > 0 || isOver) return;
-    end();
     abort.abort(new DOMException('nobody reads it any more', 'AbortError'));
-    // Not awaited: a stream that hangs would hold up who leaves it. Nobody is left to tell of a failure.
-    Promise.resolve(source?.return?.()).catch(() => {});
+    end();
   }
 
   return {

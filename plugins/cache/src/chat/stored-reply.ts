@@ -56,5 +56,22 @@ export function decodeReply(bytes: Uint8Array): StoredReply | undefined {
 function isStoredReply(value: unknown): value is StoredReply {
   if (typeof value !== 'object' || value === null || !('format' in value) || !('chunks' in value))
     return false;
-  return value.format === 1 && Array.isArray(value.chunks) && storedReply(value.chunks) !== undefined;
+  const { format, chunks } = value;
+  return format === 1 && Array.isArray(chunks) && chunks.every(isChunk) && storedReply(chunks) !== undefined;
+}
+
+function isChunk(value: unknown): value is ChatChunk {
+  const { type, text, id, name, inputTokens, outputTokens }: Partial<Record<string, unknown>> = {
+    ...Object(value),
+  };
+  switch (type) {
+    case 'text':
+      return typeof text === 'string';
+    case 'tool-call':
+      return typeof id === 'string' && typeof name === 'string';
+    case 'usage':
+      return Number.isFinite(inputTokens) && Number.isFinite(outputTokens);
+    default:
+      return type === 'done';
+  }
 }
