@@ -47,7 +47,8 @@ export function providerFailure(failure: ProviderFailure): AiworkError {
     ...(requestId ? [`request ${requestId}`] : []),
   ].join(', ');
   const retryAfterMs = headers && readRetryAfterMs(headers);
-  return new AiworkError(code, `chat model "${model}" ${verbs[code]} (${how})${clipped && `: ${clipped}`}`, {
+  const problem = `${verbs[code]} (${how})${clipped && `: ${clipped}`}${redirectIn(failure)}`;
+  return new AiworkError(code, `chat model "${model}" ${problem}`, {
     retryable: code !== 'AIWORK_MODEL_REFUSED',
     ...(retryAfterMs !== undefined && code !== 'AIWORK_MODEL_REFUSED' && { retryAfterMs }),
     ...(requestId && { requestId }),
@@ -74,6 +75,15 @@ function codeOf({ status, kind = '', headers }: ProviderFailure): FailureCode {
   if (told === 'false') return 'AIWORK_MODEL_REFUSED';
   const passes = status === undefined || status >= 500 || status === 408 || status === 409;
   return passes ? 'AIWORK_MODEL_UNAVAILABLE' : 'AIWORK_MODEL_REFUSED';
+}
+
+/** Where a redirect leads, by its origin alone: a path may have a token in it. */
+function redirectIn({ status = 0, headers }: ProviderFailure): string {
+  const location = status >= 300 && status < 400 ? headers?.get('location') : undefined;
+  const target = location ? URL.parse(location) : null;
+  return target
+    ? `; it leads to ${target.origin}, which was not asked: if that is right, give it as base URL`
+    : '';
 }
 
 const without = (secrets: readonly string[], text: string) =>

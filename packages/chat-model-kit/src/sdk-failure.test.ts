@@ -39,6 +39,14 @@ describe('sdkFailure', () => {
     expect(failed(400, {}, { 'x-should-retry': 'true' })).toMatchObject({ retryable: true });
   });
 
+  it('says where a redirect leads, but no more of the address', () => {
+    const error = failed(308, { message: 'moved' }, { location: 'https://other.example/v1?token=t-1' });
+    expect(error).toMatchObject({ code: 'AIWORK_MODEL_REFUSED', retryable: false });
+    expect(error.message).toContain('moved; it leads to https://other.example, which was not asked');
+    expect(error.message).not.toContain('t-1');
+    expect(failed(308, {}, { location: '/v2' }).message).not.toContain('leads');
+  });
+
   it('says what was said, without secrets and not for ever', () => {
     const { message } = failed(400, { message: `sk-123 is no key. ${'x'.repeat(10_000)}` });
     expect(message).toMatch(

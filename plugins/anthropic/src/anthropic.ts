@@ -88,5 +88,7 @@ async function createClient(options: AnthropicOptions): Promise<Anthropic> {
     timeout: maxTimeoutMs,
     // It would print what cannot be parsed.
     logLevel: 'off',
+    // `fetch` would take the conversation, and keys in headers of their own, wherever it is sent.
+    fetchOptions: { redirect: 'manual', ...client?.fetchOptions },
   });
 }

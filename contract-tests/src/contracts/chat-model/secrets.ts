@@ -2,8 +2,9 @@ import type { CheckContext } from '../../engine/check-context.ts';
 import type { CheckGroup } from '../../engine/contract.ts';
 import { watchStrays } from '../faults/strays.ts';
 import { errorsTellNothing, secretIn, showsNothing } from '../telling.ts';
-import { ask, failureOf, playOnce } from './asking.ts';
+import { answersAgain, ask, failureOf, playOnce } from './asking.ts';
 import type { ChatModelUnderTest } from './chat-model-under-test.ts';
+import { openElsewhere } from './elsewhere.ts';
 
 /** The key, as the provider got it. */
 async function keyOf(subject: ChatModelUnderTest): Promise<string> {
@@ -14,6 +15,9 @@ async function keyOf(subject: ChatModelUnderTest): Promise<string> {
 
 const secretsOf = (t: CheckContext<ChatModelUnderTest>, key: string) =>
   [...t.secrets, key].filter((secret) => secret !== '');
+
+/** What a client may take for an order to ask somewhere else. */
+const redirects = [301, 302, 303, 307, 308];
 
 export const secrets: CheckGroup<ChatModelUnderTest> = {
   id: 'secrets',
@@ -84,6 +88,29 @@ export const secrets: CheckGroup<ChatModelUnderTest> = {
           ...secretsOf(t, key),
         ];
         t.same(secretIn(strays.seen, canaries), undefined, 'the secret that was printed');
+      },
+    },
+    {
+      id: 'chat-model.secrets.not-elsewhere',
+      rule: 'A redirect takes neither the key nor what was said to another server: it is an error that is not retryable',
+      anchor: 'ChatModel',
+      why: 'HTTP clients follow redirects unasked, and take off one header of many: whoever answers in the place of the provider gets the key',
+      async run(t) {
+        const subject = await t.open();
+        const { model, provider } = subject;
+        const elsewhere = await openElsewhere();
+        try {
+          const headers = { location: `${elsewhere.url}/a-canary-in-an-address` };
+          for (const status of redirects) {
+            provider.play((exchange) => exchange.fail({ status, message: 'moved', headers }));
+            const error = await failureOf(t, model, `a request that is answered with status ${status}`);
+            t.same(elsewhere.asked, [], `what another server was asked after status ${status}`);
+            t.same(error.retryable, false, `whether status ${status} is retryable`);
+          }
+        } finally {
+          await elsewhere.close();
+        }
+        await answersAgain(t, subject, 'all of them');
       },
     },
   ],

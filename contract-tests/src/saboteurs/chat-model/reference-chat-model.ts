@@ -15,6 +15,8 @@ export interface ChatModelRules extends PartRules, FailureRules, ReplyRules {
   readonly hurriesReader: boolean;
   /** Whether the connection is closed when the reading ends. */
   readonly closes: boolean;
+  /** What becomes of a redirect. */
+  readonly redirect: 'manual' | 'follow';
 }
 
 export const chatModelRules: ChatModelRules = {
@@ -25,6 +27,7 @@ export const chatModelRules: ChatModelRules = {
   aliveByBytes: false,
   hurriesReader: false,
   closes: true,
+  redirect: 'manual',
 };
 
 interface ReferenceOptions {
@@ -47,6 +50,7 @@ export function createReferenceChatModel(
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
       body: JSON.stringify(bodyOf(request, id)),
+      redirect: rules.redirect,
       ...(rules.closes && { signal }),
     });
     if (response.ok) return response;

@@ -13,7 +13,7 @@ export const failureRules: FailureRules = {
   retryable: (status, kind) => (status === 200 ? kind === 'server_error' : status === 429 || status >= 500),
   code(status) {
     if (status === 429) return 'AIWORK_MODEL_RATE_LIMITED';
-    return status >= 400 && status < 500 ? 'AIWORK_MODEL_REFUSED' : 'AIWORK_MODEL_UNAVAILABLE';
+    return status >= 300 && status < 500 ? 'AIWORK_MODEL_REFUSED' : 'AIWORK_MODEL_UNAVAILABLE';
   },
   retryAfterMs(value) {
     if (value === null) return undefined;

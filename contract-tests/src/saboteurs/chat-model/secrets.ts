@@ -2,6 +2,7 @@ import { AiworkError } from '@aiwork/core';
 import type { ChatModelUnderTest } from '../../contracts/chat-model/chat-model-under-test.ts';
 import { inClients, type Saboteur } from '../saboteur.ts';
 import { broken, ruled, throwsAs } from './broken.ts';
+import { failureRules } from './reference-failure.ts';
 
 export const secretSaboteurs: readonly Saboteur<ChatModelUnderTest>[] = [
   {
@@ -47,5 +48,27 @@ export const secretSaboteurs: readonly Saboteur<ChatModelUnderTest>[] = [
         return model.stream(request, options);
       },
     })),
+  },
+  {
+    id: 'follows-redirects',
+    breaks: 'Asks wherever it is sent, as fetch does',
+    caughtBy: [
+      {
+        check: 'chat-model.secrets.not-elsewhere',
+        message: 'what another server was asked after status 301 to be []',
+      },
+    ],
+    sabotage: ruled({ redirect: 'follow' }),
+  },
+  {
+    id: 'tries-redirects-again',
+    breaks: 'Takes a redirect for something that passes',
+    caughtBy: [
+      { check: 'chat-model.secrets.not-elsewhere', message: 'whether status 301 is retryable to be false' },
+    ],
+    sabotage: ruled({
+      retryable: (status, kind) =>
+        status < 400 && status !== 200 ? true : failureRules.retryable(status, kind),
+    }),
   },
 ];

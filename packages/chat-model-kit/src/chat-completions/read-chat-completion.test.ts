@@ -30,4 +30,14 @@ describe('the end of a streamed chat completion', () => {
       });
     },
   );
+
+  it('is not there where a server only leaves room for it', async () => {
+    async function* cut(): AsyncGenerator<ChatCompletionPart> {
+      yield { choices: [{ delta: { content: 'Do not ' }, finish_reason: '' }] };
+    }
+    await expect(Array.fromAsync(readChatCompletion(cut(), 'tiny'))).rejects.toMatchObject({
+      code: 'AIWORK_MODEL_INVALID_REPLY',
+      message: expect.stringContaining('before it was whole'),
+    });
+  });
 });

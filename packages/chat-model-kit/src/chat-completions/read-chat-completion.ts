@@ -88,7 +88,8 @@ export async function* readChatCompletion(
         input: called?.arguments ?? undefined,
       });
     }
-    finish = choice.finish_reason ?? finish;
+    // Some servers send an empty one until there is one.
+    finish = choice.finish_reason || finish;
   }
   if (finish === undefined) {
     throw invalidReply(model, 'ended its reply before it was whole: the connection may have broken off');

@@ -109,7 +109,8 @@ export interface PricePerToken {
  * - A provider that says nothing is given up after a time of the model's own; the signal's reason is thrown soon after
  *   it aborts. Both close the connection, and so does a reader that stops before the end.
  * - Nothing is read ahead without bound for a reader that is slow.
- * - No error, log or inspected model shows a key it was configured with.
+ * - No error, log or inspected model shows a key it was configured with, and no redirect takes it, or what was said, to
+ *   another server.
  *
  * @since 0.1.0
  */

@@ -21,7 +21,7 @@ export function createChatModel(
     // What is asked reaches the provider word for word, once, and not before it is read. [chat-model.requests]
     // Errors are AiworkErrors, truthful about trying again; a stream that breaks off is one. [chat-model.failures]
     // An abort, a silence and a reader that stops close the connection. [chat-model.ending]
-    // The key shows nowhere. [chat-model.secrets]
+    // The key shows nowhere, and no redirect takes it elsewhere. [chat-model.secrets]
     stream(request, { signal }) {
       throw notYet('stream');
     },
