@@ -12,8 +12,9 @@ export interface TraceContext {
   readonly tracestate?: string;
 }
 
-const traceparentForm =
-  /^(?!ff)[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}(?<more>-.*)?$/;
+const firstVersion = /^00-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}$/;
+/** Later versions may say more. */
+const laterVersion = /^(?!00|ff)[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}(?:-.*)?$/;
 /** What every system has to pass on; of a longer one it may be asked to drop all. In characters. */
 const maxTracestateLength = 512;
 
@@ -37,10 +38,8 @@ export function readTraceContext(headers: {
 }): TraceContext | undefined {
   const { traceparent, tracestate } = headers;
   if (typeof traceparent !== 'string') return undefined;
-  const form = traceparentForm.exec(traceparent);
-  // Later versions may say more; the first says no more than it does.
-  if (!form || (form.groups?.['more'] !== undefined && traceparent.startsWith('00'))) return undefined;
-  return { traceparent, ...(isTracestate(tracestate) && { tracestate }) };
+  if (!firstVersion.test(traceparent) && !laterVersion.test(traceparent)) return undefined;
+  return isTracestate(tracestate) ? { traceparent, tracestate } : { traceparent };
 }
 
 function isTracestate(value: unknown): value is string {

@@ -1,11 +1,18 @@
 import { createRunReader, kindOfStep, type RunEvent, type RunSample } from '@aiwork/core';
 import { durationBounds } from './duration-bounds.ts';
-import type { MetricBook } from './metric-book.ts';
+import type { LabelLimits } from './label-limits.ts';
+import type { Add, MetricBook } from './metric-book.ts';
+import { once } from './once.ts';
 
 /** As the semantic conventions for generative AI ask for. */
 const tokenBounds = [
   1, 4, 16, 64, 256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864,
 ];
+
+interface Ends {
+  readonly count: Add;
+  readonly seconds: Add;
+}
 
 /** What is measured of runs and requests. */
 export interface Measures {
@@ -15,7 +22,7 @@ export interface Measures {
   answered(method: string, route: string, statusCode: number, seconds: number): void;
 }
 
-export function createMeasures(book: MetricBook, label: (name: string, value: string) => string): Measures {
+export function createMeasures(book: MetricBook, label: LabelLimits): Measures {
   const counter = (name: string, labels: readonly string[], description: string) =>
     book.counter({ name, labels, description });
   const seconds = (name: string, labels: readonly string[], description: string) =>
@@ -62,32 +69,61 @@ export function createMeasures(book: MetricBook, label: (name: string, value: st
     'From a request to its answer.',
   );
   const reader = createRunReader();
+  const unitLabel = label('unit');
+  const stepLabel = label('step');
+  const modelLabel = label('model');
+  const toolLabel = label('tool');
+  const methodLabel = label('method');
+  const routeLabel = label('route');
+  const statusLabel = label('status');
+
+  const unitMeasures = once((unit) => {
+    const run = once((status): Ends => ({ count: runs(unit, status), seconds: runSeconds(unit, status) }));
+    // A count that begins with 1 has not grown, as far as Prometheus can tell: the first failure would not be seen.
+    run('succeeded').count(0);
+    run('failed').count(0);
+    const step = once((step) => ({
+      ended: once((status) => steps(unit, step, status)),
+      seconds: stepSeconds(unit, step),
+      retried: retries(unit, step),
+    }));
+    return { active: active(unit), run, step };
+  });
+  const requestMeasures = once((method) =>
+    once((route) =>
+      once(
+        (status): Ends => ({
+          count: requests(method, route, status),
+          seconds: requestSeconds(method, route, status),
+        }),
+      ),
+    ),
+  );
+  const ofUnit = (unitId: string) => unitMeasures(unitLabel(unitId));
 
   function count(sample: RunSample): void {
-    const unit = label('unit', sample.unitId);
     switch (sample.kind) {
       case 'run': {
-        const { status, durationMs } = sample;
-        runs(1, unit, status);
-        if (durationMs !== undefined) runSeconds(durationMs / 1000, unit, status);
+        const { count, seconds } = ofUnit(sample.unitId).run(sample.status);
+        count(1);
+        if (sample.durationMs !== undefined) seconds(sample.durationMs / 1000);
         return;
       }
       case 'step': {
-        const { status, durationMs } = sample;
-        const step = label('step', sample.stepId);
-        steps(1, unit, step, status);
-        if (durationMs !== undefined) stepSeconds(durationMs / 1000, unit, step);
+        const { ended, seconds } = ofUnit(sample.unitId).step(stepLabel(sample.stepId));
+        ended(sample.status)(1);
+        if (sample.durationMs !== undefined) seconds(sample.durationMs / 1000);
         return;
       }
       case 'model': {
-        const model = label('model', sample.model);
-        modelCalls(1, model);
-        tokens(sample.inputTokens, 'chat', model, 'input');
-        tokens(sample.outputTokens, 'chat', model, 'output');
+        const model = modelLabel(sample.model);
+        modelCalls(model)(1);
+        tokens('chat', model, 'input')(sample.inputTokens);
+        tokens('chat', model, 'output')(sample.outputTokens);
         return;
       }
       case 'tool':
-        toolCalls(1, label('tool', sample.tool), String(sample.ok));
+        toolCalls(toolLabel(sample.tool), String(sample.ok))(1);
     }
   }
 
@@ -96,26 +132,19 @@ export function createMeasures(book: MetricBook, label: (name: string, value: st
       const sample = reader.read(event);
       if (sample) count(sample);
       else if (event.type === 'step.retrying') {
-        const unit = label('unit', reader.placeOf(event).unitId);
-        retries(1, unit, label('step', kindOfStep(event.stepId)));
+        const { unitId } = reader.placeOf(event);
+        ofUnit(unitId)
+          .step(stepLabel(kindOfStep(event.stepId)))
+          .retried(1);
       }
     },
-    runBegan(unitId) {
-      const unit = label('unit', unitId);
-      active(1, unit);
-      // A count that begins with 1 has not grown, as far as Prometheus can tell: the first failure would not be seen.
-      runs(0, unit, 'succeeded');
-      runs(0, unit, 'failed');
-    },
-    runLeft: (unit) => active(-1, label('unit', unit)),
+    runBegan: (unitId) => ofUnit(unitId).active(1),
+    runLeft: (unitId) => ofUnit(unitId).active(-1),
     answered(method, route, statusCode, took) {
-      const labels = [
-        label('method', method),
-        label('route', route),
-        label('status', String(statusCode)),
-      ] as const;
-      requests(1, ...labels);
-      requestSeconds(took, ...labels);
+      const ofMethod = requestMeasures(methodLabel(method));
+      const { count, seconds } = ofMethod(routeLabel(route))(statusLabel(String(statusCode)));
+      count(1);
+      seconds(took);
     },
   };
 }

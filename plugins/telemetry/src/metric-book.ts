@@ -21,23 +21,31 @@ export interface MetricOptions<Label extends string> {
   readonly labels: readonly Label[];
 }
 
-/** Adds an amount, for the values of the labels in their order. */
-export type Add = (amount: number, ...values: readonly string[]) => void;
+/** Adds an amount to one label set, which is shown from then on. */
+export type Add = (amount: number) => void;
+
+/** What adds to the label set with these values, in the order of the labels: to be kept by who needs it often. */
+export type Metric = (...values: readonly string[]) => Add;
 
 /**
  * Counts and distributes. The instruments of the SDK sort and write out the labels of every single measurement, which
- * costs more than all the rest of what is measured here; these find their place by the values alone.
+ * costs more than all the rest of what is measured here; these find their place by the values alone, and once.
  */
 export interface MetricBook extends MetricProducer {
-  counter(options: MetricOptions<string>): Add;
+  counter(options: MetricOptions<string>): Metric;
   /** What goes up and down. */
-  gauge(options: MetricOptions<string>): Add;
-  histogram(options: MetricOptions<string> & { readonly bounds: readonly number[] }): Add;
+  gauge(options: MetricOptions<string>): Metric;
+  histogram(options: MetricOptions<string> & { readonly bounds: readonly number[] }): Metric;
 }
 
-interface Series<T> {
+interface Amounts<T> {
+  readonly add: Add;
+  /** Nothing as long as nothing was added. */
+  read(): T | undefined;
+}
+
+interface Series<T> extends Amounts<T> {
   readonly attributes: Readonly<Record<string, string>>;
-  state: T;
 }
 
 /** The label sets whose first values are these. */
@@ -46,37 +54,27 @@ interface Level<T> {
   series?: Series<T>;
 }
 
-interface Distribution {
-  readonly counts: number[];
-  sum: number;
-  count: number;
-  min: number;
-  max: number;
-}
-
 export function createMetricBook(scope: { readonly name: string; readonly version: string }): MetricBook {
   const startTime = hrTime();
   const metrics: ((endTime: HrTime) => MetricData | undefined)[] = [];
 
   function keep<T, D extends MetricData>(
     { name, description, unit = '', labels }: MetricOptions<string>,
-    empty: () => T,
+    open: () => Amounts<T>,
     read: (common: Common, points: readonly DataPoint<T>[]) => D,
-  ): (values: readonly string[]) => Series<T> {
+  ): Metric {
     const all: Series<T>[] = [];
     const first: Level<T> = { next: new Map() };
     const descriptor = { name, description, unit, valueType: ValueType.DOUBLE };
     metrics.push((endTime) => {
-      if (all.length === 0) return undefined;
-      const points = all.map(({ attributes, state: value }) => ({
-        attributes,
-        value,
-        startTime,
-        endTime,
-      }));
+      const points = all.flatMap((series) => {
+        const value = series.read();
+        return value === undefined ? [] : { attributes: series.attributes, value, startTime, endTime };
+      });
+      if (points.length === 0) return undefined;
       return read({ descriptor, aggregationTemporality: AggregationTemporality.CUMULATIVE }, points);
     });
-    const find = (values: readonly string[]): Series<T> => {
+    const find = (values: readonly string[]): Add => {
       let at = first;
       for (const value of values) {
         let next = at.next.get(value);
@@ -91,64 +89,35 @@ export function createMetricBook(scope: { readonly name: string; readonly versio
       }
       if (!at.series) {
         const attributes = Object.fromEntries(labels.map((label, i) => [label, values[i] ?? '']));
-        at.series = { attributes, state: empty() };
+        at.series = { attributes, ...open() };
         all.push(at.series);
       }
-      return at.series;
+      return at.series.add;
     };
-    return find;
+    return (...values) => find(values);
   }
 
-  function sum(options: MetricOptions<string>, isMonotonic: boolean): Add {
-    const find = keep<number, MetricData>(
-      options,
-      () => 0,
-      (common, points) => ({
-        ...common,
-        dataPointType: DataPointType.SUM,
-        isMonotonic,
-        dataPoints: [...points],
-      }),
-    );
-    return (amount, ...values) => {
-      if (Number.isFinite(amount)) find(values).state += amount;
-    };
-  }
+  const sum = (options: MetricOptions<string>, isMonotonic: boolean) =>
+    keep<number, MetricData>(options, openSum, (common, points) => ({
+      ...common,
+      dataPointType: DataPointType.SUM,
+      isMonotonic,
+      dataPoints: [...points],
+    }));
 
   return {
     counter: (options) => sum(options, true),
     gauge: (options) => sum(options, false),
-    histogram(options) {
-      const bounds = [...options.bounds];
-      const find = keep<Distribution, MetricData>(
+    histogram: (options) =>
+      keep<Histogram, MetricData>(
         options,
-        () => ({
-          counts: Array(bounds.length + 1).fill(0),
-          sum: 0,
-          count: 0,
-          min: Number.POSITIVE_INFINITY,
-          max: Number.NEGATIVE_INFINITY,
-        }),
+        () => openHistogram(options.bounds),
         (common, points) => ({
           ...common,
           dataPointType: DataPointType.HISTOGRAM,
-          dataPoints: points.map((point) => ({ ...point, value: toHistogram(point.value, bounds) })),
+          dataPoints: [...points],
         }),
-      );
-      return (amount, ...values) => {
-        // A sum that was NaN once is so for ever, and one that shrinks is taken for a restart: clocks may disagree.
-        if (!Number.isFinite(amount)) return;
-        const value = Math.max(0, amount);
-        const { state } = find(values);
-        const bucket = bounds.findIndex((bound) => value <= bound);
-        const at = bucket < 0 ? bounds.length : bucket;
-        state.counts[at] = (state.counts[at] ?? 0) + 1;
-        state.sum += value;
-        state.count += 1;
-        state.min = Math.min(state.min, value);
-        state.max = Math.max(state.max, value);
-      };
-    },
+      ),
     async collect() {
       const endTime = hrTime();
       const read = metrics.flatMap((metric) => metric(endTime) ?? []);
@@ -162,6 +131,38 @@ export function createMetricBook(scope: { readonly name: string; readonly versio
 
 type Common = Pick<MetricData, 'descriptor' | 'aggregationTemporality'>;
 
-function toHistogram({ counts, sum, count, min, max }: Distribution, boundaries: number[]): Histogram {
-  return { buckets: { boundaries, counts: [...counts] }, sum, count, min, max };
+function openSum(): Amounts<number> {
+  let sum: number | undefined;
+  return {
+    add(amount) {
+      if (Number.isFinite(amount)) sum = (sum ?? 0) + amount;
+    },
+    read: () => sum,
+  };
+}
+
+function openHistogram(bounds: readonly number[]): Amounts<Histogram> {
+  const counts: number[] = Array(bounds.length + 1).fill(0);
+  let sum = 0;
+  let count = 0;
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  return {
+    add(amount) {
+      // A sum that was NaN once is so for ever, and one that shrinks is taken for a restart: clocks may disagree.
+      if (!Number.isFinite(amount)) return;
+      const value = Math.max(0, amount);
+      let bucket = 0;
+      while (bucket < bounds.length && value > (bounds[bucket] ?? 0)) bucket += 1;
+      counts[bucket] = (counts[bucket] ?? 0) + 1;
+      sum += value;
+      count += 1;
+      min = Math.min(min, value);
+      max = Math.max(max, value);
+    },
+    read() {
+      if (count === 0) return undefined;
+      return { buckets: { boundaries: [...bounds], counts: [...counts] }, sum, count, min, max };
+    },
+  };
 }

@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { durationBounds } from './duration-bounds.ts';
+import type { LabelLimits } from './label-limits.ts';
 import type { MetricBook } from './metric-book.ts';
 
 /** Where `@aiwork/resilience` tells what its layers do, for every call of the process. */
@@ -20,10 +21,8 @@ const phases: Readonly<Record<string, string>> = {
 };
 
 /** Measures what layers of resilience do, in the whole process, until it is told to stop. */
-export function measureResilience(
-  book: MetricBook,
-  label: (name: string, value: string) => string,
-): () => void {
+export function measureResilience(book: MetricBook, limits: LabelLimits): () => void {
+  const label = (name: string, value: string) => limits(name)(value);
   const counter = (name: string, labels: readonly string[], description: string) =>
     book.counter({ name, labels, description });
   const calls = counter('aiwork.calls', ['call', 'outcome'], 'Protected calls that are over.');
@@ -57,16 +56,16 @@ export function measureResilience(
 
   function countCall({ type, id, durationMs }: Told): void {
     const labels = [label('call', id), type.slice('call.'.length)] as const;
-    calls(1, ...labels);
-    if (typeof durationMs === 'number') seconds(durationMs / 1000, ...labels);
+    calls(...labels)(1);
+    if (typeof durationMs === 'number') seconds(...labels)(durationMs / 1000);
   }
 
   function moveBreaker(name: unknown, state: string): void {
     const breaker = label('breaker', String(name));
     const before = states.get(breaker);
     if (before === state) return;
-    if (before !== undefined) breakers(-1, breaker, before);
-    breakers(1, breaker, state);
+    if (before !== undefined) breakers(breaker, before)(-1);
+    breakers(breaker, state)(1);
     states.set(breaker, state);
   }
 
@@ -78,18 +77,15 @@ export function measureResilience(
       return;
     }
     const reason = String(message['by'] ?? message['of'] ?? '');
-    events(1, label('call', id), label('event', type), label('reason', reason));
+    events(label('call', id), label('event', type), label('reason', reason))(1);
     const state = phases[type];
     if (state !== undefined) moveBreaker(message['breaker'], state);
     if (type === 'fallback') {
-      fallbacks(1, label('from', String(message['from'])), label('to', String(message['to'])));
+      fallbacks(label('from', String(message['from'])), label('to', String(message['to'])))(1);
     }
     if (type === 'rate-limit.waiting' && typeof message['waitMs'] === 'number') {
-      waits(
-        message['waitMs'] / 1000,
-        label('rate_limit', String(message['rateLimit'])),
-        label('reason', reason),
-      );
+      const add = waits(label('rate_limit', String(message['rateLimit'])), label('reason', reason));
+      add(message['waitMs'] / 1000);
     }
   }
 

@@ -98,10 +98,12 @@ export function createRunReader(): RunReader {
     const step = run?.steps.get(event.stepId);
     run?.steps.delete(event.stepId);
     // A step that is refused or dropped before its first attempt did no work that could be measured.
-    if (!step) return undefined;
-    const durationMs = event.at - step.startedAt;
+    if (!run || !step) return undefined;
+    const { at, runId } = event;
+    const { unitId, tags } = run;
+    const durationMs = at - step.startedAt;
     const stepId = kindOfStep(event.stepId);
-    return { kind: 'step', ...placeOf(event), stepId, status, retries: step.retries, durationMs };
+    return { kind: 'step', at, runId, unitId, tags, stepId, status, retries: step.retries, durationMs };
   }
 
   function endRun(event: Extract<RunEvent, { type: 'run.finished' }>): RunSample {

@@ -10,11 +10,18 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 /** Of what in a distributed trace the work for a request is a part; nothing when nobody says. */
 export type TraceOf = (request: FastifyRequest) => TraceContext | undefined;
 
-const spanOf = Symbol('span');
+/** A request as telemetry knows it. */
+interface Traced {
+  readonly span: Span<RequestEnd>;
+  /** Absent where telemetry has none that can be passed on. */
+  readonly trace: TraceContext | undefined;
+}
+
+const traced = Symbol('traced');
 
 declare module 'fastify' {
   interface FastifyRequest {
-    [spanOf]?: Span<RequestEnd>;
+    [traced]?: Traced;
   }
 }
 
@@ -30,32 +37,34 @@ export function traceRequests(
   telemetry: Pick<Telemetry, 'request'> | undefined,
 ): TraceOf {
   if (!telemetry) return givenTrace;
-  app.decorateRequest(spanOf);
+  app.decorateRequest(traced);
 
   app.addHook('onRequest', (request, reply, done) => {
     const { method, headers, routeOptions } = request;
     if (headers.upgrade !== undefined) return done();
     const span = telemetry.request({ method, route: routeOptions.url ?? '*' }, givenTrace(request));
-    request[spanOf] = span;
-    const { raw } = reply;
-    raw.once('close', () => span.end({ statusCode: raw.writableFinished ? raw.statusCode : clientGone }));
     const trace = readTraceContext(span.trace);
+    request[traced] = { span, trace };
+    const { raw } = reply;
+    raw.on('close', () => span.end({ statusCode: raw.writableFinished ? raw.statusCode : clientGone }));
     if (trace) {
       reply.header('traceresponse', trace.traceparent);
       // So that what is logged of a request is found by its trace, and the other way round.
-      reply.log = request.log = request.log.child({ trace_id: trace.traceparent.split('-')[1] });
+      reply.log = request.log = request.log.child({ trace_id: traceIdOf(trace) });
     }
     done();
   });
   // Reading the body loses what is active.
   app.addHook('preHandler', (request, _reply, done) => {
-    const span = request[spanOf];
+    const span = request[traced]?.span;
     if (span) span.within(done);
     else done();
   });
   // A telemetry that has no trace must not have runs refused.
-  return (request) => readTraceContext(request[spanOf]?.trace ?? {}) ?? givenTrace(request);
+  return (request) => request[traced]?.trace ?? givenTrace(request);
 }
+
+const traceIdOf = ({ traceparent }: TraceContext) => traceparent.slice(3, 35);
 
 function givenTrace({ headers }: FastifyRequest): TraceContext | undefined {
   return readTraceContext({ traceparent: headers['traceparent'], tracestate: headers['tracestate'] });
