@@ -24,6 +24,8 @@ describe('linkGuardrail', { timeout: 60_000 }, () => {
     'mailto:ada@example.org, [w](mailto:ada@example.org)',
     '[ref]: https://example.org "Title"',
     'www.a.example.net',
+    'https://example.org:8443/x https://ada@example.org/x https://ex\u00adample.org',
+    '[x](https://example.org/a&amp;b) [y](https://example.org/a\\_b)',
   ])('passes %j', async (text) => {
     expect(await checkText(links(), text)).toEqual({ action: 'pass' });
   });
@@ -33,6 +35,10 @@ describe('linkGuardrail', { timeout: 60_000 }, () => {
     ['(https://evil.example/a_(b))', '([link])'],
     ['www.evil.example, x', '[link], x'],
     ['https://example.org.evil.example', '[link]'],
+    ['https://example.org:x@evil.example/', '[link]'],
+    ['[x](https://example.org&#46;evil.example)', '[x]([link])'],
+    ['[x](https://example.org&commat;evil.example/)', '[x]([link])'],
+    ['[x](https://example.org\\.evil.example)', '[x]([link])'],
     ['https://evilexample.org', '[link]'],
     ['https://example.net', '[link]'],
     ['https://example.org@evil.example/', '[link]'],
@@ -77,6 +83,12 @@ describe('linkGuardrail', { timeout: 60_000 }, () => {
     ['<svg><image xlink:href="//evil.example"/>', '<svg><image xlink:href="[link]"/>'],
   ])('redacts %j to %j', async (text, expected) => {
     expect(await redacted(text)).toBe(expected);
+  });
+
+  it('counts what is a link in two ways once', async () => {
+    expect(await checkText(links(), '[a](https://a.evil)[b](https://b.evil)')).toMatchObject({
+      reason: 'replaced 2 of kind "link"',
+    });
   });
 
   it('takes the schemes it is given', async () => {

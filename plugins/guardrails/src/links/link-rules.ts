@@ -26,6 +26,12 @@ const named: Readonly<Record<string, string>> = {
 };
 
 /**
+ * What all browsers read alike, as most links are: nothing hides its scheme or its host, which is a name and no number, and
+ * nothing in it is written otherwise.
+ */
+const plain = /^(?<scheme>https?):\/\/(?<host>(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]+)(?:[/?#][^\\&\s]*)?$/;
+
+/**
  * A function that tells whether a target is one of those that are allowed, as browsers read it: with entities of HTML,
  * escapes of Markdown, white space, backslashes and user names that hide a host.
  */
@@ -34,11 +40,11 @@ export function linkFilter({ hosts, schemes }: LinkRules, guardrail: string): (t
   const exact = new Set<string>();
   const under: string[] = [];
   for (const host of hosts) {
-    const plain = hostOf(host.replace(/^\*\./, ''));
-    if (plain === undefined)
+    const name = hostOf(host.replace(/^\*\./, ''));
+    if (name === undefined)
       refuse(`hosts of guardrail "${guardrail}" holds "${host}": give a name such as example.org`);
-    if (host.startsWith('*.')) under.push(`.${plain}`);
-    else exact.add(plain);
+    if (host.startsWith('*.')) under.push(`.${name}`);
+    else exact.add(name);
   }
   const isHost = (host: string) => exact.has(host) || under.some((end) => host.endsWith(end));
   const isAllowed = (target: string) => {
@@ -50,6 +56,8 @@ export function linkFilter({ hosts, schemes }: LinkRules, guardrail: string): (t
   };
   return (target) => {
     if (target.length > longestTarget) return false;
+    const { scheme, host } = plain.exec(target)?.groups ?? {};
+    if (host !== undefined) return allowedSchemes.has(`${scheme}:`) && isHost(host);
     const decoded = decodeEntities(target.trim());
     if (!isAllowed(decoded)) return false;
     const unescaped = decoded.replaceAll(/\\([!-/:-@[-`{-~])/g, '$1');

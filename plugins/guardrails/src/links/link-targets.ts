@@ -141,13 +141,33 @@ function endOfTarget(run: string, start: number): number {
 }
 
 function* shortTargets(run: string, opened: boolean): Generator<LinkTarget> {
-  const starts = [...run.matchAll(openers)].map(({ index, 0: found }) => index + found.length);
-  if (opened) starts.push(0);
-  const markup = new Set(starts);
-  const links = [...run.matchAll(absolute)].flatMap(({ index }) => (markup.has(index) ? [] : index));
-  const end = endsOf(run, [...starts, ...links]);
-  for (const start of starts) if (end(start) > start) yield { start, end: end(start) };
+  const markup = placesOf(openers, run, 'after');
+  const links = others(placesOf(absolute, run, 'at'), opened ? [0, ...markup] : markup);
+  const starts = opened ? [...markup, 0] : markup;
+  const end = endsOf(run, starts, links);
+  for (const start of starts) {
+    const reached = end(start);
+    if (reached > start) yield { start, end: reached };
+  }
   for (const start of links) yield { start, end: withoutPunctuation(run, end(start)) };
+}
+
+/** After or at what a pattern matches. For each of many short runs `matchAll` would make a pattern of its own. */
+function placesOf(pattern: RegExp, run: string, place: 'after' | 'at'): readonly number[] {
+  const places: number[] = [];
+  pattern.lastIndex = 0;
+  for (let found = pattern.exec(run); found; found = pattern.exec(run))
+    places.push(place === 'after' ? pattern.lastIndex : found.index);
+  return places;
+}
+
+/** Those of some places that are not among others, both from left to right. */
+function others(places: readonly number[], among: readonly number[]): readonly number[] {
+  let next = 0;
+  return places.filter((place) => {
+    while ((among[next] ?? Infinity) < place) next += 1;
+    return among[next] !== place;
+  });
 }
 
 /** Whether what makes a target of a run stands before it. */
@@ -161,9 +181,13 @@ function isOpened(text: string, at: number): boolean {
   );
 }
 
+/** With so few targets, one look at the run for each is the fastest. */
+const few = 4;
+
 /** Where targets end: at a parenthesis that they did not open themselves. */
-function endsOf(run: string, starts: readonly number[]): (start: number) => number {
-  const wanted = new Set(starts);
+function endsOf(run: string, starts: readonly number[], links: readonly number[]): (start: number) => number {
+  if (starts.length + links.length <= few) return (start) => endOfTarget(run, start);
+  const wanted = new Set([...starts, ...links]);
   const ends = new Map<number, number>();
   const closing: number[] = [];
   for (let at = run.length; at >= 0 && wanted.size > ends.size; at -= 1) {

@@ -1,5 +1,5 @@
 import type { Detector, Finding } from '../finding/detector.ts';
-import { type DigitGroup, digitGroups, mayGoOn } from './digit-groups.ts';
+import { type DigitGroup, digitGroups, hasDigits, mayGoOn } from './digit-groups.ts';
 
 /** First digits of the numbers of a scheme, and how many there are of them: as the schemes publish them. */
 const schemes: readonly (readonly [prefix: RegExp, lengths: readonly number[]])[] = [
@@ -14,6 +14,7 @@ const schemes: readonly (readonly [prefix: RegExp, lengths: readonly number[]])[
 ];
 const longest = 19;
 const shortest = 13;
+const mayBeIn = hasDigits(shortest);
 
 /**
  * Numbers of payment cards, in groups or not: those with the first digits and the length of a card scheme, and the right
@@ -30,6 +31,7 @@ const shortest = 13;
 export const paymentCards: Detector = Object.freeze({
   kind: 'card number',
   *find(text: string, from = 0): Generator<Finding> {
+    if (!mayBeIn(text, from)) return;
     for (const groups of digitGroups(text, from)) {
       // Most numbers of a text are shorter than any of a card, together with what is beside them.
       if ((groups.at(-1)?.end ?? 0) - (groups[0]?.start ?? 0) < shortest) continue;

@@ -54,10 +54,13 @@ export function lengthGuardrail(options: LengthGuardrailOptions): Guardrail {
       signal.throwIfAborted();
       const long = tooLong(text, maxTextBytes);
       if (long) return long;
+      // No text has more characters or words than UTF-16 units, so most need no counting; and more may come.
+      const mayBeTooLong = max !== undefined && text.length > max;
+      const mayBeTooShort = min !== undefined && final;
+      if (!mayBeTooLong && !mayBeTooShort) return pass;
       const count = countOf[unit](text);
-      if (max !== undefined && count > max) return fail(onFail, say(count, `at most ${max}`));
-      // More may come.
-      if (min !== undefined && count < min && final) return fail(onFail, say(count, `at least ${min}`));
+      if (mayBeTooLong && count > max) return fail(onFail, say(count, `at most ${max}`));
+      if (mayBeTooShort && count < min) return fail(onFail, say(count, `at least ${min}`));
       return pass;
     },
   });

@@ -1,4 +1,5 @@
 import { endianness } from 'node:os';
+import { blank, type Folding, lettersOf, notPlain } from './letters.ts';
 
 /** A text as words are compared, in UTF-16 units, and where in the text what each of them stands for begins and ends. */
 export interface Folded {
@@ -6,18 +7,6 @@ export interface Folded {
   readonly starts: Uint32Array;
   readonly ends: Uint32Array;
 }
-
-/** How far writing may differ: in case, marks and width, or also in signs that look like letters. */
-export type Folding = 'letters' | 'look-alikes';
-
-/** Signs that are put in place of Latin letters, and the letter: of other scripts, and digits. `l` and `i` are one. */
-const lookAlikes = new Map([
-  ...pairs('аеорсухіјѕԁһӏԛԝ', 'aeopcyxijsdhiqw'),
-  ...pairs('αβγεηικνορτυχω', 'abyenikvoptuxw'),
-  ...pairs('0134578l@$', 'oieastbias'),
-]);
-
-const blank = 0x20;
 
 /**
  * Folds a text: compatibility forms (UAX 15, NFKD) without case, marks and what is not seen (soft hyphens, zero-width
@@ -38,7 +27,7 @@ export interface Folder {
 }
 
 export function createFolder(text: string, folding: Folding, from = 0): Folder {
-  const plain = plainUnits[folding];
+  const letters = lettersOf(folding);
   let folded = room(text.length - from);
   let count = 0;
   let reached = from;
@@ -59,35 +48,49 @@ export function createFolder(text: string, folding: Folding, from = 0): Folder {
   function foldPart(start: number, stop: number): number {
     let at = start;
     while (at < stop) {
-      // The longest compatibility form has eighteen characters.
-      if (count + 32 > folded.units.length) folded = grown(folded);
-      const { units, starts, ends } = folded;
-      const code = text.charCodeAt(at);
-      const unit = plain[code];
-      if (unit !== undefined) {
-        if (unit !== blank || count === 0 || units[count - 1] !== blank) {
-          units[count] = unit;
-          starts[count] = at;
-          ends[count] = at + 1;
-          count += 1;
-        }
-        at += 1;
-        continue;
-      }
-      const point = text.codePointAt(at) ?? 0;
-      const end = at + (point > 0xffff ? 2 : 1);
-      const letters = lettersOf(point, folding);
-      for (let n = 0; n < letters.length; n += 1) {
-        const letter = letters.charCodeAt(n);
-        if (letter === blank && count > 0 && units[count - 1] === blank) continue;
-        units[count] = letter;
-        starts[count] = at;
-        ends[count] = end;
-        count += 1;
-      }
-      at = end;
+      at = foldPlain(at, stop);
+      if (at < stop) at = foldPoint(at);
     }
     return at;
+  }
+
+  /** Goes on to what does not stand for one letter: the most of most texts, with nothing in the loop but what it takes. */
+  function foldPlain(start: number, stop: number): number {
+    if (count + stop - start > folded.units.length) folded = grown(folded);
+    const { units, starts, ends } = folded;
+    let next = count;
+    let before = units[next - 1] ?? notPlain;
+    let at = start;
+    for (; at < stop; at += 1) {
+      const letter = letters.plain(text.charCodeAt(at));
+      if (letter === notPlain) break;
+      if (letter === blank && before === blank) continue;
+      units[next] = letter;
+      starts[next] = at;
+      ends[next] = at + 1;
+      next += 1;
+      before = letter;
+    }
+    count = next;
+    return at;
+  }
+
+  function foldPoint(at: number): number {
+    // The longest compatibility form has eighteen characters.
+    if (count + 32 > folded.units.length) folded = grown(folded);
+    const { units, starts, ends } = folded;
+    const point = text.codePointAt(at) ?? 0;
+    const end = at + (point > 0xffff ? 2 : 1);
+    const several = letters.of(point);
+    for (let n = 0; n < several.length; n += 1) {
+      const letter = several.charCodeAt(n);
+      if (letter === blank && count > 0 && units[count - 1] === blank) continue;
+      units[count] = letter;
+      starts[count] = at;
+      ends[count] = end;
+      count += 1;
+    }
+    return end;
   }
 }
 
@@ -109,50 +112,4 @@ function grown({ units, starts, ends }: Folded): Folded {
   larger.starts.set(starts);
   larger.ends.set(ends);
   return larger;
-}
-
-const known: Readonly<Record<Folding, Map<number, string>>> = {
-  letters: new Map(),
-  'look-alikes': new Map(),
-};
-// Texts of strangers hold any number of characters.
-const mostKnown = 10_000;
-
-function lettersOf(point: number, folding: Folding): string {
-  const cache = known[folding];
-  const cached = cache.get(point);
-  if (cached !== undefined) return cached;
-  const letters = foldOne(String.fromCodePoint(point), folding);
-  if (cache.size < mostKnown) cache.set(point, letters);
-  return letters;
-}
-
-/** What most texts are made of is looked up: each of ASCII is one letter. */
-const plainUnits: Readonly<Record<Folding, Uint16Array>> = {
-  letters: asciiUnits('letters'),
-  'look-alikes': asciiUnits('look-alikes'),
-};
-
-function asciiUnits(folding: Folding): Uint16Array {
-  return Uint16Array.from({ length: 128 }, (_, code) =>
-    foldOne(String.fromCharCode(code), folding).charCodeAt(0),
-  );
-}
-
-function foldOne(char: string, folding: Folding): string {
-  if (/\s/u.test(char)) return ' ';
-  const plain = char
-    .normalize('NFKD')
-    // By way of upper case ß is ss.
-    .toUpperCase()
-    .toLowerCase()
-    .normalize('NFKD')
-    .replaceAll(/[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '')
-    .replaceAll('ς', 'σ');
-  if (folding === 'letters') return plain;
-  return [...plain].map((letter) => lookAlikes.get(letter) ?? letter).join('');
-}
-
-function pairs(from: string, to: string): [string, string][] {
-  return [...from].map((char, i) => [char, to.charAt(i)]);
 }

@@ -1,5 +1,6 @@
 import type { Detector, Finding } from '../finding/detector.ts';
-import { type Folded, type Folding, fold } from './fold.ts';
+import { type Folded, fold } from './fold.ts';
+import { blank, type Folding, lettersOf, notPlain } from './letters.ts';
 
 /** @internal */
 export interface WordDetectorOptions {
@@ -18,6 +19,9 @@ interface Branch {
 export function wordDetector({ words, match, folding }: WordDetectorOptions): Detector {
   const root = treeOf(words, folding);
   const whole = match === 'words';
+  const letters = lettersOf(folding);
+  const begins = Uint8Array.from({ length: 128 }, (_, unit) => Number(root.next.has(unit)));
+  const mayBeFirst = (letter: number) => (begins[letter] ?? Number(root.next.has(letter))) === 1;
 
   /** The last unit of the longest word that begins at `at`, and whether all units there are may begin one. */
   function wordAt({ units }: Folded, at: number): { readonly last: number; readonly isOpen: boolean } {
@@ -31,13 +35,50 @@ export function wordDetector({ words, match, folding }: WordDetectorOptions): De
     return { last, isOpen: true };
   }
 
+  /**
+   * Whether there may be a word at `from` or later, or the beginning of one at the end: most texts have none, which is told
+   * without folding them.
+   */
+  function mayHold(text: string, from: number): boolean {
+    let before = notPlain;
+    for (let at = from; at < text.length; at += 1) {
+      const letter = letters.plain(text.charCodeAt(at));
+      if (letter === notPlain) {
+        const point = text.codePointAt(at) ?? 0;
+        const several = letters.of(point);
+        if (point > 0xffff) at += 1;
+        if (several === '') continue;
+        for (let n = 0; n < several.length; n += 1) if (mayBeFirst(several.charCodeAt(n))) return true;
+      } else if (mayBeFirst(letter) && !(whole && isWordUnit(before)) && mayBeWord(text, at)) return true;
+      before = letter;
+    }
+    return false;
+  }
+
+  /** Whether what begins at `at` is a word, or may be one for all that is looked at here. */
+  function mayBeWord(text: string, from: number): boolean {
+    let branch: Branch | undefined = root;
+    let before = notPlain;
+    for (let at = from; at < text.length; at += 1) {
+      const letter = letters.plain(text.charCodeAt(at));
+      if (letter === notPlain) return true;
+      if (letter === blank && before === blank) continue;
+      branch = branch.next.get(letter);
+      if (!branch || branch.isEnd) return branch !== undefined;
+      before = letter;
+    }
+    return true;
+  }
+
   const mayBegin = ({ units }: Folded, at: number) =>
     root.next.has(units[at] ?? 0) && !(whole && isWordBefore(units, at));
 
   return Object.freeze({
     kind: 'word',
     *find(text: string, from = 0): Generator<Finding> {
-      const folded = fold(text, folding, contextStart(text, from));
+      const start = contextStart(text, from);
+      if (!mayHold(text, start)) return;
+      const folded = fold(text, folding, start);
       const { units, starts, ends } = folded;
       for (let at = 0; at < units.length; at += 1) {
         if (!mayBegin(folded, at)) continue;
@@ -49,7 +90,9 @@ export function wordDetector({ words, match, folding }: WordDetectorOptions): De
       // What is not seen may stand between any two letters.
       windowChars: Infinity,
       openAt(text: string, from: number) {
-        const folded = fold(text, folding, contextStart(text, from));
+        const contextAt = contextStart(text, from);
+        if (!mayHold(text, contextAt)) return text.length;
+        const folded = fold(text, folding, contextAt);
         const { units, starts } = folded;
         for (let at = 0; at < units.length; at += 1) {
           const start = starts[at] ?? 0;
@@ -66,10 +109,13 @@ const asciiWord = Uint8Array.from({ length: 128 }, (_, code) => Number(word.test
 
 function isWordAt(units: Uint16Array, at: number): boolean {
   const unit = units[at];
-  if (unit === undefined) return false;
+  return unit !== undefined && isWordUnit(unit, units[at + 1]);
+}
+
+/** Whether a letter or digit begins with a unit, and the one after it. */
+function isWordUnit(unit: number, next = 0): boolean {
   const known = asciiWord[unit];
-  if (known !== undefined) return known === 1;
-  return word.test(String.fromCharCode(unit, units[at + 1] ?? 0));
+  return known === undefined ? word.test(String.fromCharCode(unit, next)) : known === 1;
 }
 
 function isWordBefore(units: Uint16Array, at: number): boolean {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkText } from '../check-text.fixture.ts';
 import { expectSafeStream, streamThrough } from '../stream/stream.fixture.ts';
+import { fold, foldedText } from './fold.ts';
 import { type WordGuardrailOptions, wordGuardrail } from './word-guardrail.ts';
 
 async function redacted(text: string, words: readonly string[], options: Partial<WordGuardrailOptions> = {}) {
@@ -26,6 +27,30 @@ describe('wordGuardrail', () => {
   ])('redacts %j to %j', async (text, expected) => {
     const words = ['bad', 'Dreadful Word', 'Straße', 'σοφός', 'fish'];
     expect(await redacted(text, words)).toBe(expected);
+  });
+
+  it('finds what a search through the folded text does', async () => {
+    const words = ['bad', 'a b', 'kg', 'и', '𐐷', '½'];
+    const char = fc.constantFrom(...'bad kgиИ\u0301\u200b\u00a0½㎏℀😀𐐷𝐛ü_'.split(/(?:)/u));
+    const isWord = (text = '') => /^[\p{L}\p{N}_]/u.test(text);
+    const isIn = (text: string) => {
+      const folded = foldedText(fold(text, 'letters'));
+      return words
+        .map((word) => foldedText(fold(word, 'letters')))
+        .some((word) =>
+          [...folded].some((_, i, chars) => {
+            const rest = chars.slice(i).join('');
+            return rest.startsWith(word) && !isWord(chars[i - 1]) && !isWord(rest.slice(word.length));
+          }),
+        );
+    };
+    const guardrail = wordGuardrail({ name: 'w', words, onFail: 'block' });
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: char, maxLength: 12 }), async (text) => {
+        expect((await checkText(guardrail, text)).action).toBe(isIn(text) ? 'block' : 'pass');
+      }),
+      { numRuns: 1_000, seed: 7 },
+    );
   });
 
   it('finds the longest of words that begin alike', async () => {
