@@ -37,8 +37,18 @@ export interface FollowOptions extends Place {
 /** Shows a run to its end, lets Ctrl-C cancel it, and prints the result. */
 export async function followRun(options: FollowOptions): Promise<ExitCode> {
   const { runs, run, graph, timeline } = options;
-  const startedAt = Date.now();
   const view = options.createView?.() ?? createView(options);
+  // By the clock of who works on the run: where it was started or left is not known here.
+  let beganAt: number | undefined;
+  let endedAt = 0;
+  const timed: ProgressView = {
+    ...view,
+    event(event) {
+      beganAt ??= event.at;
+      endedAt = event.at;
+      view.event(event);
+    },
+  };
   // A run that waits holds no handle of its own: without one, Node would take the process for done.
   const alive = setInterval(() => {}, 60_000);
   const release = onInterrupt((signal) => {
@@ -46,8 +56,10 @@ export async function followRun(options: FollowOptions): Promise<ExitCode> {
     run.cancel(`${signal} in the terminal`).catch((error) => showError(error));
   });
   try {
-    const left = await watchRun(run, view, options).finally(() => view.end());
-    const code = left ? tellWaiting(options) : await tellEnd(options, elapsed(Date.now() - startedAt));
+    const left = await watchRun(run, timed, options).finally(() => view.end());
+    const code = left
+      ? tellWaiting(options)
+      : await tellEnd(options, elapsed(endedAt - (beganAt ?? endedAt)));
     if (timeline !== undefined) {
       await writeTimeline({ runs, runId: run.id, graph, file: timeline });
       process.stderr.write(`Timeline: ${timeline}\n`);

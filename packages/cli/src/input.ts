@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import process from 'node:process';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { reasonOf } from './reason-of.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -24,14 +24,24 @@ export async function readJson(given: string, what: string): Promise<unknown> {
 
 async function readStdin(what: string): Promise<string> {
   if (process.stdin.isTTY) process.stderr.write(`Reading ${what} as JSON; end it with Ctrl-D.\n`);
-  return text(process.stdin);
+  return textOf(await buffer(process.stdin), `${what} on standard input`);
 }
 
 async function readInputFile(file: string, what: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
+  const bytes = await readFile(file).catch((error: unknown) => {
     throw new UsageError(`cannot read ${what} from ${JSON.stringify(file)}: ${reasonOf(error)}`);
+  });
+  return textOf(bytes, `${what} in ${file}`);
+}
+
+/** What is no UTF-8 is refused: read as if it were, it would be another text. */
+function textOf(bytes: Uint8Array, what: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new UsageError(`${what} is not UTF-8`, {
+      hint: 'save it as UTF-8; Windows PowerShell writes UTF-16 unless told otherwise',
+    });
   }
 }
 

@@ -5,6 +5,7 @@ import { createOrchestrator, definePlugin, type Orchestrator, type Plugin } from
 import { type SqliteStorage, sqliteStorage } from '@aiwork/core/sqlite';
 import type { FlowFile } from './flow-file/load-flow-file.ts';
 import { UsageError } from './usage-error.ts';
+import { unwritable } from './write-out-file.ts';
 
 /**
  * Shorter than the engine's default, so that a run whose process was killed can be resumed soon; long enough for steps
@@ -65,7 +66,9 @@ export function openRuns(options: OpenOptions): Promise<Orchestrator> {
 async function requireStateFile(path: string, create: boolean): Promise<void> {
   if (existsSync(path)) return;
   if (!create) throw new UsageError(`there is no state file ${path}`);
-  await mkdir(dirname(path), { recursive: true });
+  await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
+    throw unwritable(path, error);
+  });
 }
 
 const stateFile = definePlugin<SqliteStorage>({

@@ -5,6 +5,7 @@ import { benchCommand } from './bench-command.ts';
 import { type ExitCode, exitCode, exitCodeHelp } from './exit-code.ts';
 import { exportCommand } from './export-command.ts';
 import { guardrailsCommand } from './guardrails-command.ts';
+import { addHelpCommands } from './help-command.ts';
 import { mcpCommand } from './mcp-command.ts';
 import { metricsCommand } from './metrics-command.ts';
 import { modelCommand } from './model-command.ts';
@@ -15,8 +16,9 @@ import { runsCommand } from './runs-command.ts';
 import { keysCommand, serveCommand } from './serve-command.ts';
 import { sessionsCommand } from './sessions-command.ts';
 import { taskCommand } from './task-command.ts';
-import { divertStdout, flushOutput, tolerateClosedPipes, writeOut } from './terminal/standard-output.ts';
+import { divertStdout, flushOutput, outliveOutput, writeOut } from './terminal/standard-output.ts';
 import { thinkCommand } from './think-command.ts';
+import { unlessStuck } from './unless-stuck.ts';
 
 interface CommonOptions {
   readonly json?: boolean;
@@ -25,18 +27,23 @@ interface CommonOptions {
 
 /** Runs the command line `argv`, and ends the process with the exit code it comes to. */
 export async function runProgram(argv: readonly string[]): Promise<void> {
-  tolerateClosedPipes();
+  outliveOutput();
   divertStdout();
   let code: ExitCode = exitCode.ok;
   const program = createProgram((result) => {
     code = result;
   });
   try {
-    await program.parseAsync(argv);
+    await unlessStuck(program.parseAsync(argv));
   } catch (error) {
     code = await codeOf(error, program, argv);
   }
-  await flushOutput();
+  try {
+    await flushOutput();
+  } catch (error) {
+    process.stderr.write(`error: the output could not be written: ${(error as Error).message}\n`);
+    if (code === exitCode.ok) code = exitCode.failed;
+  }
   // Timers and sockets that flow code left behind must not keep the terminal.
   process.exit(code);
 }
@@ -185,6 +192,12 @@ with the next worker. A second one quits at once.`,
       done(await init(dir, version()));
     });
 
+  program.hook('preAction', async (_, command) => {
+    if (command.getOptionValue('server') === undefined) return;
+    const { refuseTwoPlaces } = await import('./refuse-two-places.ts');
+    refuseTwoPlaces(command);
+  });
+  addHelpCommands(program);
   return program;
 }
 

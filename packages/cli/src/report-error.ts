@@ -3,6 +3,7 @@ import { type ExitCode, exitCode } from './exit-code.ts';
 import { oneLine } from './terminal/one-line.ts';
 import { writeOut } from './terminal/standard-output.ts';
 import { paintErr } from './terminal/style.ts';
+import { withoutControls } from './terminal/without-controls.ts';
 
 interface Shown {
   readonly message: string;
@@ -56,7 +57,10 @@ export function reportError(thrown: unknown, options: ReportOptions = {}): ExitC
 export function showError(thrown: unknown, options: ReportOptions = {}): void {
   const stacks = options.verbose === true || Boolean(process.env['DEBUG']);
   const error = shownOf(thrown);
-  const lines = [`${paintErr('red', 'error:')} ${error.message}${codeOf(error)}`, ...stackOf(error, stacks)];
+  const lines = [
+    `${paintErr('red', 'error:')} ${withoutControls(error.message)}${codeOf(error)}`,
+    ...stackOf(error, stacks),
+  ];
   for (const cause of causesOf(error)) {
     // Errors often quote what caused them; without stacks, once is enough.
     if (!stacks && error.message.includes(cause.message)) continue;

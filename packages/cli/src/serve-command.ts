@@ -98,10 +98,9 @@ export function serveCommand(program: Command, done: (code: ExitCode) => void): 
       duration,
     )
     .addOption(
-      new Option('--log <form>', 'lines for people, or JSON for machines')
+      optionOrVariable('--log <form>', 'lines for people, or JSON for machines', 'AIWORK_LOG')
         .choices(['pretty', 'json'])
-        .default('pretty')
-        .env('AIWORK_LOG'),
+        .default('pretty'),
     )
     .addHelpText('after', help)
     .action(async (files, _, command: Command) => {

@@ -13,8 +13,13 @@ export async function writeOutFile(file: string, text: string): Promise<void> {
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, text);
   } catch (error) {
-    throw new UsageError(`cannot write ${file}: ${reasonOf(error)}`, {
-      hint: 'name a file in a folder of yours',
-    });
+    throw unwritable(file, error);
   }
+}
+
+/** What is said when a file that the user named, or its folder, cannot be made. */
+export function unwritable(file: string, error: unknown): UsageError {
+  return new UsageError(`cannot write ${file}: ${reasonOf(error)}`, {
+    hint: 'name a file in a folder of yours',
+  });
 }

@@ -42,7 +42,7 @@ describe('aiwork init', () => {
     await writeFile(file, '');
     const { code, stderr } = await aiwork(['init', file]);
     expect(code).toBe(2);
-    expect(stderr).toContain(`cannot make the folder ${file}: EEXIST`);
+    expect(stderr).toContain(`cannot make a project in ${file}: EEXIST`);
   });
 
   it('brings a flow that runs', async () => {

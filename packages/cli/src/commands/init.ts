@@ -35,16 +35,16 @@ export async function init(dir: string, version: string): Promise<ExitCode> {
   }
   try {
     await mkdir(folder, { recursive: true });
+    // `wx` refuses to overwrite what came into being since.
+    const write = (name: string, text: string) => writeFile(join(folder, name), text, { flag: 'wx' });
+    await write('package.json', `${JSON.stringify(manifest(basename(folder), version), undefined, 2)}\n`);
+    for (const [name, source] of Object.entries(files)) {
+      await write(name, await readFile(new URL(source, template), 'utf8'));
+    }
   } catch (cause) {
-    throw new UsageError(`cannot make the folder ${dir}: ${reasonOf(cause)}`, {
+    throw new UsageError(`cannot make a project in ${dir}: ${reasonOf(cause)}`, {
       hint: 'name another folder, as in: aiwork init my-flows',
     });
-  }
-  // `wx` refuses to overwrite what came into being since.
-  const write = (name: string, text: string) => writeFile(join(folder, name), text, { flag: 'wx' });
-  await write('package.json', `${JSON.stringify(manifest(basename(folder), version), undefined, 2)}\n`);
-  for (const [name, source] of Object.entries(files)) {
-    await write(name, await readFile(new URL(source, template), 'utf8'));
   }
   const go = dir === '.' ? '' : `cd ${/\s/.test(dir) ? `"${dir}"` : dir} && `;
   process.stderr.write(`Wrote ${names.join(', ')} to ${folder}\nNext: ${go}npm install && npm start\n`);

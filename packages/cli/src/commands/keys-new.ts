@@ -6,6 +6,7 @@ import { serverPackage } from '../serve/server-package.ts';
 import { writeOut } from '../terminal/standard-output.ts';
 import { toJson } from '../to-json.ts';
 import { UsageError } from '../usage-error.ts';
+import { unwritable } from '../write-out-file.ts';
 
 export interface KeysNewOptions {
   readonly scope: readonly string[];
@@ -22,7 +23,9 @@ export async function keysNew(file: string, id: string, { scope, json }: KeysNew
   known(file, () => apiKeys([...before, added]));
   const gap = text === undefined || text === '' || text.endsWith('\n') ? '' : '\n';
   // One write that goes on at the end: who else adds a key meanwhile loses none.
-  await appendFile(file, `${gap}${toJson(added)}\n`);
+  await appendFile(file, `${gap}${toJson(added)}\n`).catch((error: unknown) => {
+    throw unwritable(file, error);
+  });
   writeOut(`${json ? toJson({ ...added, key }) : key}\n`);
   process.stderr.write(
     `This key of ${id} is shown only now. ${file} has its hash; the key cannot be found from it.\n`,

@@ -14,6 +14,7 @@ import { oneLine } from '../terminal/one-line.ts';
 import { paintStatus } from '../terminal/paint-status.ts';
 import { writeOut } from '../terminal/standard-output.ts';
 import { paintFor } from '../terminal/style.ts';
+import { withoutControls } from '../terminal/without-controls.ts';
 import { asText, toJson } from '../to-json.ts';
 import { writeTimeline } from '../write-timeline.ts';
 
@@ -80,7 +81,7 @@ function endOf(events: readonly RunEvent[]): string[] {
   if (!end) return [];
   if (end.error) {
     const code = end.error.code === undefined ? '' : ` (${end.error.code})`;
-    return [`${paintFor(process.stdout)('red', 'error:')} ${end.error.message}${code}`];
+    return [`${paintFor(process.stdout)('red', 'error:')} ${withoutControls(end.error.message)}${code}`];
   }
   return end.output === undefined ? [] : [asText(end.output)];
 }

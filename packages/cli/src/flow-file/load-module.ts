@@ -31,7 +31,8 @@ async function requireFile(full: string, path: string): Promise<void> {
   if (found === undefined) {
     const beside = await readdir(dirname(full)).catch(() => []);
     const candidates = beside.filter((name) => extensions.includes(extname(name)));
-    throw new UsageError(`there is no file ${path}.${didYouMean(basename(full), candidates)}`);
+    const meant = didYouMean(basename(full), candidates);
+    throw new UsageError(`there is no file ${path}${meant && `.${meant}`}`);
   }
   if (!found.isFile()) throw new UsageError(`${path} is no file: name the module that exports the flow`);
   if (!isModuleName(full)) {

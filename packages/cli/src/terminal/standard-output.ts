@@ -27,18 +27,20 @@ export function divertStdout(): void {
   process.stdout.write = ((...args: Parameters<Write>) => process.stderr.write(...args)) as Write;
 }
 
-/** A reader that has seen enough (`| head`) is no error: what is written from then on is lost, and the work goes on. */
-export function tolerateClosedPipes(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
+/** What cannot be written, to a pipe that was closed or a disk that is full, is lost, and the work goes on. */
+export function outliveOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 }
 
-/** Resolves when all that was written has left this process, which pipes on some systems take their time for. */
+/**
+ * Resolves when all that was written has left this process, which pipes on some systems take their time for.
+ *
+ * @throws {Error} When stdout could not take all of it. A reader that has seen enough (`| head`) is no error.
+ */
 export async function flushOutput(): Promise<void> {
   await Promise.all([flushed(process.stdout, ownWrite), flushed(process.stderr)]);
+  const { errored } = process.stdout;
+  if (errored && (errored as NodeJS.ErrnoException).code !== 'EPIPE') throw errored;
 }
 
 function flushed(stream: NodeJS.WriteStream, write: Write = stream.write.bind(stream)): Promise<void> {
