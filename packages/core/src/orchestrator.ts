@@ -234,6 +234,7 @@ export function createOrchestrator(options: OrchestratorOptions & InternalOption
         ...(record.priority !== undefined && { priority: record.priority }),
         ...(record.budget && { budget: record.budget }),
         ...(given.signal && { signal: given.signal }),
+        ...(given.from !== undefined && { rerunFrom: given.from }),
         ...(kept && { kept }),
       },
       input,

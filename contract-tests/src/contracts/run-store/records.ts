@@ -54,6 +54,7 @@ export const records: CheckGroup<RunStore> = {
           priority: -3,
           budget: { tokens: 5.5 },
           rerunOf: 'earlier',
+          rerunFrom: 'step',
           parent: { runId: 'p', stepId: 's' },
           trace: { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, tracestate: 'a=b' },
           wakeAt: start + 5,

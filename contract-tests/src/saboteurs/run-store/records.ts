@@ -23,6 +23,14 @@ export const recordSaboteurs: readonly Saboteur<RunStore>[] = [
     })),
   },
   {
+    id: 'rerun-from-lost',
+    breaks: 'Keeps which run is repeated, and not from which step on',
+    caughtBy: [{ check: 'run-store.records.round-trip', message: 'a record with every field to be' }],
+    sabotage: inClients((store) => ({
+      createRun: ({ rerunFrom: _, ...record }, options) => store.createRun(record, options),
+    })),
+  },
+  {
     id: 'null-input-lost',
     breaks: 'Takes an input of null for none',
     caughtBy: [{ check: 'run-store.records.round-trip', message: 'an input of null to be null' }],

@@ -24,6 +24,8 @@ export interface RunRecord {
   readonly queue?: string;
   /** The run this one repeats. */
   readonly rerunOf?: string;
+  /** The step from which on it repeats that run; results of others are taken over. Without one, all is done again. */
+  readonly rerunFrom?: string;
   /** The run and step that started this one. */
   readonly parent?: { readonly runId: string; readonly stepId: string };
   /** Of what it is a part, in a distributed trace. */

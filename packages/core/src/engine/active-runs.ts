@@ -2,14 +2,14 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { RunRecord, RunStore } from '../adapters/run-store.ts';
 import { AiworkError, ClosedError } from '../errors.ts';
 import type { Budget } from '../policy.ts';
-import type { RunEvent, RunEventBody } from '../run-event.ts';
+import type { RunEventBody } from '../run-event.ts';
 import { validate } from '../schema.ts';
 import type { TraceContext } from '../trace-context.ts';
 import { type AnyUnit, checkId } from '../units/runnable.ts';
 import type { Task } from '../units/task.ts';
+import { beginWith, takenOver } from './begin-with.ts';
 import type { BudgetMeter } from './budget-meter.ts';
 import { compile } from './compile.ts';
-import { toStored } from './event-values.ts';
 import { finishedChild } from './finished-child.ts';
 import { runElsewhere } from './run-elsewhere.ts';
 import { type Ending, RunExecution } from './run-execution.ts';
@@ -22,7 +22,7 @@ import {
   requireRecord,
   toStoredInput,
 } from './run-records.ts';
-import { applyEvent, emptyRunState, type RunState, usageIn } from './run-state.ts';
+import { emptyRunState, type RunState, usageIn } from './run-state.ts';
 import type { ChildEnd, ChildOptions, Services } from './scope.ts';
 import { createTurnstile } from './turnstile.ts';
 import { untilAborted } from './until-aborted.ts';
@@ -39,6 +39,8 @@ export interface NewRun {
   readonly budget?: Budget;
   readonly parent?: RunRecord['parent'];
   readonly rerunOf?: string;
+  /** The step from which on it repeats that run. */
+  readonly rerunFrom?: string;
   /** Of what it is a part, in a distributed trace. */
   readonly trace?: TraceContext | undefined;
   readonly signal?: AbortSignal;
@@ -164,8 +166,8 @@ export function createActiveRuns(
     if ((await runStore.createRun(record, { lease: { owner, ttlMs: leaseTtlMs } })) === 'exists')
       return undefined;
     try {
-      const state = emptyRunState();
-      if (run.kept) await writeKept(record, compile(unit).digests(), run.kept, state, services);
+      const fresh = { record, compiled: compile(unit), state: emptyRunState() };
+      const state = run.kept ? await beginWith(fresh, run.kept, services) : fresh.state;
       requireOpen();
       return work(record, unit, input, state, run);
     } catch (error) {
@@ -175,7 +177,8 @@ export function createActiveRuns(
   }
 
   async function resume(record: RunRecord, unit: AnyUnit, options: Origin = {}): Promise<RunExecution> {
-    const { runStore, payloads, owner, leaseTtlMs } = getServices();
+    const services = getServices();
+    const { runStore, payloads, owner, leaseTtlMs } = services;
     requireOpen();
     if (!(await runStore.lease(record.id, owner, leaseTtlMs))) {
       throw new AiworkError(
@@ -187,8 +190,10 @@ export function createActiveRuns(
     const here = active.get(record.id)?.execution;
     if (here) return here;
     try {
-      const state = await loadState(runStore, payloads, record.id);
-      requireFit(compile(unit), record, state);
+      const compiled = compile(unit);
+      const found = await loadState(runStore, payloads, record.id);
+      requireFit(compiled, record, found);
+      const state = await takenOver({ record, compiled, state: found }, services);
       const input = await fromStoredInput(record, payloads);
       const meanwhile = active.get(record.id)?.execution;
       if (meanwhile) return meanwhile;
@@ -266,7 +271,10 @@ export function checkRunId(runId: unknown): string {
 }
 
 async function newRecord(
-  run: Pick<NewRun, 'unit' | 'runId' | 'tags' | 'priority' | 'budget' | 'rerunOf' | 'parent' | 'trace'>,
+  run: Pick<
+    NewRun,
+    'unit' | 'runId' | 'tags' | 'priority' | 'budget' | 'rerunOf' | 'rerunFrom' | 'parent' | 'trace'
+  >,
   input: unknown,
   { payloads, clock }: Services,
 ): Promise<RunRecord> {
@@ -283,6 +291,7 @@ async function newRecord(
     ...(run.priority !== undefined && { priority: run.priority }),
     ...(run.budget && { budget: run.budget as Record<string, number> }),
     ...(run.rerunOf !== undefined && { rerunOf: run.rerunOf }),
+    ...(run.rerunFrom !== undefined && { rerunFrom: run.rerunFrom }),
     ...(run.parent && { parent: run.parent }),
     ...(run.trace && { trace: run.trace }),
     createdAt: now,
@@ -301,26 +310,6 @@ export async function findChild(
     'AIWORK_RUN_EXISTS',
     `a step has to be run "${runId}", but there is another run of that id: give runs ids that do not continue each other's`,
   );
-}
-
-async function writeKept(
-  record: RunRecord,
-  digests: Readonly<Record<string, string>>,
-  kept: readonly RunEventBody[],
-  state: RunState,
-  { runStore, payloads, owner, clock }: Services,
-): Promise<void> {
-  const { unitId, version, graphHash, tags, trace } = record;
-  const bodies: readonly RunEventBody[] = [
-    { type: 'run.started', unitId, version, graphHash, tags, owner, digests, ...(trace && { trace }) },
-    ...kept,
-  ];
-  const events = bodies.map(
-    (body, i) => ({ ...body, seq: i + 1, at: clock.now(), runId: record.id }) as RunEvent,
-  );
-  for (const event of events) applyEvent(state, event);
-  const stored = await Promise.all(events.map((event) => toStored(event, payloads)));
-  await runStore.append(record.id, { expectedSeq: 0, events: stored, owner });
 }
 
 /** Nothing when another process goes on with it. */
