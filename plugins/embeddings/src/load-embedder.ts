@@ -1,7 +1,7 @@
 import type { ModelRuntime } from '@aiwork/core';
 import { type EmbedderOptions, embedderWith, type LocalEmbedder } from './engine/create-embedder.ts';
 import { type EncoderOptions, openEncoder } from './engine/model-encoder.ts';
-import { openMapped } from './model/file/open-model.ts';
+import { openMapped } from './model/file/open-mapped.ts';
 import { openTokenizer } from './tokenizer/open-tokenizer.ts';
 
 /** @since 0.1.0 */
@@ -31,10 +31,10 @@ export interface LoadEmbedderOptions extends EmbedderOptions, EncoderOptions {
 export async function loadEmbedder(path: string, options: LoadEmbedderOptions): Promise<LocalEmbedder> {
   const { runtime, maxTexts, maxBatchTokens, maxQueuedTokens, cacheEntries, cacheBytes, ...running } =
     options;
-  const { model, check, letGo } = await openMapped(path, options.signal);
+  await using model = await openMapped(path, options);
   const loading = openEncoder(model, runtime, running);
   // Meanwhile: the engine works on threads of its own.
-  const checking = check().finally(letGo);
+  const checking = model.check();
   try {
     const tokenizer = openTokenizer(model.tokenizer, model.spec.maxTokens);
     const [encoder] = await Promise.all([loading, checking]);

@@ -99,7 +99,6 @@ export function createOnnxRuntime(): ModelRuntime {
   }
 
   async function requireDevice(id: string, signal: AbortSignal | undefined): Promise<void> {
-    if (id === 'cpu') return;
     devices ??= findDevices();
     const found = signal ? await untilAborted(devices, signal) : await devices;
     if (found.some((device) => device.id === id)) return;
@@ -114,15 +113,16 @@ export function createOnnxRuntime(): ModelRuntime {
     ...[source, options]: Required<Parameters<ModelRuntime['load']>>
   ): Promise<LoadedModel> {
     const { device = 'cpu', profiling = false, signal } = options;
-    await requireDevice(device, signal);
+    if (device !== 'cpu') await requireDevice(device, signal);
     const { streams, threads: sessionThreads } = sharing(options);
     const settings: SessionSettings = { provider: device, threads: sessionThreads, profiling };
     const threads: SessionThread[] = [];
 
     async function startStream(): Promise<Described> {
-      const carried = await carrySource(source, signal);
+      // Before anything is waited for: a thread takes long to start.
       const thread = startSessionThread();
       threads.push(thread);
+      const carried = await carrySource(source, signal);
       return thread.ask('load', { source: carried.source, settings }, carried.transfer);
     }
 

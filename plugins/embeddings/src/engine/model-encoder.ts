@@ -1,5 +1,5 @@
 import type { CallOptions, LoadedModel, LoadOptions, ModelRuntime, Tensor } from '@aiwork/core';
-import type { EmbeddingModel } from '../model/file/open-model.ts';
+import type { MappedModel } from '../model/file/open-mapped.ts';
 import { unreadable } from '../model/model-error.ts';
 import type { Encoder } from './encoder.ts';
 
@@ -17,14 +17,14 @@ export interface EncoderOptions
  */
 const tolerances = { fp32: 1e-5, fp16: 1e-5, int8: 0.01 } as const;
 
-/** Makes a model ready to run on an engine. What `model` has in memory may be let go of afterwards. */
+/** Makes a model ready to run on an engine, which needs its file from then on, and nothing else of it. */
 export async function openEncoder(
-  model: EmbeddingModel,
+  model: Omit<MappedModel, 'check' | typeof Symbol.asyncDispose>,
   runtime: ModelRuntime,
   { streams = 1, ...options }: EncoderOptions = {},
 ): Promise<Encoder> {
   const { id, spec, provenance, tokenizer } = model;
-  const loaded = await runtime.load(model.source('file'), { streams, ...options });
+  const loaded = await runtime.load(model.source(), { streams, ...options });
   return {
     id,
     dimensions: spec.hidden,

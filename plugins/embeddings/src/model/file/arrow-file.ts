@@ -1,3 +1,4 @@
+import type { FileParts } from './file-parts.ts';
 import { type FlatTable, flatTable, longAt } from './flat-table.ts';
 
 /** An Arrow IPC file: what its columns are, and where its rows lie. */
@@ -9,8 +10,14 @@ export interface ArrowFile {
 /** Some of the rows of an Arrow file. */
 export interface ArrowBatch {
   readonly rows: number;
-  /** What the columns consist of, one after the other, in the memory of the file. */
-  readonly buffers: readonly Uint8Array[];
+  /** Where what the columns consist of lies in the file, one after the other. */
+  readonly buffers: readonly FilePlace[];
+}
+
+/** Bytes of a file that are there. */
+export interface FilePlace {
+  readonly start: number;
+  readonly length: number;
 }
 
 const magic = 'ARROW1';
@@ -22,37 +29,43 @@ const blockBytes = 24;
 const marker = 0xffffffff;
 const rowsMessage = 3;
 
-/** Bytes that have to be there. */
-export function part(bytes: Uint8Array, start: number, length: number): Uint8Array {
-  const isInside = start >= 0 && length >= 0 && start + length <= bytes.byteLength;
-  if (!isInside) throw new RangeError(`${length} bytes at ${start} are not in ${bytes.byteLength}`);
-  return bytes.subarray(start, start + length);
+/** A part of a place; throws what is not in it. */
+export function placeIn(place: FilePlace, start: number, length: number): FilePlace {
+  const isInside = start >= 0 && length >= 0 && start + length <= place.length;
+  if (!isInside) throw new RangeError(`${length} bytes at ${start} are not in ${place.length}`);
+  return { start: place.start + start, length };
 }
 
-/** Finds what is in the bytes of an Arrow file, which are not copied. Throws where it is none, or leads out of itself. */
-export function readArrowFile(file: Uint8Array): ArrowFile {
-  const end = String.fromCharCode(...file.subarray(-magic.length));
-  if (file.byteLength < tailBytes || end !== magic) throw new Error('it does not end as an Arrow file does');
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  const footerBytes = view.getUint32(file.byteLength - tailBytes, true);
-  const footer = flatTable(part(file, file.byteLength - tailBytes - footerBytes, footerBytes));
+/**
+ * Finds what is in an Arrow file, of which no more is read than that takes. Rejects where it is none, or leads out of itself.
+ */
+export async function readArrowFile(file: FileParts): Promise<ArrowFile> {
+  const tail = await file.read(Math.max(0, file.size - tailBytes), Math.min(file.size, tailBytes));
+  if (tail.byteLength < tailBytes || String.fromCharCode(...tail.subarray(4)) !== magic)
+    throw new Error('it does not end as an Arrow file does');
+  const footerBytes = viewOf(tail).getUint32(0, true);
+  const footer = flatTable(await file.read(file.size - tailBytes - footerBytes, footerBytes));
   const schema = footer.table(1);
   if (schema === undefined) throw new Error('it has no schema');
-  return {
-    schema,
-    batches: footer.structs(3, blockBytes).map((block) => batchAt(file, view, longAt(block, 0))),
-  };
+  const batches: ArrowBatch[] = [];
+  // One after the other, as they lie in the file.
+  for (const block of footer.structs(3, blockBytes)) batches.push(await batchAt(file, longAt(block, 0)));
+  return { schema, batches };
 }
 
-function batchAt(file: Uint8Array, view: DataView, start: number): ArrowBatch {
-  if (view.getUint32(start, true) !== marker) throw new Error(`there is no message at byte ${start}`);
-  const length = view.getUint32(start + 4, true);
-  const message = flatTable(part(file, start + 8, length));
+async function batchAt(file: FileParts, start: number): Promise<ArrowBatch> {
+  const prefix = viewOf(await file.read(start, 8));
+  if (prefix.getUint32(0, true) !== marker) throw new Error(`there is no message at byte ${start}`);
+  const length = prefix.getUint32(4, true);
+  const message = flatTable(await file.read(start + 8, length));
   const header = message.table(2);
   if (message.number(1, 'byte') !== rowsMessage || header === undefined)
     throw new Error(`the message at byte ${start} has no rows`);
   if (header.table(3)) throw new Error('its rows are compressed, so that nothing could map them');
-  const body = part(file, start + 8 + length, message.number(3, 'long'));
-  const buffers = header.structs(2, 16).map((place) => part(body, longAt(place, 0), longAt(place, 8)));
+  const body = placeIn({ start: 0, length: file.size }, start + 8 + length, message.number(3, 'long'));
+  const buffers = header.structs(2, 16).map((buffer) => placeIn(body, longAt(buffer, 0), longAt(buffer, 8)));
   return { rows: header.number(0, 'long'), buffers };
 }
+
+export const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array) =>
+  new DataView(buffer, byteOffset, byteLength);

@@ -1,12 +1,14 @@
-import { writeFile } from 'node:fs/promises';
+import { readdir, readlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AiworkError } from '@aiwork/core';
 import { tableFromIPC } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../../test/model-folder.fixture.ts';
 import { modelTensor } from '../model-tensor.ts';
+import { partsOfBytes } from './file-parts.ts';
 import type { ModelHeader } from './model-format.ts';
-import { openMapped, openModel } from './open-model.ts';
+import { openMapped } from './open-mapped.ts';
+import { openModel } from './open-model.ts';
 import { readRows } from './read-rows.ts';
 import { modelFileBytes } from './write-model.ts';
 
@@ -53,13 +55,15 @@ async function open(bytes: Uint8Array) {
   return await openModel(path);
 }
 
-function outcomeOf(work: () => unknown): unknown {
+async function outcomeOf(work: () => Promise<unknown>): Promise<unknown> {
   try {
-    return work();
+    return await work();
   } catch (error) {
     return error;
   }
 }
+
+const rowsOf = (bytes: Uint8Array) => readRows(partsOfBytes(bytes), 'm.arrow');
 
 describe('a model file', () => {
   it('gives back what was written', async () => {
@@ -116,7 +120,7 @@ describe('a model file', () => {
       for (let at = 0; at <= bytes.byteLength - 4; at += 3) {
         const before = bytes.readInt32LE(at);
         bytes.writeInt32LE(value, at);
-        const outcome = outcomeOf(() => readRows(bytes, 'm.arrow'));
+        const outcome = await outcomeOf(() => rowsOf(bytes));
         bytes.writeInt32LE(before, at);
         if (!(outcome instanceof Error)) continue;
         refused += 1;
@@ -126,7 +130,7 @@ describe('a model file', () => {
       }
     }
     expect(refused).toBeGreaterThan(500);
-    expect(readRows(bytes, 'm.arrow').rows).toHaveLength(1 + tensors.length);
+    expect((await rowsOf(bytes)).rows).toHaveLength(1 + tensors.length);
   });
 
   it('of another version, or of no model, says so', async () => {
@@ -157,17 +161,37 @@ describe('a model file', () => {
   });
 });
 
+/** Of the files that this process has open. */
+async function openPaths(): Promise<readonly string[]> {
+  const handles = await readdir('/proc/self/fd');
+  // Others come and go meanwhile.
+  return Promise.all(handles.map((handle) => readlink(join('/proc/self/fd', handle)).catch(() => '')));
+}
+
 describe('openMapped', () => {
-  it('gives the memory that the file was read into back at once, and keeps what an engine needs', async () => {
+  it('finds what openModel finds, and compares tensors when it is asked to', async () => {
     await using folder = await temporaryFolder();
     const path = join(folder.path, 'model.arrow');
-    await writeFile(path, await written());
-    const { model, check, letGo } = await openMapped(path);
-    await check();
-    const floats = model.tensor('floats');
-    expect(floats.byteLength).toBe(12);
-    letGo();
-    expect(floats.byteLength).toBe(0);
-    expect(model.tokenizer).toBe('{"model":"ü"}');
+    const bytes = await written();
+    await writeFile(path, bytes);
+    const whole = await openModel(path);
+    {
+      await using mapped = await openMapped(path, {});
+      expect(mapped).toMatchObject({ ...header, tokenizer: whole.tokenizer });
+      await mapped.check();
+    }
+    const at = whole.tensor('more').byteOffset + 17;
+    bytes[at] = (bytes[at] ?? 0) ^ 1;
+    await writeFile(path, bytes);
+    await using damaged = await openMapped(path, {});
+    await expect(damaged.check()).rejects.toThrow(`${path} is damaged: more is not what was written`);
+  });
+
+  it.skipIf(process.platform !== 'linux')('closes a file that it refuses', async () => {
+    await using folder = await temporaryFolder();
+    const path = join(folder.path, 'model.arrow');
+    await writeFile(path, 'no model');
+    await expect(openMapped(path, {})).rejects.toMatchObject({ code: 'AIWORK_MODEL_UNREADABLE' });
+    expect(await openPaths()).not.toContain(path);
   });
 });

@@ -1,7 +1,8 @@
 import { AiworkError } from '@aiwork/core';
 import { z } from 'zod';
 import { unreadable } from '../model-error.ts';
-import { type ArrowBatch, part, readArrowFile } from './arrow-file.ts';
+import { type ArrowBatch, type FilePlace, placeIn, readArrowFile, viewOf } from './arrow-file.ts';
+import type { FileParts } from './file-parts.ts';
 import type { FlatTable } from './flat-table.ts';
 import { formatKey, formatVersion, headerKey, headerShape, type ModelHeader } from './model-format.ts';
 
@@ -10,10 +11,9 @@ export interface ModelRow {
   readonly name: string;
   readonly type: string;
   readonly shape: readonly number[];
-  /** CRC-32 that `data` had when it was written. */
+  /** CRC-32 that its data had when they were written. */
   readonly sum: number;
-  /** In the memory of the file. */
-  readonly data: Uint8Array;
+  readonly data: FilePlace;
 }
 
 /** What is in a model file, of which no checksum was compared yet. */
@@ -23,10 +23,13 @@ export interface ModelRows {
 }
 
 /** @throws `AIWORK_MODEL_UNREADABLE` naming `path`. */
-export function readRows(file: Uint8Array, path: string): ModelRows {
+export async function readRows(file: FileParts, path: string): Promise<ModelRows> {
   try {
-    const { schema, batches } = readArrowFile(file);
-    return { header: headerOf(schema, path), rows: batches.flatMap(rowsOf) };
+    const { schema, batches } = await readArrowFile(file);
+    const header = headerOf(schema, path);
+    const rows: ModelRow[] = [];
+    for (const batch of batches) rows.push(...(await rowsOf(file, batch)));
+    return { header, rows };
   } catch (error) {
     if (AiworkError.isInstance(error)) throw error;
     const why = error instanceof Error ? error.message : String(error);
@@ -34,11 +37,12 @@ export function readRows(file: Uint8Array, path: string): ModelRows {
   }
 }
 
-const utf8 = (bytes: Uint8Array) =>
+/** The text that bytes are in UTF-8. */
+export const textOf = (bytes: Uint8Array) =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 
 function headerOf(schema: FlatTable, path: string): ModelHeader {
-  const metadata = new Map(schema.tables(2).map((entry) => [utf8(entry.bytes(0)), utf8(entry.bytes(1))]));
+  const metadata = new Map(schema.tables(2).map((entry) => [textOf(entry.bytes(0)), textOf(entry.bytes(1))]));
   const version = metadata.get(formatKey);
   if (version === undefined) {
     throw unreadable(
@@ -50,7 +54,7 @@ function headerOf(schema: FlatTable, path: string): ModelHeader {
       `${path} is of version ${version} of the format, and version ${formatVersion} is read here: convert the model again`,
     );
   }
-  const names = schema.tables(1).map((field) => utf8(field.bytes(0)));
+  const names = schema.tables(1).map((field) => textOf(field.bytes(0)));
   if (names.join() !== columns.join()) throw new Error(`its columns are ${names.join(', ')}`);
   const header = headerShape.safeParse(JSON.parse(metadata.get(headerKey) ?? ''));
   if (header.success) return header.data;
@@ -68,40 +72,44 @@ const places = {
   data: { offsets: 16, values: 17 },
 } as const;
 
-const nothing = new Uint8Array(0);
+const nowhere: FilePlace = { start: 0, length: 0 };
 
-const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array) =>
-  new DataView(buffer, byteOffset, byteLength);
-
-/** The value of a row in a column whose values differ in length. */
-function valuesOf(
+/** Where the value of a row lies in a column whose values differ in length. */
+async function valuesOf(
+  file: FileParts,
   { buffers }: ArrowBatch,
   { offsets, values }: { readonly offsets: number; readonly values: number },
   elementBytes = 1,
-): (row: number) => Uint8Array {
-  const ends = viewOf(buffers[offsets] ?? nothing);
-  const all = buffers[values] ?? nothing;
+): Promise<(row: number) => FilePlace> {
+  const { start, length } = buffers[offsets] ?? nowhere;
+  const ends = viewOf(await file.read(start, length));
+  const all = buffers[values] ?? nowhere;
   return (row) => {
-    const [start, end] = [ends.getInt32(4 * row, true), ends.getInt32(4 * row + 4, true)];
-    return part(all, start * elementBytes, (end - start) * elementBytes);
+    const [first, end] = [ends.getInt32(4 * row, true), ends.getInt32(4 * row + 4, true)];
+    return placeIn(all, first * elementBytes, (end - first) * elementBytes);
   };
 }
 
-function rowsOf(batch: ArrowBatch): readonly ModelRow[] {
-  const name = valuesOf(batch, places.name);
-  const type = valuesOf(batch, places.type);
-  const data = valuesOf(batch, places.data);
-  const shape = valuesOf(batch, places.shape, 4);
+async function rowsOf(file: FileParts, batch: ArrowBatch): Promise<readonly ModelRow[]> {
+  const bytesAt = ({ start, length }: FilePlace) => file.read(start, length);
+  const name = await valuesOf(file, batch, places.name);
+  const type = await valuesOf(file, batch, places.type);
+  const shape = await valuesOf(file, batch, places.shape, 4);
   // As many as it says there are have to fit into the file.
-  const sums = viewOf(part(batch.buffers[places.crc32.values] ?? nothing, 0, 4 * batch.rows));
-  return Array.from({ length: batch.rows }, (_, row) => {
-    const sizes = viewOf(shape(row));
-    return {
-      name: utf8(name(row)),
-      type: utf8(type(row)),
+  const sums = viewOf(
+    await bytesAt(placeIn(batch.buffers[places.crc32.values] ?? nowhere, 0, 4 * batch.rows)),
+  );
+  const data = await valuesOf(file, batch, places.data);
+  const rows: ModelRow[] = [];
+  for (let row = 0; row < batch.rows; row += 1) {
+    const sizes = viewOf(await bytesAt(shape(row)));
+    rows.push({
+      name: textOf(await bytesAt(name(row))),
+      type: textOf(await bytesAt(type(row))),
       shape: Array.from({ length: sizes.byteLength / 4 }, (_, i) => sizes.getInt32(4 * i, true)),
       sum: sums.getUint32(4 * row, true),
       data: data(row),
-    };
-  });
+    });
+  }
+  return rows;
 }
