@@ -36,5 +36,5 @@ export async function runModel<Model extends object, Real>(run: ModelRun<Model, 
     errorInstance instanceof Violation
       ? [errorInstance.expected, errorInstance.seen]
       : ['every call to succeed', show(errorInstance)];
-  throw new Violation(`after ${sequence}, ${expected}`, seen);
+  throw new Violation(sequence === '' ? expected : `after ${sequence}, ${expected}`, seen);
 }

@@ -181,6 +181,17 @@ async function raise(
   }
 }
 
+/** Waits until so many raises were acknowledged: an adapter that refuses everything counts nothing wrongly. */
+async function raisedTo(t: CheckContext<StateStore>, told: Raises, count: number): Promise<void> {
+  const withinMs = 2 * t.callDeadlineMs + 500;
+  const end = performance.now() + withinMs;
+  const expected = `${count} raises to be acknowledged within ${withinMs} ms after the connection was cut`;
+  while (told.applied < count && !t.signal.aborted) {
+    t.that(performance.now() < end, expected, told);
+    await delay(5);
+  }
+}
+
 export const faults: CheckGroup<StateStore> = {
   id: 'faults',
   title: 'Faults on the wire, restarts and kills',
@@ -204,10 +215,14 @@ export const faults: CheckGroup<StateStore> = {
           const raising = Promise.all(stores.map((store) => raise(t, store, told, goesOn)));
           // Awaited below; a raiser may find something before.
           raising.catch(() => {});
-          for (let cut = 0; (cut < cuts || told.applied < leastRaises) && goesOn(); cut += 1) {
+          const cutUntil = performance.now() + 2 * t.callDeadlineMs;
+          for (let cut = 0; cut < cuts && performance.now() < cutUntil && goesOn(); cut += 1) {
             await Promise.race([delay(t.random.integer(10, 30)), raising]);
             await link.cut();
+            // Who takes a while to end its calls and to connect again would be cut off each time before it has.
+            await Promise.race([raisedTo(t, told, told.applied + 1), raising]);
           }
+          await Promise.race([raisedTo(t, told, leastRaises), raising]);
           over = true;
           await raising;
           const { applied, unknown } = told;
