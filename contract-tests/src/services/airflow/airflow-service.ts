@@ -62,11 +62,11 @@ async function startAirflow(
   { version, mounts = [], progress = toStderr }: AirflowServiceOptions,
   api: AirflowApi,
 ): Promise<AirflowService> {
-  const folder = `airflow-${version}`;
   const container = await startContainer(
     {
       image: {
-        folder,
+        folder: 'airflow',
+        buildArgs: { MAJOR: `${version}` },
         label: `Airflow ${version}`,
         variable: `AIWORK_AIRFLOW_${version}_IMAGE`,
       },

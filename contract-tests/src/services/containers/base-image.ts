@@ -16,7 +16,7 @@ const timeoutMs = 10 * 60_000;
 /** What service images are built on: Debian's image, or one made from the packages of this machine's own system. */
 export async function obtainBase(engine: ContainerEngine, progress: Progress): Promise<string> {
   if (await hasImage(engine, publicBase)) return publicBase;
-  const made = await builtTag('base');
+  const made = await builtTag({ folder: 'base' });
   return withProcessLock('image-base', async () => {
     if (await hasImage(engine, made)) return made;
     const reason = await pullImage(engine, publicBase, progress);

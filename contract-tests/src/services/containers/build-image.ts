@@ -13,13 +13,22 @@ export function imageFolder(folder: string): string {
   return join(images, folder);
 }
 
-/** The tag of what a folder is built to. It changes with the files, so a new one is never taken for an old one. */
-export async function builtTag(folder: string): Promise<string> {
+/** What an image is built from. */
+export interface BuildSource {
+  /** The folder in `images` with the Dockerfile. */
+  readonly folder: string;
+  /** Arguments of that Dockerfile: an image of its own for each set of them. */
+  readonly buildArgs?: Readonly<Record<string, string>>;
+}
+
+/** The tag of what is built. It changes with the files and arguments, so a new one is never taken for an old one. */
+export async function builtTag({ folder, buildArgs }: BuildSource): Promise<string> {
   const hash = createHash('sha256');
   for (const file of await contextFiles(folder)) {
     hash.update(file).update('\0');
     hash.update(await readFile(join(images, folder, file))).update('\0');
   }
+  if (buildArgs) hash.update(JSON.stringify(buildArgs));
   return `aiwork-${folder}:${hash.digest('hex').slice(0, 12)}`;
 }
 
@@ -28,11 +37,12 @@ interface BuildStep {
   readonly error?: string;
 }
 
-export async function buildImage(engine: ContainerEngine, folder: string, base: string): Promise<void> {
+export async function buildImage(engine: ContainerEngine, source: BuildSource, base: string): Promise<void> {
+  const { folder, buildArgs } = source;
   const { dockerode } = engine.client.container;
   const stream = await dockerode.buildImage(
     { context: imageFolder(folder), src: await contextFiles(folder) },
-    { t: await builtTag(folder), buildargs: { BASE: base }, forcerm: true },
+    { t: await builtTag(source), buildargs: { BASE: base, ...buildArgs }, forcerm: true },
   );
   const steps = await new Promise<readonly BuildStep[]>((resolve, reject) => {
     dockerode.modem.followProgress(stream, (error: Error | null, all: readonly BuildStep[]) => {

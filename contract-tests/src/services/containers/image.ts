@@ -1,15 +1,13 @@
 import { ServiceUnavailable } from '../../engine/service.ts';
 import { obtainBase } from './base-image.ts';
-import { buildImage, builtTag } from './build-image.ts';
+import { type BuildSource, buildImage, builtTag } from './build-image.ts';
 import type { ContainerEngine } from './container-engine.ts';
 import { withProcessLock } from './process-lock.ts';
 import type { Progress } from './progress.ts';
 import { hasImage, pullImage } from './pull.ts';
 
 /** Where the image of a service comes from. */
-export interface ImageSource {
-  /** The folder in `images` with the Dockerfile that is built where the image cannot be pulled. */
-  readonly folder: string;
+export interface ImageSource extends BuildSource {
   /** The service in words. */
   readonly label: string;
   /** The public one, pulled where it can be; without, it is always built. */
@@ -32,7 +30,7 @@ export async function obtainImage(
   const chosen = process.env[source.variable] || undefined;
   const image = chosen ?? source.image;
   if (image && (await hasImage(engine, image))) return image;
-  const built = await builtTag(source.folder);
+  const built = await builtTag(source);
   if (!chosen && (await hasImage(engine, built))) return built;
   return withProcessLock(`image-${source.folder}`, async () => {
     let unpulled = '';
@@ -47,7 +45,7 @@ export async function obtainImage(
     try {
       const base = await obtainBase(engine, progress);
       progress(`${image ? `${image} cannot be pulled: ` : ''}building the ${source.label} image (once) …`);
-      await buildImage(engine, source.folder, base);
+      await buildImage(engine, source, base);
       return built;
     } catch (error) {
       throw new ServiceUnavailable(

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Scheduler and web server of Airflow 2 in one container, with the database that they share.
+# The processes of Airflow 2 or 3 in one container, with the database that they share.
 set -euo pipefail
 
 as_postgres=(setpriv --reuid=postgres --regid=postgres --init-groups)
@@ -21,7 +21,9 @@ done
 if [ "${1:-}" = prepare ]; then
   createdb --host=127.0.0.1 --username=airflow airflow
   airflow db migrate
-  airflow users create --role Admin --username aiwork --password aiwork --firstname Ai --lastname Work --email aiwork@example.org
+  if [ "$AIRFLOW_MAJOR" = 2 ]; then # 3 takes everyone for an admin, as its settings say
+    airflow users create --role Admin --username aiwork --password aiwork --firstname Ai --lastname Work --email aiwork@example.org
+  fi
   # As it is before anything ran, for those who want one of their own.
   createdb --host=127.0.0.1 --username=airflow --template=airflow pristine
   kill -INT $database
@@ -30,7 +32,10 @@ if [ "${1:-}" = prepare ]; then
 fi
 
 airflow scheduler &
-airflow webserver --workers 1 &
+case "$AIRFLOW_MAJOR" in
+  2) airflow webserver --workers 1 & ;;
+  3) airflow api-server --workers 1 & airflow dag-processor & ;;
+esac
 parts=$(jobs -p | grep -v "^$database\$")
 end() {
   kill $parts || true
