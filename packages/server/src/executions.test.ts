@@ -1,4 +1,7 @@
-import { createOrchestrator, defineTask } from '@aiwork/core';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { type ChatModel, createOrchestrator, defineAgent, defineTask } from '@aiwork/core';
+import { scriptedChatModel } from '@aiwork/core/testing';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ask, double, parseEvents, serve, sharedStore } from './server.fixture.ts';
@@ -175,6 +178,64 @@ describe('the events of an execution', () => {
     const texts = await Promise.all(reading);
     expect(new Set(texts.map(({ body }) => JSON.stringify(parseEvents(body)))).size).toBe(1);
     expect(parseEvents(texts[0]?.body).at(-1)?.type).toBe('run.finished');
+  });
+
+  it('show what a model writes while it writes it', async () => {
+    const go = Promise.withResolvers<void>();
+    const script = scriptedChatModel(['It is done.'], { chunkLength: 3 });
+    const model: ChatModel = {
+      ...script,
+      async *stream(...asked) {
+        for await (const chunk of script.stream(...asked)) {
+          yield chunk;
+          await go.promise;
+        }
+      },
+    };
+    const writer = defineAgent({ id: 'writer', model, instructions: 'Write.' });
+    const { url, post } = await serve({ units: [writer] }, { units: [writer] });
+    const { body } = await post('/execute', { unit: 'writer', input: 'Is it?' }, { prefer: 'wait=0' });
+    const response = await fetch(`${url}/executions/${body.executionId}/events`);
+    let seen = '';
+    const words = () =>
+      parseEvents(seen.slice(0, seen.lastIndexOf('\n\n')))
+        .filter(({ type }) => type === 'model.delta')
+        .map(({ id, data }) => ({ id, text: data.text }));
+    for await (const part of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      seen += part;
+      // It writes no more before this was seen.
+      if (words().length === 1) go.resolve();
+    }
+    expect(words()).toEqual(['It ', 'is ', 'don', 'e.'].map((text) => ({ text })));
+  });
+
+  it('are whole in an answer that has no chunks, and in one that needs no network', async () => {
+    const { get, post, url, server } = await serve();
+    const id = await waiting(post);
+    await post(`/executions/${id}/signals/may`, { payload: { yes: true } });
+    const path = `/executions/${id}/events`;
+    const { body } = await get(path);
+    expect((await server.app.inject(path)).body).toBe(body);
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.write(`GET ${path} HTTP/1.0\r\n\r\n`);
+    const answer = await text(socket);
+    expect(answer.slice(answer.indexOf('\r\n\r\n') + 4)).toBe(body);
+  });
+
+  it('wait for what is asked before on the same connection', async () => {
+    const { get, post, url } = await serve();
+    const id = await waiting(post);
+    const events = `/executions/${id}/events`;
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    const ask = (path: string, more = '') => `GET ${path} HTTP/1.1\r\nhost: localhost\r\n${more}\r\n`;
+    socket.write(ask(`/status/${id}`, 'prefer: wait=4\r\n') + ask(events));
+    const answer = text(socket);
+    await post(`/executions/${id}/signals/may`, { payload: { yes: true } });
+    const [, first, second, ...rest] = (await answer).split('HTTP/1.1 200 OK');
+    expect(first).toContain(`"executionId":"${id}"`);
+    expect(second).toContain('0\r\n\r\n');
+    expect(parseEvents(second ?? '').length).toBe(parseEvents((await get(events)).body).length);
+    expect(rest).toEqual([]);
   });
 
   it('end when the server stops, for a client to come back elsewhere', async () => {

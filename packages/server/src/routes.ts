@@ -19,6 +19,7 @@ import { type MetricsSource, metricsRoute } from './observe/metrics-route.ts';
 import { traceRequests } from './observe/trace-requests.ts';
 import { answerErrors } from './problem/answer-errors.ts';
 import { requestValidator } from './problem/request-validator.ts';
+import { takeOnlyJson } from './problem/take-only-json.ts';
 import { refuseUnknownRoutes } from './problem/unknown-route.ts';
 import type { RouteContext } from './routes/context.ts';
 import { controlRoutes } from './routes/control.ts';
@@ -52,6 +53,11 @@ export interface RoutesOptions {
   readonly maxUnfinished?: number;
   /** How many streams of events a principal, or without `auth` an address, may have open here; more are answered 429. Default 2,000. */
   readonly maxStreams?: number;
+  /**
+   * How long the events of a run are gathered at most where many read them, in milliseconds, for fewer writes. Events of few
+   * readers go out at once. Default 250; with 0, those of any number do.
+   */
+  readonly maxEventDelayMs?: number;
   /** How late the event loop may be, in milliseconds, before requests are answered 503. Default 2000. */
   readonly maxEventLoopDelayMs?: number;
   /** Where it is written down who did what, or was kept from it. Default: nowhere. */
@@ -107,9 +113,9 @@ export async function aiworkRoutes(app: FastifyInstance, options: RoutesOptions)
     auth = [],
     draining = new AbortController().signal,
   } = options;
-  const { extensions = [], rateLimit, audit } = options;
+  const { extensions = [], rateLimit, audit, maxEventDelayMs = 250 } = options;
   const { maxUnfinished = 10_000, maxStreams = 2000, maxEventLoopDelayMs = 2000 } = options;
-  checkTimes({ maxWaitMs }, 0);
+  checkTimes({ maxWaitMs, maxEventDelayMs }, 0);
   checkTimes({ maxEventLoopDelayMs }, 1);
   checkCounts({ maxUnfinished, maxStreams });
   const served = servedUnits(units);
@@ -138,6 +144,7 @@ export async function aiworkRoutes(app: FastifyInstance, options: RoutesOptions)
     const accessOf = guardAccess(guarded, auth, audited);
     const who = whoAsks(accessOf);
     if (rateLimit) await limitRate(guarded, rateLimit, who);
+    takeOnlyJson(guarded);
     limitJsonDepth(guarded);
     const context: RouteContext = {
       orchestrator,
@@ -150,6 +157,7 @@ export async function aiworkRoutes(app: FastifyInstance, options: RoutesOptions)
       takeStreamPlace: createStreamPlaces(maxStreams, who),
       waits: createWaits(draining),
       maxWaitMs,
+      maxEventDelayMs,
       socketOrigins: options.socketOrigins ?? [],
       draining,
     };

@@ -21,6 +21,8 @@ export interface RouteContext {
   readonly waits: Waits;
   /** How long `POST /execute` waits for the end at most, in milliseconds. */
   readonly maxWaitMs: number;
+  /** How long events of many readers are gathered at most, in milliseconds. */
+  readonly maxEventDelayMs: number;
   /** Origins whose pages may open WebSockets, beside that of the server. */
   readonly socketOrigins: readonly string[];
   /** Aborts when the server takes no more work. */

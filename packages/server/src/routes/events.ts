@@ -1,9 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { executionParams } from '../schemas.ts';
 import { checkOrigin } from '../stream/accept-sockets.ts';
+import type { EventReader } from '../stream/event-reader.ts';
 import { sendEvents } from '../stream/event-socket.ts';
 import { streamEvents } from '../stream/event-stream.ts';
 import { createRunFeeds } from '../stream/run-feed.ts';
+import { createWritePace } from '../stream/write-pace.ts';
 import type { RouteContext } from './context.ts';
 
 interface EventsRequest {
@@ -14,9 +16,17 @@ interface EventsRequest {
 /** The events of an execution as they happen. */
 export function eventRoutes(
   app: FastifyInstance,
-  { orchestrator, executions, accessOf, takeStreamPlace, socketOrigins, draining }: RouteContext,
+  {
+    orchestrator,
+    executions,
+    accessOf,
+    takeStreamPlace,
+    maxEventDelayMs,
+    socketOrigins,
+    draining,
+  }: RouteContext,
 ): void {
-  const feeds = createRunFeeds(orchestrator);
+  const feeds = createRunFeeds(orchestrator, createWritePace(maxEventDelayMs));
   const readers = new Set<AbortController>();
   // One listener for all: a signal made of two for each of a thousand readers takes longer than what they are sent.
   const stop = () => {
@@ -30,7 +40,8 @@ export function eventRoutes(
     readers.add(reader);
     reader.signal.addEventListener('abort', () => readers.delete(reader), { once: true });
     if (draining.aborted) reader.abort();
-    return { events: feeds.read(params.execution_id, after, reader.signal), reader };
+    const send = (each: EventReader) => feeds.send(params.execution_id, after, each);
+    return { send, reader };
   }
 
   app.route<EventsRequest>({
@@ -74,7 +85,7 @@ export function eventRoutes(
       takeStreamPlace(request, reply);
     },
     async handler(request, reply) {
-      const { events, reader } = watch(request);
+      const { send, reader } = watch(request);
       reply
         .type('text/event-stream')
         .header('cache-control', 'no-cache, no-transform')
@@ -88,12 +99,12 @@ export function eventRoutes(
       for (const [name, value] of Object.entries(reply.getHeaders()))
         if (value !== undefined) response.setHeader(name, value);
       response.writeHead(200);
-      await streamEvents(events, { response, reader, onError });
+      await streamEvents(send, { response, reader, onError });
     },
     wsHandler(socket, request) {
-      const { events, reader } = watch(request);
+      const { send, reader } = watch(request);
       const onError = (error: unknown) => request.log.error({ err: error }, 'a WebSocket failed');
-      return sendEvents(events, { socket, connection: request.raw.socket, reader, draining, onError });
+      return sendEvents(send, { socket, connection: request.raw.socket, reader, draining, onError });
     },
   });
 }

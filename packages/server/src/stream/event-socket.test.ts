@@ -7,6 +7,7 @@ import { serve, sharedStore } from '../server.fixture.ts';
 import { acceptSockets } from './accept-sockets.ts';
 import { askForSocket } from './ask-for-socket.fixture.ts';
 import { type EventBatch, eventBatch, toEventText } from './event-batch.ts';
+import type { EventReader } from './event-reader.ts';
 import { sendEvents } from './event-socket.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -166,7 +167,10 @@ describe('a reader of a WebSocket', () => {
         const reader = new AbortController();
         reader.signal.addEventListener('abort', () => gone.resolve());
         const draining = new AbortController().signal;
-        return sendEvents(batches(reader.signal), {
+        const send = async (to: EventReader) => {
+          for await (const batch of batches(reader.signal)) if (!to.write(batch)) await to.taken();
+        };
+        return sendEvents(send, {
           socket,
           connection: raw.socket,
           reader,

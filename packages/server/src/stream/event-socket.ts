@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import type { WebSocket } from '@fastify/websocket';
-import type { EventBatch } from './event-batch.ts';
+import type { EventReader } from './event-reader.ts';
 
 /** Why a socket is closed, as RFC 6455 and the registry of IANA have it. */
 const closing = {
@@ -29,19 +30,19 @@ export interface EventSocketOptions {
  * takes nothing is let go.
  */
 export async function sendEvents(
-  events: AsyncIterable<EventBatch>,
+  send: (reader: EventReader) => Promise<void>,
   { socket, connection, reader, draining, pingMs = 15_000, stallMs = 30_000, onError }: EventSocketOptions,
 ): Promise<void> {
+  const isOpen = () => socket.readyState === socket.OPEN;
   const close = (why: keyof typeof closing) => {
     const [code, reason] = closing[why];
     socket.close(code, reason);
   };
   const drain = () => close('draining');
   let isThere = true;
-  let isSending = false;
   const ping = setInterval(() => {
     // It would stand behind what is sent, whose time is watched anyway.
-    if (isSending) return;
+    if (connection.writableNeedDrain) return;
     if (!isThere) return socket.terminate();
     isThere = false;
     socket.ping();
@@ -57,38 +58,28 @@ export async function sendEvents(
   });
   draining.addEventListener('abort', drain, { once: true });
   if (draining.aborted) drain();
+
+  async function taken(): Promise<void> {
+    if (isOpen() && !connection.writableNeedDrain) return;
+    const stalled = setTimeout(() => {
+      close('slow');
+      reader.abort();
+    }, stallMs);
+    await once(connection, 'drain', { signal: reader.signal }).catch(() => {});
+    clearTimeout(stalled);
+  }
+
   try {
-    for await (const { messages } of events) {
-      if (socket.readyState !== socket.OPEN) return;
-      isSending = true;
-      if (!(await isTaken(send(socket, connection, messages), stallMs))) return close('slow');
-      isSending = false;
-    }
-    close('over');
+    // The same bytes for all: a frame of a server is masked for nobody.
+    await send({
+      signal: reader.signal,
+      write: ({ frames }) => isOpen() && connection.write(frames),
+      taken,
+    });
+    if (isOpen()) close('over');
   } catch (error) {
-    if (socket.readyState !== socket.OPEN) return;
+    if (!isOpen()) return;
     close('failed');
     onError(error);
-  }
-}
-
-/** Sends messages with one write; resolves when the reader has taken them, or has gone. */
-function send(socket: WebSocket, connection: Socket, messages: readonly Buffer[]): Promise<void> {
-  return new Promise((resolve) => {
-    connection.cork();
-    messages.forEach((message, i) => {
-      socket.send(message, { binary: false }, i === messages.length - 1 ? () => resolve() : undefined);
-    });
-    connection.uncork();
-  });
-}
-
-async function isTaken(sent: Promise<void>, stallMs: number): Promise<boolean> {
-  const stalled = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => stalled.resolve(false), stallMs);
-  try {
-    return await Promise.race([sent.then(() => true), stalled.promise]);
-  } finally {
-    clearTimeout(timer);
   }
 }

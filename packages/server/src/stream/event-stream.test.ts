@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { Duplex } from 'node:stream';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type EventBatch, eventBatch, toEventText } from './event-batch.ts';
+import type { EventReader } from './event-reader.ts';
 import { streamEvents } from './event-stream.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -30,7 +31,29 @@ function endless() {
   return { state, batches: batches() };
 }
 
+/** Sends no more than is taken. */
+const all = (batches: AsyncIterable<EventBatch>) => async (reader: EventReader) => {
+  for await (const batch of batches) {
+    if (reader.signal.aborted) return;
+    if (!reader.write(batch)) await reader.taken();
+  }
+};
+
 const finished: EventBatch = eventBatch([{ seq: 7, type: 'run.finished', json: '{}' }]);
+
+/** What is in the chunks of an answer, all of which are whole; with `|` where it ends. */
+function bodyOf(answer: string): string {
+  let body = '';
+  for (let rest = answer.slice(answer.indexOf('\r\n\r\n') + 4); rest !== ''; ) {
+    const [size = ''] = rest.split('\r\n', 1);
+    const from = size.length + 2;
+    const to = from + Number.parseInt(size, 16);
+    expect(rest.slice(to, to + 2)).toBe('\r\n');
+    body += to === from ? '|' : rest.slice(from, to);
+    rest = rest.slice(to + 2);
+  }
+  return body;
+}
 
 /** A response over a connection whose other end takes something when it is told to; what it took so far is its text. */
 async function connected() {
@@ -52,8 +75,6 @@ async function connected() {
   server.emit('connection', socket);
   socket.push('GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n');
   const [, response] = await requested;
-  // Chunks are not what is looked at.
-  response.useChunkedEncodingByDefault = false;
   response.writeHead(200);
   const reader = new AbortController();
   const failures: unknown[] = [];
@@ -68,9 +89,9 @@ async function connected() {
       return isTaken;
     },
     /** The body, as far as it was taken. */
-    body: () => taken.join('').split('\r\n\r\n').slice(1).join(''),
+    body: () => bodyOf(taken.join('')),
     start: (events: AsyncIterable<EventBatch>) =>
-      streamEvents(events, { response, reader, heartbeatMs, onError: (error) => failures.push(error) }),
+      streamEvents(all(events), { response, reader, heartbeatMs, onError: (error) => failures.push(error) }),
   };
 }
 
@@ -144,7 +165,7 @@ describe('a stream of events', () => {
     happened.resolve();
     await over;
     for (await turns(); takeOne(); ) await turns();
-    expect(body()).toBe(`${': \n\n'.repeat(11)}id: 7\nevent: run.finished\ndata: {}\n\n`);
+    expect(body()).toBe(`${': \n\n'.repeat(11)}id: 7\nevent: run.finished\ndata: {}\n\n|`);
   });
 
   it('says nothing after its end, and cuts off a reader that never comes to it', async () => {

@@ -1,47 +1,47 @@
 import type { Orchestrator, RunEvent } from '@aiwork/core';
 import { isFinal } from '../execution.ts';
-import { type EventBatch, type EventText, eventBatch, toEventText } from './event-batch.ts';
+import { type EventText, eventBatch, toEventText } from './event-batch.ts';
+import type { EventReader } from './event-reader.ts';
+import { eventWindow, type Place } from './event-window.ts';
+import type { WritePace } from './write-pace.ts';
 
-/** What is kept for readers that are behind the others; who is farther behind reads the journal. */
-const windowBytes = 1024 * 1024;
 const batchBytes = 64 * 1024;
-/** All readers of a run together are written to no more often than this: with many, more goes out at once. */
-const writesPerMs = 4;
-const longestGatherMs = 250;
+/** Others have their turn after so many were written to. */
+const readersPerTurn = 250;
 
 /** The events of a run from one on, read once for any number of readers. */
 export interface LiveTail {
   /**
-   * Events after a known one as they happen, for as long as the run and the signal let it. Returns nothing then; the last
-   * known event when what follows it has to be looked up in the journal.
+   * Sends events after a known one as they happen, for as long as the run and the reader let it. Gives nothing then; the
+   * last known event when what follows it has to be looked up in the journal.
    *
    * @throws what the run could not be read for.
    */
-  follow(afterSeq: number, signal: AbortSignal): AsyncGenerator<EventBatch, number | undefined>;
+  follow(afterSeq: number, reader: EventReader): Promise<number | undefined>;
 }
 
 export interface LiveTailOptions {
   readonly orchestrator: Pick<Orchestrator, 'open'>;
   readonly runId: string;
   readonly afterSeq: number;
+  readonly pace: WritePace;
   /** Told when nobody follows it any more, or it has ended. */
   readonly onIdle: () => void;
 }
 
 /** Starts to read with its first reader and stops with its last. */
-export function liveTail({ orchestrator, runId, afterSeq, onIdle }: LiveTailOptions): LiveTail {
-  const window: EventBatch[] = [];
-  const waiting = new Set<() => void>();
+export function liveTail({ orchestrator, runId, afterSeq, pace, onIdle }: LiveTailOptions): LiveTail {
+  const window = eventWindow(afterSeq);
+  /** Those who have all there is, and how to tell them that they have enough, or that nothing follows. */
+  const listening = new Map<Place, () => void>();
+  /** Those of them that may not have all there is. */
+  const due = new Set<Place>();
   const stop = new AbortController();
-  let keptBytes = 0;
-  let dropped = 0;
-  /** The last event before those in the window. */
-  let before = afterSeq;
+  let readers = 0;
   let gathered: EventText[] = [];
   let gatheredBytes = 0;
   let gathering: (() => void) | undefined;
   let lastSentAt = 0;
-  let readers = 0;
   let ending: { readonly error?: unknown } | undefined;
 
   function add(event: RunEvent): void {
@@ -49,35 +49,32 @@ export function liveTail({ orchestrator, runId, afterSeq, onIdle }: LiveTailOpti
     gathered.push(text);
     gatheredBytes += text.json.length;
     if (gatheredBytes >= batchBytes) send();
-    else
-      gathering ??= soon(
-        send,
-        Math.min(readers / writesPerMs, longestGatherMs) - (performance.now() - lastSentAt),
-      );
+    else gathering ??= soon(send, pace.gatherMs(readers) - (performance.now() - lastSentAt));
   }
 
   function send(): void {
     gathering?.();
     gathering = undefined;
-    if (gathered.length > 0) {
-      const batch = eventBatch(gathered);
-      gathered = [];
-      gatheredBytes = 0;
-      lastSentAt = performance.now();
-      window.push(batch);
-      keptBytes += batch.stream.length;
-      for (
-        let oldest = window[0];
-        oldest && keptBytes > windowBytes && window.length > 1;
-        oldest = window[0]
-      ) {
-        window.shift();
-        keptBytes -= oldest.stream.length;
-        before = oldest.lastSeq;
-        dropped += 1;
-      }
+    if (gathered.length > 0) window.push(eventBatch(gathered));
+    gathered = [];
+    gatheredBytes = 0;
+    const isUnderWay = due.size > 0;
+    for (const place of listening.keys()) due.add(place);
+    if (!isUnderWay) sendToSome();
+  }
+
+  function sendToSome(): void {
+    const begunAt = performance.now();
+    let count = 0;
+    for (const place of due) {
+      if (count === readersPerTurn) break;
+      count += 1;
+      due.delete(place);
+      if (!place.sendOn() || ending) listening.get(place)?.();
     }
-    for (const wake of waiting) wake();
+    lastSentAt = performance.now();
+    if (count > 0) pace.wrote(count, lastSentAt - begunAt);
+    if (due.size > 0) setImmediate(sendToSome);
   }
 
   async function pull(): Promise<void> {
@@ -104,37 +101,37 @@ export function liveTail({ orchestrator, runId, afterSeq, onIdle }: LiveTailOpti
     }
   }
 
+  /** Resolves when it has enough, has gone, or nothing follows. */
+  function listen(place: Place, { signal }: EventReader): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        signal.removeEventListener('abort', end);
+        listening.delete(place);
+        due.delete(place);
+        resolve();
+      };
+      signal.addEventListener('abort', end, { once: true });
+      listening.set(place, end);
+    });
+  }
+
   return {
-    async *follow(known, signal) {
-      if (known < before) return known;
-      let wake = () => {};
-      const abort = () => wake();
-      signal.addEventListener('abort', abort, { once: true });
+    async follow(known, reader) {
+      if (!window.follows(known)) return known;
       readers += 1;
       if (readers === 1) void pull();
+      const place = window.placeOf(reader, known);
       try {
-        let seq = known;
-        for (let at = dropped; !signal.aborted; ) {
-          if (at < dropped) return seq;
-          const next = window[at - dropped];
-          if (next) {
-            at += 1;
-            const unseen = next.after(seq);
-            seq = next.lastSeq;
-            if (unseen) yield unseen;
-            continue;
-          }
+        for (;;) {
+          await reader.taken();
+          if (reader.signal.aborted) return undefined;
+          if (place.isLost) return place.known;
+          if (!place.sendOn()) continue;
           if (ending?.error !== undefined) throw ending.error;
           if (ending) return undefined;
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-            waiting.add(resolve);
-          });
-          waiting.delete(wake);
+          await listen(place, reader);
         }
-        return undefined;
       } finally {
-        signal.removeEventListener('abort', abort);
         readers -= 1;
         if (readers === 0) {
           stop.abort();
