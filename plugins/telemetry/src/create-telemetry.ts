@@ -59,7 +59,7 @@ export function createTelemetry(options: TelemetryOptions = {}): OpenTelemetry {
   const maxLabelValues = atLeastOne(options.maxLabelValues ?? 200, 'maxLabelValues');
   const texts = textsOf(options, maxTextLength);
   const providers = openProviders(options, { maxFlushMs, maxContentLength: texts.maxContentLength });
-  const { meter, book, tracer, heads, followsParents, signals, maxQueued } = providers;
+  const { begin, meter, book, followsParents, signals, maxQueued } = providers;
   const label = createLabelLimits(maxLabelValues, texts.name);
   const measures = createMeasures(book, label);
   const stopListening = measureResilience(book, label);
@@ -85,7 +85,7 @@ export function createTelemetry(options: TelemetryOptions = {}): OpenTelemetry {
       maxFlushMs,
       content: texts.capture,
     }),
-    ...createSpans({ tracer, heads, texts, places, measures, followsParents }),
+    ...createSpans({ begin, texts, places, measures, followsParents }),
     event(event) {
       measures.event(event);
       tellLines?.(event);

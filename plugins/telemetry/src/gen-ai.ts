@@ -48,7 +48,12 @@ export function replyAttributes({ text, toolCalls, reason, usage }: ModelReply, 
 /** Those of the values that may leave, as JSON. */
 export function contents(texts: Texts, values: Readonly<Record<string, unknown>>): Attributes {
   if (!texts.capture) return {};
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, texts.content(value)]));
+  const attributes: Attributes = {};
+  for (const [key, value] of Object.entries(values)) {
+    const content = texts.content(value);
+    if (content !== undefined) attributes[key] = content;
+  }
+  return attributes;
 }
 
 const textPart = (content: string) => ({ type: 'text', content });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { TelemetryCapabilities } from '@aiwork/core';
-import type { Meter, Tracer } from '@opentelemetry/api';
+import type { Meter } from '@opentelemetry/api';
 import type { Logger } from '@opentelemetry/api-logs';
 import {
   defaultResource,
@@ -10,27 +10,26 @@ import {
 } from '@opentelemetry/resources';
 import { LoggerProvider } from '@opentelemetry/sdk-logs';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
-import { AlwaysOffSampler, ParentBasedSampler, TracerProvider } from '@opentelemetry/sdk-trace';
+import { AlwaysOffSampler, ParentBasedSampler } from '@opentelemetry/sdk-trace';
 import { readEnvironment, samplerOfRatio } from './environment.ts';
 import { createFailureNotice } from './failure-notice.ts';
-import { othersProvider, registerContext, registerProvider } from './global-tracing.ts';
+import { othersProvider } from './global-tracing.ts';
 import { createMetricBook, type MetricBook } from './metric-book.ts';
 import { atLeastOne, checkEndpoint, checkRatio, type TelemetryOptions } from './options.ts';
+import type { BeginSpan } from './own-spans.ts';
 import { packageVersion } from './package-version.ts';
 import { createScrape, type Scrape } from './scrape.ts';
 import { createSender } from './sender.ts';
-import { createTraceHeads, type TraceHeads } from './trace-heads.ts';
+import { joinOthersTracing, openOwnTracing } from './tracing.ts';
 
 type Signal = TelemetryCapabilities['signals'][number];
 
 const allSignals: readonly Signal[] = ['traces', 'metrics', 'logs'];
-const scope = '@aiwork/telemetry';
+const scopeName = '@aiwork/telemetry';
 
 /** What makes spans, measurements and log records, and brings them out of the process. */
 export interface Providers {
-  readonly tracer: Tracer;
-  /** Of the tracer; absent where somebody else's decides. */
-  readonly heads: TraceHeads | undefined;
+  readonly begin: BeginSpan;
   /** Whether what is a part of something that is not sampled is not sampled, either. */
   readonly followsParents: boolean;
   readonly meter: Meter;
@@ -57,7 +56,8 @@ export function openProviders(
   const maxQueued = atLeastOne(options.maxQueued ?? environment.maxQueued ?? 2048, 'maxQueued');
   const sent = (options.signals ?? allSignals).filter((signal) => environment.sends(signal, { endpoint }));
   if (sent.length > 0) {
-    for (const warning of environment.warnings) process.emitWarning(`${scope}: ${warning}`, 'AiworkWarning');
+    for (const warning of environment.warnings)
+      process.emitWarning(`${scopeName}: ${warning}`, 'AiworkWarning');
   }
   const sender = createSender({
     endpoint,
@@ -75,19 +75,20 @@ export function openProviders(
     ? ownSampler
     : // Nothing is recorded, and what a caller decided goes on with the trace.
       new ParentBasedSampler({ root: new AlwaysOffSampler() });
-  const heads = others ? undefined : createTraceHeads(sampler);
-  const own = others
-    ? undefined
-    : new TracerProvider({
+  const followsParents =
+    !others && (!sent.includes('traces') || ratio !== undefined || environment.followsParents);
+  const scope = { name: scopeName, version: packageVersion() };
+  const tracing = others
+    ? joinOthersTracing(others, scope)
+    : openOwnTracing({
         resource,
+        scope,
         sampler,
-        ...(heads && { idGenerator: heads.ids }),
-        spanLimits: { attributeValueLengthLimit: limits.maxContentLength },
-        spanProcessors: sent.includes('traces') ? [sender.spans()] : [],
+        followsParents,
+        processor: sent.includes('traces') ? sender.spans() : undefined,
+        maxValueLength: limits.maxContentLength,
       });
-  const unregister = own ? registerProvider(own) : registerContext();
-  const version = packageVersion();
-  const book = createMetricBook({ name: scope, version });
+  const book = createMetricBook(scope);
   const { reader, scrape } = createScrape(book);
   const meters = new MeterProvider({
     resource,
@@ -96,23 +97,21 @@ export function openProviders(
   const loggers = sent.includes('logs')
     ? new LoggerProvider({ resource, processors: [sender.logs()] })
     : undefined;
-  const meter = meters.getMeter(scope, version);
+  const meter = meters.getMeter(scope.name, scope.version);
   sender.measure(meter);
   return {
-    tracer: (others ?? own ?? new TracerProvider()).getTracer(scope, version),
-    heads,
-    followsParents:
-      own !== undefined && (!sent.includes('traces') || ratio !== undefined || environment.followsParents),
+    begin: tracing.begin,
+    followsParents,
     meter,
     book,
-    logs: loggers?.getLogger(scope, version),
+    logs: loggers?.getLogger(scope.name, scope.version),
     signals: others && !sent.includes('traces') ? ['traces', ...sent] : sent,
     maxQueued,
     scrape,
-    flush: () => Promise.allSettled([own?.forceFlush(), loggers?.forceFlush(), meters.forceFlush()]),
-    shutDown: () => Promise.allSettled([own?.shutdown(), loggers?.shutdown(), meters.shutdown()]),
+    flush: () => Promise.allSettled([tracing.flush(), loggers?.forceFlush(), meters.forceFlush()]),
+    shutDown: () => Promise.allSettled([tracing.shutDown(), loggers?.shutdown(), meters.shutdown()]),
     giveUp() {
-      unregister?.();
+      tracing.unregister();
       sender.stop();
     },
   };

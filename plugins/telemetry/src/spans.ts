@@ -20,21 +20,19 @@ import {
   SpanKind,
   SpanStatusCode,
   TraceFlags,
-  type Tracer,
   trace,
 } from '@opentelemetry/api';
 import { contents, modelCallAttributes, replyAttributes } from './gen-ai.ts';
 import type { Measures } from './measures.ts';
+import type { BeginSpan } from './own-spans.ts';
+import { PlainSpan } from './plain-span.ts';
 import type { SpanPlaces } from './span-places.ts';
 import type { Texts } from './texts.ts';
-import { unsentPlace } from './trace-form.ts';
-import type { TraceHeads } from './trace-heads.ts';
-import { WorkSpan } from './work-span.ts';
+import { WorkContext } from './work-context.ts';
+import { type KindOfWork, WorkSpan } from './work-span.ts';
 
 export interface SpansOptions {
-  readonly tracer: Tracer;
-  /** Of the tracer; absent where somebody else's decides. */
-  readonly heads: TraceHeads | undefined;
+  readonly begin: BeginSpan;
   readonly texts: Texts;
   /** Absent where nobody asks for them. */
   readonly places: SpanPlaces | undefined;
@@ -43,150 +41,158 @@ export interface SpansOptions {
   readonly followsParents: boolean;
 }
 
-interface Beginning {
-  name(): string;
-  readonly kind: SpanKind;
-  attributes(): Attributes;
-}
-
 export function createSpans({
-  tracer,
-  heads,
+  begin,
   texts,
   places,
   measures,
   followsParents,
 }: SpansOptions): Pick<Telemetry, 'run' | 'attempt' | 'modelCall' | 'request'> {
-  function open<End>(
-    { name, kind, attributes }: Beginning,
+  function open<Work extends object, End>(
+    kind: KindOfWork<Work, End>,
+    work: Work,
     parent: SpanParent | undefined,
-    onEnd: (span: OtelSpan, end: End) => void,
-    onBegan?: (span: OtelSpan) => void,
   ): Span<End> {
-    const around = WorkSpan.contextOf(parent);
+    const at = contextFor(kind, work, WorkSpan.contextOf(parent));
+    kind.onBegin?.(work, at.span);
+    return new WorkSpan(at, kind, work);
+  }
+
+  function contextFor<Work extends object, End>(
+    kind: KindOfWork<Work, End>,
+    work: Work,
+    around: Context,
+  ): WorkContext {
     const above = trace.getSpan(around);
     if (followsParents && above && isUnsampled(above)) {
       // It stands for its parts, too, which nobody will see: most of what runs are, where few are sampled.
-      onBegan?.(above);
-      return new WorkSpan(around, above, onEnd);
+      return around instanceof WorkContext ? around : new WorkContext(around, above);
     }
-    const unsent = above ? undefined : heads?.unsent(name(), kind);
-    if (unsent) {
-      const span = trace.wrapSpanContext(unsent);
-      onBegan?.(span);
-      return new WorkSpan(trace.setSpan(around, span), span, onEnd);
-    }
-    const span = heads
-      ? begin({ name, kind, attributes }, around)
-      : beginElsewhere({ name, kind, attributes }, around);
-    onBegan?.(span);
-    return new WorkSpan(trace.setSpan(around, span), span, onEnd);
-  }
-
-  /** The sampler knows what it decided on; attributes that come with the start are checked three times. */
-  function begin({ name, kind, attributes }: Beginning, around: Context): OtelSpan {
-    const span = tracer.startSpan(texts.name(name()), { kind }, around);
-    return span.isRecording() ? span.setAttributes(attributes()) : span;
-  }
-
-  /** With what somebody else's sampler may want to know. */
-  function beginElsewhere({ name, kind, attributes }: Beginning, around: Context): OtelSpan {
-    const span = tracer.startSpan(texts.name(name()), { kind, attributes: attributes() }, around);
-    // A tracer that does nothing gives a place that is none, and what is sent along with work is refused for it.
-    const isPlaced = span.spanContext().traceId !== INVALID_TRACEID;
-    return isPlaced ? span : trace.wrapSpanContext(unsentPlace());
+    const name = texts.name(kind.name(work));
+    const attributes = () => kind.attributes(work);
+    return new WorkContext(around, begin({ name, kind: kind.spanKind(work), attributes }, around));
   }
 
   function markFailed(span: OtelSpan, error: RunError | undefined): void {
-    const message = error && texts.content(error.message);
-    span.setStatus({ code: SpanStatusCode.ERROR, ...(message !== undefined && { message }) });
-    if (error) span.setAttribute('error.type', texts.name(error.code ?? error.name));
+    fail(span, error && texts.content(error.message));
+    if (error) put(span, { 'error.type': texts.name(error.code ?? error.name) });
   }
 
   /** How every piece of a run ends. */
   function close(span: OtelSpan, end: WorkEnd): void {
-    span.setAttribute('aiwork.status', end.status);
+    put(span, { 'aiwork.status': end.status });
     if (end.status === 'failed') markFailed(span, end.error);
   }
 
-  return {
-    run(work: TracedRun, parent?: SpanParent) {
-      const { runId, unit, queue, resumed } = work;
-      const attributes = () => ({
+  /** With what it gave, where that may leave. */
+  function closeWith(span: OtelSpan, key: string, end: WorkEnd): void {
+    close(span, end);
+    if (texts.capture && end.status === 'succeeded') put(span, contents(texts, { [key]: end.output }));
+  }
+
+  const runs: KindOfWork<TracedRun, WorkEnd> = {
+    spanKind: ({ queue }) => (queue === undefined ? SpanKind.INTERNAL : SpanKind.CONSUMER),
+    name: ({ unit }) => `run ${unit.id}`,
+    attributes({ runId, unit, queue, resumed }) {
+      const attributes: Attributes = {
         'aiwork.run.id': texts.name(runId),
         'aiwork.unit.id': texts.name(unit.id),
         'aiwork.unit.kind': unit.kind,
         'aiwork.unit.version': texts.name(unit.version),
-        ...(queue !== undefined && { 'aiwork.queue': queue }),
-        ...(resumed && { 'aiwork.run.resumed': true }),
-      });
-      const kind = queue === undefined ? SpanKind.INTERNAL : SpanKind.CONSUMER;
-      const onEnd = (span: OtelSpan, end: WorkEnd) => {
-        close(span, end);
-        if (end.status === 'succeeded') span.setAttributes(contents(texts, { 'aiwork.output': end.output }));
-        measures.runLeft(unit.id);
-        places?.runEnded(runId);
       };
-      const onBegan = (span: OtelSpan) => {
-        measures.runBegan(unit.id);
-        places?.runBegan(runId, span.spanContext());
-      };
-      return open({ name: () => `run ${unit.id}`, kind, attributes }, parent, onEnd, onBegan);
+      if (queue !== undefined) attributes['aiwork.queue'] = queue;
+      if (resumed) attributes['aiwork.run.resumed'] = true;
+      return attributes;
     },
+    ended: (span, _, end) => closeWith(span, 'aiwork.output', end),
+    onBegin({ runId, unit }, span) {
+      measures.runBegan(unit.id);
+      places?.runBegan(runId, span.spanContext());
+    },
+    onEnd({ runId, unit }) {
+      measures.runLeft(unit.id);
+      places?.runEnded(runId);
+    },
+  };
 
-    attempt(work: TracedAttempt, parent?: SpanParent) {
+  const attempts: KindOfWork<TracedAttempt, WorkEnd> = {
+    spanKind: () => SpanKind.INTERNAL,
+    name: nameOfAttempt,
+    attributes(work) {
       const { runId, stepId, attempt, unit } = work;
-      const attributes = () => ({
+      const attributes: Attributes = {
         'aiwork.run.id': texts.name(runId),
         'aiwork.step.id': texts.name(stepId),
         'aiwork.attempt': attempt,
-        ...(unit && { 'aiwork.unit.id': texts.name(unit.id), 'aiwork.unit.kind': unit.kind }),
-        ...operationOf(work, texts),
-      });
-      const outputKey = unit?.kind === 'tool' ? 'gen_ai.tool.call.result' : 'aiwork.output';
-      const onEnd = (span: OtelSpan, end: WorkEnd) => {
-        close(span, end);
-        if (end.status === 'succeeded') span.setAttributes(contents(texts, { [outputKey]: end.output }));
       };
-      const onBegan = (span: OtelSpan) => places?.attemptBegan(runId, stepId, attempt, span.spanContext());
-      return open(
-        { name: () => nameOfAttempt(work), kind: SpanKind.INTERNAL, attributes },
-        parent,
-        onEnd,
-        onBegan,
-      );
+      if (unit) {
+        attributes['aiwork.unit.id'] = texts.name(unit.id);
+        attributes['aiwork.unit.kind'] = unit.kind;
+      }
+      return Object.assign(attributes, operationOf(work, texts));
     },
-
-    modelCall(work: TracedModelCall, parent?: SpanParent) {
-      const attributes = () => ({
-        'aiwork.run.id': texts.name(work.runId),
-        'aiwork.step.id': texts.name(work.stepId),
-        ...modelCallAttributes(work, texts),
-      });
-      const onEnd = (span: OtelSpan, end: WorkEnd<ModelReply>) => {
-        close(span, end);
-        if (end.status === 'succeeded' && end.output) span.setAttributes(replyAttributes(end.output, texts));
-      };
-      return open({ name: () => `chat ${work.model}`, kind: SpanKind.CLIENT, attributes }, parent, onEnd);
-    },
-
-    request({ method, route }: TracedRequest, parent?: SpanParent) {
-      const startedAt = performance.now();
-      const attributes = () => ({
-        'http.request.method': texts.name(method),
-        'http.route': texts.name(route),
-      });
-      const onEnd = (span: OtelSpan, { statusCode }: RequestEnd) => {
-        span.setAttribute('http.response.status_code', statusCode);
-        if (statusCode >= 500) {
-          span.setStatus({ code: SpanStatusCode.ERROR });
-          span.setAttribute('error.type', String(statusCode));
-        }
-        measures.answered(method, route, statusCode, (performance.now() - startedAt) / 1000);
-      };
-      return open({ name: () => `${method} ${route}`, kind: SpanKind.SERVER, attributes }, parent, onEnd);
+    ended: (span, { unit }, end) =>
+      closeWith(span, unit?.kind === 'tool' ? 'gen_ai.tool.call.result' : 'aiwork.output', end),
+    onBegin({ runId, stepId, attempt }, span) {
+      places?.attemptBegan(runId, stepId, attempt, span.spanContext());
     },
   };
+
+  const modelCalls: KindOfWork<TracedModelCall, WorkEnd<ModelReply>> = {
+    spanKind: () => SpanKind.CLIENT,
+    name: ({ model }) => `chat ${model}`,
+    attributes: (work) => ({
+      'aiwork.run.id': texts.name(work.runId),
+      'aiwork.step.id': texts.name(work.stepId),
+      ...modelCallAttributes(work, texts),
+    }),
+    ended(span, _, end) {
+      close(span, end);
+      if (end.status === 'succeeded' && end.output) put(span, replyAttributes(end.output, texts));
+    },
+  };
+
+  const requests: KindOfWork<TimedRequest, RequestEnd> = {
+    spanKind: () => SpanKind.SERVER,
+    name: ({ method, route }) => `${method} ${route}`,
+    attributes: ({ method, route }) => ({
+      'http.request.method': texts.name(method),
+      'http.route': texts.name(route),
+    }),
+    ended(span, _, { statusCode }) {
+      put(span, { 'http.response.status_code': statusCode });
+      if (statusCode < 500) return;
+      fail(span, undefined);
+      put(span, { 'error.type': String(statusCode) });
+    },
+    onEnd({ method, route, startedAt }, { statusCode }) {
+      measures.answered(method, route, statusCode, (performance.now() - startedAt) / 1000);
+    },
+  };
+
+  return {
+    run: (work, parent) => open(runs, work, parent),
+    attempt: (work, parent) => open(attempts, work, parent),
+    modelCall: (work, parent) => open(modelCalls, work, parent),
+    request({ method, route }, parent) {
+      return open(requests, { method, route, startedAt: performance.now() }, parent);
+    },
+  };
+}
+
+interface TimedRequest extends TracedRequest {
+  readonly startedAt: number;
+}
+
+/** Adds what is as it may be. */
+function put(span: OtelSpan, attributes: Attributes): void {
+  if (span instanceof PlainSpan) span.put(attributes);
+  else span.setAttributes(attributes);
+}
+
+function fail(span: OtelSpan, message: string | undefined): void {
+  if (span instanceof PlainSpan) span.fail(message);
+  else span.setStatus({ code: SpanStatusCode.ERROR, ...(message !== undefined && { message }) });
 }
 
 function isUnsampled(span: OtelSpan): boolean {
@@ -201,11 +207,11 @@ function nameOfAttempt({ stepId, unit }: TracedAttempt): string {
   return `step ${kindOfStep(stepId)}`;
 }
 
-function operationOf({ unit, input }: TracedAttempt, texts: Texts): Attributes {
+function operationOf({ unit, input }: TracedAttempt, texts: Texts): Attributes | undefined {
   if (unit?.kind === 'agent') {
     return { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.agent.name': texts.name(unit.id) };
   }
-  if (unit?.kind !== 'tool') return contents(texts, { 'aiwork.input': input });
+  if (unit?.kind !== 'tool') return texts.capture ? contents(texts, { 'aiwork.input': input }) : undefined;
   return {
     'gen_ai.operation.name': 'execute_tool',
     'gen_ai.tool.name': texts.name(unit.id),

@@ -6,22 +6,24 @@ import { RandomIdGenerator } from '@opentelemetry/sdk-trace';
 const ids = new RandomIdGenerator();
 
 /** A place in a trace of its own, of which nothing is sent. */
-export function unsentPlace(traceId: string = ids.generateTraceId()): SpanContext {
-  return { traceId, spanId: ids.generateSpanId(), traceFlags: TraceFlags.NONE };
+export function unsentPlace(): SpanContext {
+  return { traceId: ids.generateTraceId(), spanId: ids.generateSpanId(), traceFlags: TraceFlags.NONE };
 }
 
 /** A place in a trace, as headers say it. */
 export function toTraceContext({ traceId, spanId, traceFlags, traceState }: SpanContext): TraceContext {
   const flags = (traceFlags & TraceFlags.SAMPLED) === 0 ? '00' : '01';
+  const traceparent = `00-${traceId}-${spanId}-${flags}`;
   const tracestate = traceState?.serialize();
-  return { traceparent: `00-${traceId}-${spanId}-${flags}`, ...(tracestate && { tracestate }) };
+  return tracestate ? { traceparent, tracestate } : { traceparent };
 }
 
-/** Whether both say the same place. */
-export function isAt(place: SpanContext | undefined, { traceparent, tracestate }: TraceContext): boolean {
-  if (!place) return false;
-  const here = toTraceContext(place);
-  return here.traceparent === traceparent && here.tracestate === tracestate;
+/** Whether both say the same. */
+export function isSamePlace(
+  one: TraceContext | undefined,
+  { traceparent, tracestate }: TraceContext,
+): boolean {
+  return one !== undefined && one.traceparent === traceparent && one.tracestate === tracestate;
 }
 
 /** Nothing when it is none. */

@@ -1,16 +1,38 @@
 import type { Span, SpanParent, TraceContext } from '@aiwork/core';
-import { type Context, context, type Span as OtelSpan, trace } from '@opentelemetry/api';
-import { isAt, toSpanContext, toTraceContext } from './trace-form.ts';
+import {
+  type Attributes,
+  type Context,
+  context,
+  type Span as OtelSpan,
+  type SpanKind,
+  trace,
+} from '@opentelemetry/api';
+import { isSamePlace, toSpanContext } from './trace-form.ts';
+import { traceOf, type WorkContext } from './work-context.ts';
+
+/** What spans of one kind of work are like. */
+export interface KindOfWork<Work extends object, End> {
+  spanKind(work: Work): SpanKind;
+  name(work: Work): string;
+  /** Those it begins with, where it is sent. */
+  attributes(work: Work): Attributes;
+  /** How it ended, where it is sent. */
+  ended(span: OtelSpan, work: Work, end: End): void;
+  /** Whether it is sent or not. */
+  onBegin?(work: Work, span: OtelSpan): void;
+  onEnd?(work: Work, end: End): void;
+}
 
 /** A span of OpenTelemetry as core knows spans. Its context is looked for at every beginning: hence a private field. */
-export class WorkSpan<End> implements Span<End> {
-  readonly #context: Context;
-  #trace: TraceContext | undefined;
-  #open: { readonly span: OtelSpan; readonly onEnd: (span: OtelSpan, end: End) => void } | undefined;
+export class WorkSpan<Work extends object, End> implements Span<End> {
+  readonly #context: WorkContext;
+  readonly #kind: KindOfWork<Work, End>;
+  #work: Work | undefined;
 
-  constructor(at: Context, span: OtelSpan, onEnd: (span: OtelSpan, end: End) => void) {
+  constructor(at: WorkContext, kind: KindOfWork<Work, End>, work: Work) {
     this.#context = at;
-    this.#open = { span, onEnd };
+    this.#kind = kind;
+    this.#work = work;
   }
 
   /** Where what has this parent begins: without one, where it is asked for. */
@@ -20,17 +42,13 @@ export class WorkSpan<End> implements Span<End> {
     const place = 'trace' in parent ? parent.trace : parent;
     const active = context.active();
     // Mostly a server's request, which is at work here and not somewhere else: there is nothing to be read.
-    if (isAt(trace.getSpanContext(active), place)) return active;
+    if (isSamePlace(traceOf(active), place)) return active;
     const remote = toSpanContext(place);
     return remote ? trace.setSpanContext(active, remote) : active;
   }
 
   get trace(): TraceContext {
-    if (!this.#trace) {
-      const place = trace.getSpanContext(this.#context);
-      this.#trace = place ? toTraceContext(place) : { traceparent: '' };
-    }
-    return this.#trace;
+    return this.#context.trace;
   }
 
   within<T>(work: () => T): T {
@@ -39,11 +57,13 @@ export class WorkSpan<End> implements Span<End> {
   }
 
   end(end: End): void {
-    const open = this.#open;
-    if (!open) return;
+    const work = this.#work;
+    if (!work) return;
     // What it holds of the work is not needed any longer, however long somebody holds this.
-    this.#open = undefined;
-    open.onEnd(open.span, end);
-    open.span.end();
+    this.#work = undefined;
+    const { span } = this.#context;
+    if (span.isRecording()) this.#kind.ended(span, work, end);
+    this.#kind.onEnd?.(work, end);
+    span.end();
   }
 }
