@@ -6,6 +6,7 @@ import { type FastifyInstance, type FastifyServerOptions, fastify } from 'fastif
 import { checkTimes } from './limits/check-limits.ts';
 import { cutOffStalled } from './limits/cut-off-stalled.ts';
 import { allowOrigins } from './network/cors.ts';
+import { refuseForeignPages } from './network/foreign-pages.ts';
 import { refuseForeignHosts } from './network/loopback-hosts.ts';
 import { securityHeaders, sendSecurityHeaders } from './network/security-headers.ts';
 import { type Tls, transport } from './network/tls.ts';
@@ -137,6 +138,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   cutOffStalled(app);
   // Without proxies that are believed, a host is what the client says.
   if (isForAll && trustProxy.length === 0) refuseForeignHosts(app);
+  if (isForAll) refuseForeignPages(app, corsOrigins);
   if (corsOrigins.length > 0) await allowOrigins(app, corsOrigins);
   await acceptSockets(app);
   await app.register(swagger, {

@@ -55,6 +55,29 @@ describe('what no route takes', () => {
   });
 });
 
+describe('a body that is not JSON as it is', () => {
+  it.each([
+    ['a text', { 'content-type': 'text/plain' }],
+    ['what is compressed', { 'content-type': 'application/json', 'content-encoding': 'gzip' }],
+  ])('is refused: %s', async (_, headers) => {
+    const { url } = await serve();
+    const body = '{"unit":"double","input":1}';
+    const answer = await fetch(`${url}/execute`, { method: 'POST', headers, body });
+    expect(answer.status).toBe(415);
+    expect(await answer.json()).toMatchObject({ status: 415, title: 'Unsupported Media Type' });
+  });
+
+  it('is not one that says that nothing was done to it', async () => {
+    const { post } = await serve();
+    const { status } = await post(
+      '/execute',
+      { unit: 'double', input: 1 },
+      { 'content-encoding': 'identity' },
+    );
+    expect(status).toBe(200);
+  });
+});
+
 describe('what is no request', () => {
   it.each([
     ['bytes of another protocol', '\x16\x03\x01\x02\x00\x01\x00', 400],

@@ -46,6 +46,13 @@ export async function allowOrigins(app: FastifyInstance, origins: readonly strin
       `corsOrigins holds ${JSON.stringify(origin)}: give origins such as https://app.example.org, without a path, or * for all`,
     );
   }
+  // Who asks what there is, and is no page, is answered as where no page may ask.
+  app.addHook('onRequest', ({ method, headers }, reply, done) => {
+    const isPreflight =
+      headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
+    if (method === 'OPTIONS' && !isPreflight) reply.callNotFound();
+    else done();
+  });
   await app.register(cors, {
     origin: origins.includes('*') ? '*' : [...origins],
     methods: ['DELETE', 'GET', 'HEAD', 'POST'],

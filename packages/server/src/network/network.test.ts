@@ -71,6 +71,14 @@ describe('pages of other origins', () => {
     expect((await get('/tasks', { origin: app })).headers.get('access-control-allow-origin')).toBe('*');
   });
 
+  it('are not who asks what there is', async () => {
+    const { url } = await serve({ corsOrigins: [app] });
+    const asked = await fetch(`${url}/execute`, { method: 'OPTIONS' });
+    expect(asked.headers.get('allow')).toBe('POST');
+    expect(asked.headers.get('content-type')).toContain('application/problem+json');
+    expect(asked.status).toBe(405);
+  });
+
   it.each(['app.example.org', `${app}/`, `${app}/path`, 'null'])('are not called %s', async (origin) => {
     await using orchestrator = createOrchestrator();
     const made = createServer({ orchestrator, units: [double], corsOrigins: [origin] });
@@ -100,6 +108,30 @@ describe('a server for everybody on its machine', () => {
     const { url } = await serve();
     expect(await askAs(url, host)).toBe(status);
     expect(await askAs(url, host, '/openapi.json')).toBe(status);
+  });
+
+  describe('is changed by no page of the web', () => {
+    const page = { origin: 'https://evil.example.org', 'sec-fetch-site': 'cross-site' };
+
+    it('which browsers let send what has no body', async () => {
+      const { post, get } = await serve();
+      expect(await post('/executions/first/rerun', undefined, page)).toMatchObject({
+        status: 403,
+        body: { code: 'AIWORK_FORBIDDEN', detail: expect.stringContaining('evil.example.org') },
+      });
+      expect((await get('/tasks', page)).status).toBe(200);
+    });
+
+    it.each([
+      ['of an origin that may', { corsOrigins: [page.origin] }, page],
+      ['where all may', { corsOrigins: ['*'] }, page],
+      ['of its own', {}, { ...page, 'sec-fetch-site': 'same-origin' }],
+      ['of the same machine', {}, { ...page, 'sec-fetch-site': 'same-site' }],
+      ['that is none', {}, {}],
+    ])('but by one %s', async (_, options, headers) => {
+      const { post } = await serve(options);
+      expect((await post('/executions/first/rerun', undefined, headers)).status).toBe(404);
+    });
   });
 
   it('is one where nobody is told apart, too', async () => {
