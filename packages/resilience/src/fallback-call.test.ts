@@ -1,3 +1,4 @@
+import { AiworkError } from '@aiwork/core';
 import { describe, expect, it } from 'vitest';
 import { outcomeOf, scriptedCall, unavailable, watch } from './calls.fixture.ts';
 import { fallbackCall } from './index.ts';
@@ -23,6 +24,21 @@ describe('fallbackCall', () => {
       options,
     );
     expect(await outcomeOf(search({}))).toBe('AIWORK_ALL_FAILED');
+  });
+
+  it.each([
+    ['unknown', ['not-applied', 'unknown']],
+    ['not-applied', ['not-applied', 'not-applied']],
+    [undefined, ['not-applied', undefined]],
+  ] as const)('says %s of what was done where its calls say %j', async (outcome, said) => {
+    const { clock, options } = watch();
+    const failing = (own: (typeof said)[number]) =>
+      scriptedCall(clock, [
+        new AiworkError('AIWORK_TEST', 'away', { retryable: true, ...(own && { outcome: own }) }),
+      ]);
+    const send = fallbackCall({ near: failing(said[0]), far: failing(said[1]) }, options);
+    const error: AiworkError = await send({}).then(String, (thrown) => thrown);
+    expect([error.code, error.retryable, error.outcome]).toEqual(['AIWORK_ALL_FAILED', true, outcome]);
   });
 
   it('makes no other call once its caller has aborted', async () => {

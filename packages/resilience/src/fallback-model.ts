@@ -18,7 +18,8 @@ export interface FallbackOptions extends ProtectOptions {
  * that is down cost nothing. Its `price` is the highest of theirs, where all tell one.
  *
  * @throws `AIWORK_INVALID_ARGUMENT` without models. While streaming: `AIWORK_ALL_FAILED` when all failed, with the reasons
- * in its message and their errors in its cause, an `AggregateError`; it is `retryable` when one of them is.
+ * in its message and their errors in its cause, an `AggregateError`; it is `retryable` when one of them is, and its
+ * `outcome` is `unknown` when that of one is.
  * @example
  * ```ts
  * import { AiworkError, generate } from '@aiwork/core';

@@ -29,6 +29,13 @@ export function firstThatAnswers<Input, Item>(
   };
 }
 
+/** What one of them may have done is not known of all, either. */
+function outcomeOf(errors: readonly unknown[]): { readonly outcome?: 'not-applied' | 'unknown' } {
+  const outcomes = errors.map((error) => (AiworkError.isInstance(error) ? error.outcome : undefined));
+  if (outcomes.includes('unknown')) return { outcome: 'unknown' };
+  return outcomes.every((outcome) => outcome === 'not-applied') ? { outcome: 'not-applied' } : {};
+}
+
 function allFailed(failures: readonly { readonly id: string; readonly error: unknown }[]): unknown {
   if (failures.length === 1) return failures[0]?.error;
   const reasons = failures.map(({ id, error }) => ({ id, ...toRunError(error) }));
@@ -38,6 +45,7 @@ function allFailed(failures: readonly { readonly id: string; readonly error: unk
   return new AiworkError('AIWORK_ALL_FAILED', `none of ${failures.length} answered: ${list}`, {
     cause: new AggregateError(errors, 'every attempt failed'),
     retryable: reasons.some(({ retryable }) => retryable),
+    ...outcomeOf(errors),
     ...(waits.length > 0 && { retryAfterMs: Math.min(...waits) }),
   });
 }

@@ -2,7 +2,7 @@ import { type ChatModel, generate } from '@aiwork/core';
 import { scriptedChatModel } from '@aiwork/core/testing';
 import { describe, expect, it } from 'vitest';
 import { outcomeOf, scriptedCall, unavailable, watch } from './calls.fixture.ts';
-import { hedge, protectCall, protectModel, retryBudget } from './index.ts';
+import { bulkhead, hedge, protectCall, protectModel, retryBudget } from './index.ts';
 import { wait } from './wait.ts';
 
 describe('hedge', () => {
@@ -50,6 +50,14 @@ describe('hedge', () => {
     expect(await outcomeOf(protectCall(call, [hedge({ after: '1s' })], options)({}))).toEqual(
       new TypeError('second'),
     );
+  });
+
+  it('does not fail as a further attempt that was refused', async () => {
+    const { clock, options } = watch();
+    const call = scriptedCall(clock, [{ afterMs: 1050, gives: unavailable() }]);
+    const one = bulkhead({ id: 'b', limit: 1, maxQueued: 0 });
+    const ask = protectCall(call, [hedge({ after: '1s' }), one], options);
+    expect(await outcomeOf(ask({}))).toBe('AIWORK_TEST_UNAVAILABLE');
   });
 
   it('makes as many attempts as it may, and as its budget has', async () => {

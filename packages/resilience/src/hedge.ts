@@ -1,5 +1,6 @@
 import { AiworkError, type Duration } from '@aiwork/core';
 import type { CallContext, Layer, Source } from './layer.ts';
+import { isRefusal } from './layer-error.ts';
 import { type LinkedAbort, linkAbort } from './linked-abort.ts';
 import { type Opened, open } from './opening.ts';
 import { timeOption, wholeOption } from './options.ts';
@@ -18,7 +19,8 @@ export interface HedgeOptions {
 /**
  * Asks once more, beside an attempt that is slow to begin, and takes whichever begins first; the others are aborted. For
  * calls that may be made twice: both may be charged for ("The Tail at Scale", J. Dean and L. A. Barroso, 2013). An attempt
- * that fails is left to those still at work; when all have failed, the first failure is thrown.
+ * that fails is left to those still at work; when all have failed, the first failure is thrown, and a refusal of a layer
+ * inside only where there is nothing else.
  *
  * @throws `AIWORK_INVALID_ARGUMENT`.
  * @example
@@ -99,7 +101,8 @@ function race<Input, Item>(
       failures.push(error);
       if (isOver || atWork.size > 0) return;
       finish();
-      reject(failures[0]);
+      // A further attempt that was not made says nothing of what was called.
+      reject(failures.find((failure) => !isRefusal(failure)) ?? failures[0]);
     }
   }
 

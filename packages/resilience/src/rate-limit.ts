@@ -1,8 +1,9 @@
-import { AiworkError, type Duration, toMilliseconds, toRunError } from '@aiwork/core';
+import { AiworkError, type Clock, type Duration, toMilliseconds, toRunError } from '@aiwork/core';
 import type { RateLimitReason } from './event.ts';
 import type { CallContext, Layer } from './layer.ts';
 import { refusal } from './layer-error.ts';
 import { timeOption, wholeOption } from './options.ts';
+import { pause } from './pause.ts';
 import { wait } from './wait.ts';
 import { type Admission, weighedWindow } from './weighed-window.ts';
 
@@ -58,14 +59,15 @@ export function rateLimit(options: RateLimitOptions): Layer<'rate-limit'> {
     );
   const requests = windowOf(options.requests, 'requests');
   const tokens = windowOf(options.tokens, 'tokens');
-  let pausedUntil = 0;
+  let paused = pause(0, 0);
+  const leftOfPause = (clock: Pick<Clock, 'now'>) => paused.leftMs(clock.now());
 
   /** When a call may begin, and why not before. */
   function turn(weight: number, now: number): { readonly at: number; readonly by: RateLimitReason } {
     const candidates = [
       { at: requests?.freeAt(1, now) ?? now, by: 'requests' },
       { at: tokens?.freeAt(weight, now) ?? now, by: 'tokens' },
-      { at: pausedUntil, by: 'provider' },
+      { at: now + paused.leftMs(now), by: 'provider' },
     ] as const;
     return candidates.reduce((latest, next) => (next.at > latest.at ? next : latest));
   }
@@ -94,9 +96,8 @@ export function rateLimit(options: RateLimitOptions): Layer<'rate-limit'> {
     try {
       await wait(waitMs, clock, signal);
       // A provider may have asked for more meanwhile.
-      while (pausedUntil > clock.now()) {
-        const leftMs = pausedUntil - clock.now();
-        if (pausedUntil - now > maxWaitMs) throw refuse('provider', leftMs);
+      for (let leftMs = leftOfPause(clock); leftMs > 0; leftMs = leftOfPause(clock)) {
+        if (clock.now() + leftMs - now > maxWaitMs) throw refuse('provider', leftMs);
         await wait(leftMs, clock, signal);
       }
     } catch (error) {
@@ -129,7 +130,8 @@ export function rateLimit(options: RateLimitOptions): Layer<'rate-limit'> {
         } catch (error) {
           const { retryAfterMs } = toRunError(error);
           if (retryAfterMs !== undefined && !context.signal.aborted) {
-            pausedUntil = Math.max(pausedUntil, context.clock.now() + retryAfterMs);
+            const now = context.clock.now();
+            paused = pause(now, now + Math.max(paused.leftMs(now), retryAfterMs));
           }
           throw error;
         }

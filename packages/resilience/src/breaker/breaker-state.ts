@@ -1,3 +1,4 @@
+import { type Pause, pause } from '../pause.ts';
 import { rollingCounts } from '../rolling-counts.ts';
 
 /** `closed`: calls go through. `open`: none does. `half-open`: a few go through, to see. @since 0.1.0 */
@@ -25,19 +26,19 @@ export interface BreakerState {
   /** Opens it, for longer each time until it has been closed; at least for `leastMs`. Gives for how long. */
   open(now: number, leastMs?: number): number;
   /** Opens it until a time that was decided elsewhere. */
-  openUntil(until: number): void;
+  openUntil(until: number, now: number): void;
   close(): void;
 }
 
 export function breakerState(rules: BreakerRules): BreakerState {
   const counts = rollingCounts<'success' | 'failure'>(rules.windowMs);
   /** `undefined` while it is closed. */
-  let until: number | undefined;
+  let opening: Pause | undefined;
   let openings = 0;
 
   return {
-    phase: (now) => (until === undefined ? 'closed' : now < until ? 'open' : 'half-open'),
-    leftMs: (now) => Math.max(0, (until ?? now) - now),
+    phase: (now) => (opening === undefined ? 'closed' : opening.leftMs(now) > 0 ? 'open' : 'half-open'),
+    leftMs: (now) => opening?.leftMs(now) ?? 0,
     success: (now) => counts.add('success', now),
     failure(now, undecided) {
       counts.add('failure', now);
@@ -49,14 +50,14 @@ export function breakerState(rules: BreakerRules): BreakerState {
       const ownMs = Math.min(rules.maxOpenMs, rules.openMs * 2 ** Math.min(openings, 52));
       const openMs = Math.max(ownMs, leastMs);
       openings += 1;
-      until = now + openMs;
+      opening = pause(now, now + openMs);
       return openMs;
     },
-    openUntil(time) {
-      until = time;
+    openUntil(until, now) {
+      opening = pause(now, until);
     },
     close() {
-      until = undefined;
+      opening = undefined;
       openings = 0;
       counts.clear();
     },

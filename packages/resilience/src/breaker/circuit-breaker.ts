@@ -92,7 +92,7 @@ export function groupedBreaker(options: BreakerOptions, onOpen?: (moment: Moment
       if (byPeer) close('peer', moment);
     } else if (openUntil > now && (phase === 'closed' || (byPeer && openUntil > peerUntil))) {
       peerUntil = openUntil;
-      state.openUntil(openUntil + settings.probeTimeoutMs);
+      state.openUntil(openUntil + settings.probeTimeoutMs, now);
       phase = 'open';
       byPeer = true;
       moment.emit({ type: 'breaker.opened', breaker: id, openMs: openUntil - now, by: 'peer' });

@@ -53,7 +53,8 @@ export function sharedBreaker({ id, store, key, refreshMs }: SharedBreakerOption
   return {
     refresh(moment, onRead) {
       const now = moment.clock.now();
-      if (isReading || now - refreshedAt < refreshMs) return;
+      // A clock that was set back makes what is known no younger.
+      if (isReading || (now >= refreshedAt && now - refreshedAt < refreshMs)) return;
       refreshedAt = now;
       void read(moment, onRead);
     },
