@@ -11,8 +11,8 @@ import {
   type ToolSource,
 } from '@aiwork/core';
 import { invalidArgument } from '@aiwork/core/adapter-kit';
-import { z } from 'zod';
 import { similaritiesTo } from '../engine/similarities.ts';
+import { wireSchema } from '../schema/wire-schema.ts';
 
 /** A text that was found. @since 0.1.0 */
 export interface TextHit {
@@ -50,6 +50,15 @@ export interface EmbeddingToolOptions {
 }
 
 const defaultTopK = 5;
+
+const text = { type: 'string' } as const;
+const number = { type: 'number' } as const;
+const index = { type: 'integer', minimum: 0 } as const;
+const hit = {
+  type: 'object',
+  properties: { index, text, score: number },
+  required: ['index', 'text', 'score'],
+} as const;
 
 /**
  * Makes tools of an embedder.
@@ -105,17 +114,29 @@ function toolsOf(
   { embed, similarity, search }: Pick<EmbeddingTool, 'embed' | 'similarity' | 'search'>,
 ): readonly AnyTool[] {
   const { maxTexts } = embedder.capabilities;
-  const texts = z.array(z.string()).max(maxTexts);
+  const texts = { type: 'array', items: text, maxItems: maxTexts } as const;
   return [
     defineTool({
       name: `${prefix}embed`,
       description:
         'Turns texts into vectors, one each in order: texts of like meaning get vectors that are close.',
-      input: z.object({ texts, kind: z.enum(['query', 'document']).optional() }),
-      output: z.object({
-        model: z.string(),
-        vectors: z.array(z.array(z.number())),
-        truncated: z.array(z.int()).describe('Indexes of texts of which the end was not read.'),
+      input: wireSchema({
+        type: 'object',
+        properties: { texts, kind: { type: 'string', enum: ['query', 'document'] } },
+        required: ['texts'],
+      }),
+      output: wireSchema({
+        type: 'object',
+        properties: {
+          model: text,
+          vectors: { type: 'array', items: { type: 'array', items: number } },
+          truncated: {
+            type: 'array',
+            items: index,
+            description: 'Indexes of texts of which the end was not read.',
+          },
+        },
+        required: ['model', 'vectors', 'truncated'],
       }),
       run: async ({ texts: given, kind }, { signal }) => {
         const { vectors, truncated } = await embed(given, { signal, ...(kind && { kind }) });
@@ -127,21 +148,35 @@ function toolsOf(
       name: `${prefix}similarity`,
       description:
         'Says how alike two texts are in meaning: 1 where they say the same, about 0 where they have nothing in common.',
-      input: z.object({ one: z.string(), other: z.string() }),
-      output: z.object({ similarity: z.number() }),
+      input: wireSchema({
+        type: 'object',
+        properties: { one: text, other: text },
+        required: ['one', 'other'],
+      }),
+      output: wireSchema({ type: 'object', properties: { similarity: number }, required: ['similarity'] }),
       run: async ({ one, other }, { signal }) => ({ similarity: await similarity(one, other, { signal }) }),
     }),
     defineTool({
       name: `${prefix}search`,
       description:
         'Finds those of some texts that fit a query best by their meaning, also where they use other words. Best first.',
-      input: z.object({
-        query: z.string(),
-        texts,
-        topK: z.int().min(1).optional().describe(`How many to find at most. Default ${defaultTopK}.`),
+      input: wireSchema({
+        type: 'object',
+        properties: {
+          query: text,
+          texts,
+          topK: {
+            type: 'integer',
+            minimum: 1,
+            description: `How many to find at most. Default ${defaultTopK}.`,
+          },
+        },
+        required: ['query', 'texts'],
       }),
-      output: z.object({
-        hits: z.array(z.object({ index: z.int(), text: z.string(), score: z.number() })),
+      output: wireSchema({
+        type: 'object',
+        properties: { hits: { type: 'array', items: hit } },
+        required: ['hits'],
       }),
       run: async ({ query, texts: given, topK }, { signal }) => ({
         hits: [...(await search(query, given, { signal, ...(topK !== undefined && { topK }) }))],

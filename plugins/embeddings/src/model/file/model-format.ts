@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { Shape } from '../../schema/shape.ts';
 import type { EncoderSpec } from '../encoder-spec.ts';
 
 /** What a model was made of and how. @since 0.1.0 */
@@ -32,36 +32,66 @@ export const formatKey = 'aiwork.embedding-model';
 export const formatVersion = '1';
 export const headerKey = 'aiwork.header';
 
-const size = z.int().positive();
+const text = { type: 'string' } as const;
+const number = { type: 'number' } as const;
+const size = { type: 'integer', minimum: 1 } as const;
 
-export const headerShape: z.ZodType<ModelHeader> = z.object({
-  id: z.string(),
-  spec: z.object({
-    architecture: z.enum(['bert', 'roberta', 'mpnet']),
-    layers: size,
-    hidden: size,
-    heads: size,
-    intermediate: size,
-    vocabulary: size,
-    maxTokens: size,
-    activation: z.enum(['gelu', 'gelu-tanh', 'relu']),
-    layerNormEpsilon: z.number().positive(),
-    pooling: z.enum(['mean', 'cls', 'max']),
-    normalized: z.boolean(),
-    prompts: z.object({ query: z.string().exactOptional(), document: z.string().exactOptional() }),
-  }),
-  provenance: z.object({
-    source: z.string(),
-    sha256: z.record(z.string(), z.string()),
-    precision: z.enum(['fp32', 'fp16', 'int8']),
-    quantization: z
-      .object({
-        texts: size,
-        meanCosine: z.number(),
-        worstCosine: z.number(),
-        smoothing: z.number(),
-        unquantized: z.array(z.string()),
-      })
-      .exactOptional(),
-  }),
-});
+/** Of a header: what has it is a {@link ModelHeader}. */
+export const headerShape = {
+  type: 'object',
+  properties: {
+    id: text,
+    spec: {
+      type: 'object',
+      properties: {
+        architecture: { type: 'string', enum: ['bert', 'roberta', 'mpnet'] },
+        layers: size,
+        hidden: size,
+        heads: size,
+        intermediate: size,
+        vocabulary: size,
+        maxTokens: size,
+        activation: { type: 'string', enum: ['gelu', 'gelu-tanh', 'relu'] },
+        layerNormEpsilon: { type: 'number', exclusiveMinimum: 0 },
+        pooling: { type: 'string', enum: ['mean', 'cls', 'max'] },
+        normalized: { type: 'boolean' },
+        prompts: { type: 'object', properties: { query: text, document: text }, required: [] },
+      },
+      required: [
+        'architecture',
+        'layers',
+        'hidden',
+        'heads',
+        'intermediate',
+        'vocabulary',
+        'maxTokens',
+        'activation',
+        'layerNormEpsilon',
+        'pooling',
+        'normalized',
+        'prompts',
+      ],
+    },
+    provenance: {
+      type: 'object',
+      properties: {
+        source: text,
+        sha256: { type: 'object', additionalProperties: text },
+        precision: { type: 'string', enum: ['fp32', 'fp16', 'int8'] },
+        quantization: {
+          type: 'object',
+          properties: {
+            texts: size,
+            meanCosine: number,
+            worstCosine: number,
+            smoothing: number,
+            unquantized: { type: 'array', items: text },
+          },
+          required: ['texts', 'meanCosine', 'worstCosine', 'smoothing', 'unquantized'],
+        },
+      },
+      required: ['source', 'sha256', 'precision'],
+    },
+  },
+  required: ['id', 'spec', 'provenance'],
+} as const satisfies Shape;

@@ -1,5 +1,5 @@
 import { AiworkError } from '@aiwork/core';
-import { z } from 'zod';
+import { hasShape, misfits } from '../../schema/shape.ts';
 import { unreadable } from '../model-error.ts';
 import { type ArrowBatch, type FilePlace, placeIn, readArrowFile, viewOf } from './arrow-file.ts';
 import type { FileParts } from './file-parts.ts';
@@ -56,9 +56,10 @@ function headerOf(schema: FlatTable, path: string): ModelHeader {
   }
   const names = schema.tables(1).map((field) => textOf(field.bytes(0)));
   if (names.join() !== columns.join()) throw new Error(`its columns are ${names.join(', ')}`);
-  const header = headerShape.safeParse(JSON.parse(metadata.get(headerKey) ?? ''));
-  if (header.success) return header.data;
-  throw unreadable(`${path} says of itself what cannot be: ${z.prettifyError(header.error)}`);
+  const header: unknown = JSON.parse(metadata.get(headerKey) ?? '');
+  if (hasShape(headerShape, header)) return header;
+  const wrong = misfits(headerShape, header).map((misfit) => `${misfit.path.join('.')} ${misfit.message}`);
+  throw unreadable(`${path} says of itself what cannot be: ${wrong.join('; ')}`);
 }
 
 const columns = ['name', 'type', 'shape', 'crc32', 'padding', 'data'];
