@@ -1,5 +1,6 @@
+import { getPriority } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { command } from './command.ts';
+import { command, inTheBackground } from './command.ts';
 
 describe('command', () => {
   it('runs under the Node of the workspace, and under none of its binaries for the tools of the machine', async () => {
@@ -22,5 +23,12 @@ describe('command', () => {
     const { output } = await command('node', ['-e', 'console.log(process.env.npm_config_some_setting)']);
     delete process.env.npm_config_some_setting;
     expect(output).toBe('undefined\n');
+  });
+
+  it('lets what runs in the background give way to others', async () => {
+    const args = ['-e', "console.log(require('node:os').getPriority())"];
+    const nicer = await inTheBackground(() => command('node', args));
+    expect(Number(nicer.output)).toBeGreaterThan(getPriority());
+    expect(await command('node', args)).toEqual({ ok: true, output: `${getPriority()}\n` });
   });
 });

@@ -1,4 +1,7 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { getPriority, setPriority } from 'node:os';
 import { delimiter, resolve } from 'node:path';
 
 /** The repository's root: every script works from any directory. */
@@ -24,6 +27,13 @@ export interface CommandResult {
   readonly output: string;
 }
 
+const inBackground = new AsyncLocalStorage<true>();
+
+/** What `run` starts by {@link command} gives way to others that want the processor. */
+export function inTheBackground<T>(run: () => Promise<T>): Promise<T> {
+  return inBackground.run(true, run);
+}
+
 /** Runs a command; never rejects on a non-zero exit. */
 export async function command(
   file: string,
@@ -42,6 +52,7 @@ export async function command(
     stdio: output === 'show' ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
+  if (child.pid !== undefined && inBackground.getStore()) giveWay(child.pid);
   let text = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (chunk: string) => {
@@ -68,6 +79,22 @@ export async function command(
   } finally {
     clearTimeout(timer);
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+  }
+}
+
+/** Comes to a third of the usual share. With less, limits of time would end what only had to wait. */
+const nicer = 5;
+const leastPriority = 19;
+
+/** Makes a process, and what it will start, give way to others, where the system lets us. */
+function giveWay(pid: number): void {
+  const niceness = Math.min(getPriority() + nicer, leastPriority);
+  try {
+    setPriority(pid, niceness);
+    // A command is a session of its own, and Linux may share time among sessions before it looks at processes.
+    if (process.platform === 'linux') writeFileSync(`/proc/${pid}/autogroup`, String(niceness));
+  } catch {
+    // It ended already, or the kernel knows no such groups: then it takes the share of any other.
   }
 }
 

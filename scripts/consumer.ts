@@ -52,7 +52,7 @@ export async function consumerChecks(tarballs: readonly Tarball[], folder: strin
   ] as const;
   const failures: string[] = [];
   for (const [name, file, args] of checks) {
-    const { ok, output } = await command(file, args, { cwd: project, timeoutMs: 120_000 });
+    const { ok, output } = await command(file, args, { cwd: project });
     if (!ok) failures.push(`${name}:\n${output}`);
   }
   return {

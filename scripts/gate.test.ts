@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { close, commandGate, type Gate, runGates } from './gate.ts';
 
@@ -18,6 +19,60 @@ describe('runGates', () => {
     expect(printed).toContain('no disk');
     expect(printed).toContain('what was wrong');
     expect(printed).toContain('FAILED: throws\nFAILED: fails\nSKIPPED: skips: no engine');
+  });
+
+  it('runs a gate beside others once those it comes after are over, and tells of it between two others', async () => {
+    const log = vi.spyOn(console, 'log').mockReturnValue();
+    const events: string[] = [];
+    const besideIsOver = Promise.withResolvers<void>();
+    const first = gate('first', async () => {
+      events.push('first');
+      return { status: 'passed' };
+    });
+    const second = gate('second', async () => {
+      await besideIsOver.promise;
+      await setImmediate();
+      events.push('second');
+      return { status: 'passed' };
+    });
+    const beside: Gate = {
+      name: 'beside',
+      besideAfter: [first],
+      run: async () => {
+        events.push('beside');
+        besideIsOver.resolve();
+        return { status: 'failed', output: 'what was wrong' };
+      },
+    };
+    const tally = await runGates([beside, first, second, gate('third', async () => ({ status: 'passed' }))]);
+    const printed = log.mock.calls.flat().map((line) => String(line).replace(/ in .*/, ''));
+    log.mockRestore();
+    expect(events).toEqual(['first', 'beside', 'second']);
+    expect(tally).toEqual({ passed: 3, failed: 1, skipped: 0 });
+    expect(printed).toEqual([
+      '[2/4] first',
+      '      passed',
+      '[3/4] second',
+      '      passed',
+      '[1/4] beside',
+      'what was wrong',
+      '      failed',
+      '[4/4] third',
+      '      passed',
+      'FAILED: beside',
+    ]);
+  });
+
+  it('waits for what runs beside the last gate', async () => {
+    const log = vi.spyOn(console, 'log').mockReturnValue();
+    const last = gate('last', async () => ({ status: 'passed' }));
+    const beside: Gate = {
+      ...gate('beside', () => Promise.reject(new Error('no disk'))),
+      besideAfter: [last],
+    };
+    const tally = await runGates([last, beside]);
+    log.mockRestore();
+    expect(tally).toEqual({ passed: 1, failed: 1, skipped: 0 });
   });
 });
 

@@ -14,7 +14,6 @@ export async function npmProject(folder: string, packages: readonly (Tarball | s
     tools: 'machine',
     // Its install script fetches libraries for CUDA, which nothing here uses.
     env: { ONNXRUNTIME_NODE_INSTALL: 'skip' },
-    timeoutMs: 240_000,
   });
   if (!ok) throw new Error(`npm install failed:\n${output}`);
   return folder;

@@ -1,8 +1,6 @@
 import { command } from './command.ts';
 import { commandGate, type Gate } from './gate.ts';
 
-const turbo = (task: string) => ['run', task, '--continue', '--output-logs=errors-only'];
-
 /** What can be said from the sources alone, without running them. */
 export const sourceGates: readonly Gate[] = [
   commandGate('lint and format', 'biome', [
@@ -12,7 +10,8 @@ export const sourceGates: readonly Gate[] = [
     '--colors=off',
     '.',
   ]),
-  commandGate('types of every package, type tests included', 'turbo', turbo('typecheck')),
+  // One program, in which what packages share is checked once.
+  commandGate('types of every package, type tests included', 'tsc', ['-p', 'tsconfig.packages.json']),
   commandGate('types of scripts and docs', 'tsc', ['-p', 'tsconfig.json']),
   commandGate('no dead code or unused dependency', 'knip', []),
   commandGate('dependency directions, no import cycle', 'depcruise', [
@@ -22,9 +21,12 @@ export const sourceGates: readonly Gate[] = [
     'docs/examples',
     'deploy/monitoring',
   ]),
-  commandGate('API reference: everything public is documented, every link leads somewhere', 'typedoc', [
-    '--treatWarningsAsErrors',
-  ]),
+  commandGate(
+    'API reference: everything public is documented, every link leads somewhere',
+    'typedoc',
+    ['--treatWarningsAsErrors'],
+    { besideAfter: [] },
+  ),
   { name: 'changesets', run: changesets },
 ];
 
@@ -39,4 +41,9 @@ async function changesets() {
   return { status: 'skipped', note: 'no branch `main` to compare with' } as const;
 }
 
-export const buildGate = commandGate('build', 'turbo', turbo('build'));
+export const buildGate = commandGate('build', 'turbo', [
+  'run',
+  'build',
+  '--continue',
+  '--output-logs=errors-only',
+]);

@@ -15,17 +15,19 @@ const heavy = ['kafka', 'airflow'];
 const only = (project: string) => `--project=${project}`;
 const without = (project: string) => `--project=!${project}`;
 
+/** Apart, as these services need the processors that tests which wait for an answer in time count on. */
+export const kafkaAndAirflowTests: Gate = {
+  name: 'tests of @aiwork/kafka and @aiwork/airflow',
+  run: async () => repeatFailedFiles(await runTests([...heavy.map(only), '--maxWorkers=2'])),
+};
+
 /** Every test of every package; a gate also fails on an unhandled error, and on too little coverage of core. */
 export const testGates: readonly Gate[] = [
   {
     name: 'tests of @aiwork/core, and how much of it they cover',
     run: async () => verdictOf(await runTests(['--project=core', '--coverage'])),
   },
-  {
-    name: 'tests of @aiwork/kafka and @aiwork/airflow',
-    // Their services need the processors that tests which wait for an answer in time count on.
-    run: async () => repeatFailedFiles(await runTests([...heavy.map(only), '--maxWorkers=2'])),
-  },
+  kafkaAndAirflowTests,
   {
     name: 'tests of everything else',
     // Most of them wait for services, so two processors have time for a third worker.
