@@ -1,7 +1,7 @@
 import type { MemoryDoc, MemoryHit } from '@aiwork/core';
 import { createBestHits } from './best-hits.ts';
 import { grown } from './grown.ts';
-import { offerBest, type ScoredTerm } from './max-score.ts';
+import { areSparse, offerBest, type ScoredTerm } from './max-score.ts';
 import { createOrdinalsById } from './ordinals-by-id.ts';
 import { type CorpusFacts, gridOf, quantise, type Ranking } from './ranking.ts';
 import type { Tolerance } from './related-words.ts';
@@ -40,6 +40,9 @@ export interface DocumentIndex {
   /** What is written down of it. */
   readonly segment: Segment;
 }
+
+/** No impact is above 1, but for what rounding adds. */
+const mostImpact = 1 + 2 ** -48;
 
 /** Below this many dead documents or words, compaction costs more than it gives back. */
 const toleratedWaste = 1024;
@@ -143,9 +146,12 @@ export function createDocumentIndex(ranking: Ranking, stored?: StoredSegment): D
       .map((weight, i) => weight * (factors[i] as number));
     const scale = ranking.scale(facts);
     const grid = gridOf(weights);
+    // Which impact of a list is the largest takes as long to say as its scores do.
+    const isSparse = areSparse(terms.reduce((sum, term) => sum + segment.postings.size(term), 0));
     const scored = terms.map((term, i) => {
       const weight = weights[i] as number;
-      return { term, weight, bound: quantise(weight * segment.largestImpact(term, scale), grid) };
+      const largest = isSparse ? mostImpact : segment.largestImpact(term, scale);
+      return { term, weight, bound: quantise(weight * largest, grid) };
     });
     return { terms: scored, grid };
   }

@@ -42,6 +42,9 @@ const laterWindow = 4096;
 const sparseWindow = 32_768;
 const sparsePostings = 2048;
 
+/** Whether terms with so many postings together are so rare that there is next to nothing to leave out. */
+export const areSparse = (postings: number): boolean => postings < sparsePostings;
+
 /** A posting is passed by about this many times faster than one is looked up. */
 const scanAdvantage = 12;
 
@@ -184,7 +187,7 @@ export function offerBest(search: MaxScoreSearch): void {
     list.stop = seek(list.ordinals, list.position, list.end, to);
   }
 
-  const isSparse = lists.reduce((sum, { position, end }) => sum + end - position, 0) < sparsePostings;
+  const isSparse = areSparse(lists.reduce((sum, { position, end }) => sum + end - position, 0));
   let size = isSparse ? sparseWindow : firstWindow;
   for (let from = nextOrdinal(); !isOver() && from < Number.POSITIVE_INFINITY; from = nextOrdinal()) {
     let count = 0;
