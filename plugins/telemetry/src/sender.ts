@@ -3,7 +3,6 @@ import type { Meter } from '@opentelemetry/api';
 import { TraceFlags } from '@opentelemetry/api';
 import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-proto';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { BatchLogRecordProcessor, type LogRecordProcessor } from '@opentelemetry/sdk-logs';
 import {
   type IMetricReader,
@@ -13,6 +12,7 @@ import {
 import { BatchSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { FailureNotice } from './failure-notice.ts';
 import { type BatchExporter, keepTrying } from './keep-trying.ts';
+import { createSpanExporter } from './span-exporter.ts';
 
 type Signal = TelemetryCapabilities['signals'][number];
 
@@ -85,10 +85,7 @@ export function createSender(options: SenderOptions): Sender {
 
   return {
     spans() {
-      const { exporter, admits, flushed } = bounded(
-        'traces',
-        new OTLPTraceExporter(exporterOptions('traces')),
-      );
+      const { exporter, admits, flushed } = bounded('traces', createSpanExporter(exporterOptions('traces')));
       const processor = new BatchSpanProcessor({ exporter, ...batching });
       let isClosed = false;
       return {
