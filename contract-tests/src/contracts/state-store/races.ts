@@ -145,6 +145,26 @@ export const races: CheckGroup<StateStore> = {
       },
     },
     {
+      id: 'state-store.races.guarded-delete',
+      rule: 'A delete with `ifVersion` does not take what is written at the same time',
+      anchor: 'StateStore.delete',
+      why: 'a lock that is given back late would be taken from the next one who has it',
+      when: withCompareAndSet,
+      async run(t) {
+        const [writer, ...others] = (await t.openSeveral(racers)) as [StateStore, ...StateStore[]];
+        for (let round = 0; round < rounds; round += 1) {
+          const ifVersion = await put(writer, 'key', 'old');
+          const deleting = others.map((store) => store.delete('key', { ifVersion }));
+          await Promise.all([...deleting, writer.set('key', round)]);
+          t.same(
+            await readValue(writer, 'key'),
+            round,
+            `the value that was set while ${others.length} deleted the one before`,
+          );
+        }
+      },
+    },
+    {
       id: 'state-store.races.linearizable',
       rule: 'Reads and compare-and-sets of one key are linearizable',
       anchor: 'StateStoreCapabilities.consistency',

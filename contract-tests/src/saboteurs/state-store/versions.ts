@@ -115,6 +115,24 @@ export const versionSaboteurs: readonly Saboteur<StateStore>[] = [
     })),
   },
   {
+    id: 'delete-after-compare',
+    breaks: 'Compares the version, then deletes whatever is there',
+    caughtBy: [
+      {
+        check: 'state-store.races.guarded-delete',
+        message: 'the value that was set while 5 deleted the one before to be 0',
+      },
+    ],
+    sabotage: inClients((store) => ({
+      async delete(key, options) {
+        if (options?.ifVersion === undefined) return store.delete(key, options);
+        const entry = await store.get(key, options);
+        await yieldTurns();
+        return entry?.version === options.ifVersion && store.delete(key);
+      },
+    })),
+  },
+  {
     id: 'stale-now-and-then',
     breaks: 'Answers every third read from what it saw before',
     caughtBy: [{ check: 'state-store.races.linearizable', message: 'one order in which all' }],

@@ -63,7 +63,8 @@ export function createStateStore({ namespace = 'default' }: StateStoreOptions = 
       });
     },
 
-    // True once for each entry that was there. [state-store.values] [state-store.races]
+    // True once for each entry that was there. With `ifVersion`, compares and deletes in one step of the service, too.
+    // [state-store.values] [state-store.races]
     delete(key, { ifVersion, signal } = {}) {
       return gate.pass(async () => {
         checkSignal(signal);
