@@ -85,6 +85,7 @@ export function createOrchestrator(options: OrchestratorOptions & InternalOption
   const runs = createActiveRuns(
     () => services as Services,
     () => keeper,
+    closing.signal,
   );
 
   async function install(): Promise<Services> {
@@ -115,7 +116,8 @@ export function createOrchestrator(options: OrchestratorOptions & InternalOption
   }
 
   let installing: Promise<Services> | undefined;
-  async function ready(): Promise<Services> {
+  /** Throws when it is closed: called by what gives a promise. */
+  function ready(): Services | Promise<Services> {
     if (closing.signal.aborted) throw new ClosedError('the orchestrator');
     installing ??= install();
     return services ?? installing;
@@ -137,9 +139,10 @@ export function createOrchestrator(options: OrchestratorOptions & InternalOption
   }
 
   async function start<I, O>(unit: AnyUnit, input: I, given: StartOptions = {}): Promise<Run<O>> {
-    const here = await ready();
+    const opening = ready();
+    const here = opening instanceof Promise ? await opening : opening;
     registry.add(unit);
-    const { idempotencyKey, budget, signal, trace, ...rest } = given;
+    const { idempotencyKey, budget, signal, trace, tags, priority } = given;
     if (budget) checkBudget(budget, 'the run');
     signal?.throwIfAborted();
     const runId =
@@ -148,16 +151,10 @@ export function createOrchestrator(options: OrchestratorOptions & InternalOption
         : idempotencyKey !== undefined
           ? runIdForKey(unit, idempotencyKey)
           : (options.newRunId?.() ?? newRunId(clock.now()));
-    const checked = await checkInput(unit, input);
-    const run = {
-      ...rest,
-      unit,
-      runId,
-      trace: trace && checkTraceContext(trace),
-      ...(budget && { budget }),
-      ...(signal && { signal }),
-    };
-    const execution = await runs.begin(run, checked);
+    const checking = checkInput(unit, input);
+    const checked = checking instanceof Promise ? await checking : checking;
+    const part = trace && checkTraceContext(trace);
+    const execution = await runs.begin({ unit, runId, tags, priority, budget, signal, trace: part }, checked);
     if (execution) return handle(execution);
     const record = await requireRecord(here.runStore, runId);
     if (idempotencyKey === undefined || record.unitId !== unit.id) {

@@ -19,7 +19,7 @@ export const isFinal = (status: RunStatus) =>
 /** What a record alone says. */
 export function toExecution(record: RunRecord): Execution {
   const { id, unitId, version, status, tags, createdAt, updatedAt, rerunOf } = record;
-  const created = new Date(createdAt).toISOString();
+  const created = timeOf(createdAt);
   const execution: Execution = {
     executionId: id,
     unit: unitId,
@@ -27,10 +27,22 @@ export function toExecution(record: RunRecord): Execution {
     status,
     tags: clientTags(tags),
     createdAt: created,
-    updatedAt: updatedAt === createdAt ? created : new Date(updatedAt).toISOString(),
+    updatedAt: updatedAt === createdAt ? created : timeOf(updatedAt),
   };
   return rerunOf === undefined ? execution : { ...execution, rerunOf };
 }
+
+/** Many executions begin in one millisecond, and a time takes as long to write as all the rest of one. */
+function timeOf(atMs: number): string {
+  if (atMs !== lastMs) {
+    lastTime = new Date(atMs).toISOString();
+    lastMs = atMs;
+  }
+  return lastTime;
+}
+
+let lastMs = Number.NaN;
+let lastTime = '';
 
 /** The runs that somebody may see: those of served units that it may see, which it started itself. */
 export interface Executions {
@@ -51,14 +63,9 @@ export function executionsOf(orchestrator: Orchestrator, units: ServedUnits): Ex
   const isVisible = (access: Access, { unitId, tags }: RunRecord) =>
     units.has(unitId) && access.mayDo(unitId, 'read') && isOf(access, tags);
 
-  async function find(executionId: string, isSeen: (record: RunRecord) => boolean): Promise<RunRecord> {
-    const record = await orchestrator.get(executionId);
-    if (record && isSeen(record)) return record;
-    throw new AiworkError('AIWORK_RUN_NOT_FOUND', `there is no execution "${executionId}"`);
-  }
-
   async function require(access: Access, executionId: string, action: Action): Promise<RunRecord> {
-    const record = await find(executionId, (found) => isVisible(access, found));
+    const record = await orchestrator.get(executionId);
+    if (!record || !isVisible(access, record)) throw notFound(executionId);
     requireAction(access, record.unitId, action);
     return record;
   }
@@ -67,7 +74,9 @@ export function executionsOf(orchestrator: Orchestrator, units: ServedUnits): Ex
     require,
     isVisible,
     async succeeded(executionId, output) {
-      const execution = toExecution(await find(executionId, () => true));
+      const record = await orchestrator.get(executionId);
+      if (!record) throw notFound(executionId);
+      const execution = toExecution(record);
       return output === undefined ? execution : { ...execution, output };
     },
     async read(access, executionId) {
@@ -83,6 +92,9 @@ export function executionsOf(orchestrator: Orchestrator, units: ServedUnits): Ex
     },
   };
 }
+
+const notFound = (executionId: string) =>
+  new AiworkError('AIWORK_RUN_NOT_FOUND', `there is no execution "${executionId}"`);
 
 function endOf({ status, output, error, at }: Extract<RunEvent, { type: 'run.finished' }>) {
   return {

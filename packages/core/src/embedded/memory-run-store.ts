@@ -25,7 +25,7 @@ interface Run {
   /** Rises with every created run; what listings are ordered by. */
   readonly position: number;
   readonly record: RunRecord;
-  readonly events: RunEvent[];
+  events: RunEvent[];
   status: RunRecord['status'];
   updatedAt: number;
   wakeAt: number | undefined;
@@ -75,7 +75,9 @@ export function createMemoryRunStore(options: MemoryRunStoreOptions = {}): RunSt
 
   function apply(run: Run, append: Append): AppendResult {
     const { expectedSeq, events, status, wakeAt } = append;
-    for (const event of events) run.events.push(event);
+    // Most runs are over after one append: a copy has no room for more, which all that are kept would pay for.
+    if (run.events.length === 0) run.events = events.slice();
+    else for (const event of events) run.events.push(event);
     if (events.length > 0) run.updatedAt = (events[events.length - 1] as RunEvent).at;
     if (status !== undefined && status !== run.status) move(run, status);
     if (wakeAt !== undefined) run.wakeAt = wakeAt ?? undefined;
@@ -210,8 +212,10 @@ function checkEvents(events: readonly RunEvent[], maxEventBytes: number): void {
 }
 
 function snapshot({ record, status, updatedAt, wakeAt }: Run): RunRecord {
-  const { wakeAt: _replaced, ...kept } = record;
-  return { ...kept, status, updatedAt, ...(wakeAt !== undefined && { wakeAt }) };
+  if (wakeAt !== undefined) return { ...record, status, updatedAt, wakeAt };
+  if (record.wakeAt === undefined) return { ...record, status, updatedAt };
+  const { wakeAt: _over, ...kept } = record;
+  return { ...kept, status, updatedAt };
 }
 
 function canMove(run: Run, at: number): boolean {

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, randomFillSync } from 'node:crypto';
 import type { RunRecord, RunStore } from '../adapters/run-store.ts';
 import { AiworkError, ClosedError } from '../errors.ts';
 import type { Budget } from '../policy.ts';
@@ -20,6 +20,7 @@ import {
   loadState,
   requireFit,
   requireRecord,
+  type StoredInput,
   toStoredInput,
 } from './run-records.ts';
 import { emptyRunState, type RunState, usageIn } from './run-state.ts';
@@ -34,16 +35,16 @@ const maxRunIdLength = 500;
 export interface NewRun {
   readonly unit: AnyUnit;
   readonly runId: string;
-  readonly tags?: readonly string[];
-  readonly priority?: number;
-  readonly budget?: Budget;
+  readonly tags?: readonly string[] | undefined;
+  readonly priority?: number | undefined;
+  readonly budget?: Budget | undefined;
   readonly parent?: RunRecord['parent'];
   readonly rerunOf?: string;
   /** The step from which on it repeats that run. */
   readonly rerunFrom?: string;
   /** Of what it is a part, in a distributed trace. */
   readonly trace?: TraceContext | undefined;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Aborts before `signal` does when the parent does not end, but is left to others. */
   readonly leaving?: AbortSignal;
   readonly outerMeter?: BudgetMeter;
@@ -97,12 +98,22 @@ export function newRunId(nowMs: number): string {
     lastMs = nowMs;
     lastPrefix = Math.floor(nowMs).toString(36).padStart(9, '0');
   }
-  return `${lastPrefix}-${randomUUID().slice(0, 13)}`;
+  if (taken === chance.length) {
+    randomFillSync(chance);
+    taken = 0;
+  }
+  taken += chanceBytes;
+  return `${lastPrefix}-${chance.toString('hex', taken - chanceBytes, taken)}`;
 }
 
 // Many runs begin in one millisecond, and a number in base 36 takes longer to write than all the rest of an id.
 let lastMs = Number.NaN;
 let lastPrefix = '';
+
+/** Of an id, what is by chance, and that of those to come: asking the system each time would take longer. */
+const chanceBytes = 6;
+const chance = Buffer.alloc(128 * chanceBytes);
+let taken = chance.length;
 
 /**
  * Emptied when the run is over. V8 links the outgrown table of a map to the next one, so that outgrown tables in the old
@@ -115,13 +126,13 @@ interface Place {
 export function createActiveRuns(
   getServices: () => Services,
   keeper: () => RunKeeper | undefined,
+  closing: AbortSignal,
 ): ActiveRuns {
   const active = new Map<string, Place>();
   const enter = createTurnstile(beginsPerTurn);
-  let closed = false;
 
   function requireOpen(): void {
-    if (closed) throw new ClosedError('the orchestrator');
+    if (closing.aborted) throw new ClosedError('the orchestrator');
   }
 
   function work(
@@ -137,12 +148,12 @@ export function createActiveRuns(
       record,
       input,
       state,
-      ...(record.budget && { budget: record.budget }),
-      ...(options.signal && { signal: options.signal }),
-      ...(options.leaving && { leavingSignal: options.leaving }),
-      ...(options.outerMeter && { outerMeter: options.outerMeter }),
-      ...(options.held && { held: options.held }),
-      ...(options.shownId !== undefined && { shownId: options.shownId }),
+      budget: record.budget,
+      signal: options.signal,
+      leavingSignal: options.leaving,
+      outerMeter: options.outerMeter,
+      held: options.held,
+      shownId: options.shownId,
     });
     const place: Place = { execution };
     active.set(record.id, place);
@@ -161,7 +172,8 @@ export function createActiveRuns(
     if (turn !== undefined) await turn;
     const services = getServices();
     const { runStore, owner, leaseTtlMs } = services;
-    const record = await newRecord(run, input, services);
+    const made = newRecord(run, input, services);
+    const record = made instanceof Promise ? await made : made;
     requireOpen();
     if ((await runStore.createRun(record, { lease: { owner, ttlMs: leaseTtlMs } })) === 'exists')
       return undefined;
@@ -260,7 +272,6 @@ export function createActiveRuns(
     runChild,
     runElsewhere: sendAway,
     async close() {
-      closed = true;
       await Promise.all([...active.values()].map(({ execution }) => execution?.close()));
     },
   };
@@ -270,33 +281,46 @@ export function checkRunId(runId: unknown): string {
   return checkId(runId, 'the run', maxRunIdLength);
 }
 
-async function newRecord(
-  run: Pick<
-    NewRun,
-    'unit' | 'runId' | 'tags' | 'priority' | 'budget' | 'rerunOf' | 'rerunFrom' | 'parent' | 'trace'
-  >,
+/** What a record says of how its run comes to be. */
+type Described = Pick<
+  NewRun,
+  'unit' | 'runId' | 'tags' | 'priority' | 'budget' | 'rerunOf' | 'rerunFrom' | 'parent' | 'trace'
+>;
+
+/** Waits for a large input alone: most runs have none. */
+function newRecord(
+  run: Described,
   input: unknown,
   { payloads, clock }: Services,
-): Promise<RunRecord> {
-  const { unit, runId } = run;
+): RunRecord | Promise<RunRecord> {
   const now = clock.now();
-  return {
+  const stored = toStoredInput(input, run.runId, payloads);
+  return stored instanceof Promise
+    ? stored.then((ref) => recordOf(run, ref, now))
+    : recordOf(run, stored, now);
+}
+
+function recordOf(run: Described, input: StoredInput, now: number): RunRecord {
+  const { unit, runId, tags, priority, budget, rerunOf, rerunFrom, parent, trace } = run;
+  // Written out, since a spread for each that may be missing would cost more than all the rest.
+  const record: { -readonly [Name in keyof RunRecord]: RunRecord[Name] } = {
     id: runId,
     unitId: unit.id,
     version: unit.version,
     graphHash: compile(unit).hash,
     status: 'running',
-    ...(await toStoredInput(input, runId, payloads)),
-    tags: run.tags ? [...new Set([...unit.tags, ...run.tags])] : unit.tags,
-    ...(run.priority !== undefined && { priority: run.priority }),
-    ...(run.budget && { budget: run.budget as Record<string, number> }),
-    ...(run.rerunOf !== undefined && { rerunOf: run.rerunOf }),
-    ...(run.rerunFrom !== undefined && { rerunFrom: run.rerunFrom }),
-    ...(run.parent && { parent: run.parent }),
-    ...(run.trace && { trace: run.trace }),
+    ...input,
+    tags: tags && tags.length > 0 ? [...new Set([...unit.tags, ...tags])] : unit.tags,
     createdAt: now,
     updatedAt: now,
   };
+  if (priority !== undefined) record.priority = priority;
+  if (budget) record.budget = budget as Record<string, number>;
+  if (rerunOf !== undefined) record.rerunOf = rerunOf;
+  if (rerunFrom !== undefined) record.rerunFrom = rerunFrom;
+  if (parent) record.parent = parent;
+  if (trace) record.trace = trace;
+  return record;
 }
 
 /** The run there is of a child. @throws `AIWORK_RUN_EXISTS` when it is another's. */

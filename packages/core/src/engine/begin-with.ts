@@ -46,8 +46,9 @@ export async function beginWith(
       const message = `the lease of run "${runId}" was taken before it began: it goes on elsewhere`;
       throw new AiworkError('AIWORK_LEASE_LOST', message, { outcome: 'not-applied' });
     }
-    // Somebody left a message in the meantime.
+    // Somebody left a message in the meantime, or this process has begun it twice.
     state = await loadState(runStore, payloads, runId);
+    if (state.digests !== undefined) return state;
     if (state.seq === seq) {
       const message = `the run store refuses event ${seq + 1} of run "${runId}" and shows no other`;
       throw new AiworkError('AIWORK_STORE_FAILED', message);

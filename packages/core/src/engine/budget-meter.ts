@@ -32,38 +32,58 @@ export interface BudgetMeter {
 }
 
 /** Makes a meter; `outer` is the one of the run or step around it. */
-export function createBudgetMeter(budget: Budget = {}, outer?: BudgetMeter): BudgetMeter {
-  const used: Usage = { tokens: 0, cost: 0, modelCalls: 0, toolCalls: 0 };
-  const check = (over: (used: number, allowed: number) => boolean, fields: readonly (keyof Usage)[]) => {
+export function createBudgetMeter(budget: Budget = noBudget, outer?: BudgetMeter): BudgetMeter {
+  return new Meter(budget, outer);
+}
+
+const noBudget: Budget = {};
+
+// A class, since there is one for each run: closures would be a part of what a quick one takes.
+class Meter implements BudgetMeter {
+  readonly used: Usage = { tokens: 0, cost: 0, modelCalls: 0, toolCalls: 0 };
+  readonly wallTimeMs: number | undefined;
+  readonly #budget: Budget;
+  readonly #outer: BudgetMeter | undefined;
+
+  constructor(budget: Budget, outer: BudgetMeter | undefined) {
+    this.#budget = budget;
+    this.#outer = outer;
+    this.wallTimeMs = budget.wallTime === undefined ? undefined : toMilliseconds(budget.wallTime);
+  }
+
+  add(usage: Partial<Usage>): Exceeded | undefined {
+    for (const field of counted) this.used[field] += usage[field] ?? 0;
+    const above = this.#outer?.add(usage);
+    return this.#crossed(counted, (have, allowed) => have > allowed) ?? above;
+  }
+
+  exhausted(kind: 'model' | 'tool'): Exceeded | undefined {
+    const fields = kind === 'model' ? (['tokens', 'cost', 'modelCalls'] as const) : (['toolCalls'] as const);
+    return this.#crossed(fields, (have, allowed) => have >= allowed) ?? this.#outer?.exhausted(kind);
+  }
+
+  left(): Partial<Usage> {
+    const left = { ...this.#outer?.left() };
+    for (const field of counted) {
+      const allowed = this.#budget[field];
+      if (allowed === undefined) continue;
+      const own = Math.max(0, allowed - this.used[field]);
+      left[field] = Math.min(left[field] ?? Number.POSITIVE_INFINITY, own);
+    }
+    return left;
+  }
+
+  #crossed(
+    fields: readonly (keyof Usage)[],
+    isOver: (used: number, allowed: number) => boolean,
+  ): Exceeded | undefined {
     for (const limit of fields) {
-      const allowed = budget[limit];
-      if (allowed !== undefined && over(used[limit], allowed)) return { limit, used: used[limit], allowed };
+      const allowed = this.#budget[limit];
+      const used = this.used[limit];
+      if (allowed !== undefined && isOver(used, allowed)) return { limit, used, allowed };
     }
     return undefined;
-  };
-  return {
-    used,
-    wallTimeMs: budget.wallTime === undefined ? undefined : toMilliseconds(budget.wallTime),
-    add(usage) {
-      for (const field of counted) used[field] += usage[field] ?? 0;
-      const above = outer?.add(usage);
-      return check((have, allowed) => have > allowed, counted) ?? above;
-    },
-    exhausted(kind) {
-      const fields =
-        kind === 'model' ? (['tokens', 'cost', 'modelCalls'] as const) : (['toolCalls'] as const);
-      return check((have, allowed) => have >= allowed, fields) ?? outer?.exhausted(kind);
-    },
-    left() {
-      const left = { ...outer?.left() };
-      for (const field of counted) {
-        const allowed = budget[field];
-        if (allowed === undefined) continue;
-        left[field] = Math.min(left[field] ?? Number.POSITIVE_INFINITY, Math.max(0, allowed - used[field]));
-      }
-      return left;
-    },
-  };
+  }
 }
 
 export function budgetError({ limit, used, allowed }: Exceeded, stepId: string): AiworkError {

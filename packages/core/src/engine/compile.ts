@@ -49,6 +49,8 @@ export interface Compiled {
   readonly onCancel?: AnyUnit;
   readonly timeoutMs?: number;
   readonly hash: string;
+  /** Whether nodes that are ready start by their priority. */
+  readonly prioritised: boolean;
   /** Short hash of each node's meaning, by id. */
   digests(): Readonly<Record<string, string>>;
 }
@@ -140,6 +142,7 @@ function build(
     ...(options.onCancel && { onCancel: unitOf(options.onCancel) }),
     ...(options.timeout !== undefined && { timeoutMs: toMilliseconds(options.timeout) }),
     hash,
+    prioritised: nodes.some(({ policy }) => policy.priority !== undefined),
     digests() {
       digests ??= Object.fromEntries(graphNodes.map((node) => [node.id, digestNode(node)]));
       return digests;

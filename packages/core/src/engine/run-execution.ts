@@ -9,8 +9,9 @@ import { type BudgetMeter, createBudgetMeter, type Usage } from './budget-meter.
 import type { Compiled, CompiledNode } from './compile.ts';
 import { enterLimits } from './enter-limits.ts';
 import { performUnit } from './execute-unit.ts';
-import { createJournal, type Journal } from './journal.ts';
+import { Journal, type JournalHost } from './journal.ts';
 import { cancelLeftChildren } from './left-children.ts';
+import { OuterOfRun } from './outer-of-run.ts';
 import {
   cancelled,
   finishedError,
@@ -20,7 +21,7 @@ import {
   wallTimeUsedUp,
 } from './run-failure.ts';
 import { type RunState, stepState, usageIn } from './run-state.ts';
-import { Scheduler } from './scheduler.ts';
+import { Scheduler, type SchedulerHost } from './scheduler.ts';
 import type { Outer, RunScope, Services } from './scope.ts';
 import { type OpenSpan, runEnd } from './tracer.ts';
 import { createWaitingRoom, type WaitingRoom } from './waiting-room.ts';
@@ -37,18 +38,20 @@ export interface ExecutionOptions {
   readonly record: RunRecord;
   readonly input: unknown;
   readonly state: RunState;
-  readonly budget?: Budget;
+  readonly budget: Budget | undefined;
   /** The meter of the step that started this run. */
-  readonly outerMeter?: BudgetMeter;
+  readonly outerMeter: BudgetMeter | undefined;
   /** Cancels the run. */
-  readonly signal?: AbortSignal;
+  readonly signal: AbortSignal | undefined;
   /** Whether `signal` aborts because the run is to be left rather than cancelled. */
-  readonly leavingSignal?: AbortSignal;
+  readonly leavingSignal: AbortSignal | undefined;
   /** Keys of limits held by what started this run. */
-  readonly held?: readonly string[];
+  readonly held: readonly string[] | undefined;
   /** The id that its code is shown. Default: the record's. */
-  readonly shownId?: string;
+  readonly shownId: string | undefined;
 }
+
+const nothingHeld: readonly string[] = [];
 
 /** Nothing further starts: because the run is going to end, or because work on it ends here. */
 type Phase = 'working' | 'ending' | 'leaving' | 'over';
@@ -57,30 +60,30 @@ type Phase = 'working' | 'ending' | 'leaving' | 'over';
  * Works on one run: starts every step whose needs are met, journals how each ends, and brings the run to its end. What
  * it does next follows from the graph and the state alone, so a run that was interrupted goes on where its journal ends.
  */
-export class RunExecution implements RunScope {
+export class RunExecution implements RunScope, JournalHost, SchedulerHost {
   readonly runId: string;
   readonly shownId: string;
   readonly services: Services;
   readonly state: RunState;
   readonly ended: Promise<Ending>;
-  readonly subscribers = new Set<(event: RunEvent) => void>();
   readonly #compiled: Compiled;
   readonly #record: RunRecord;
   readonly #outerSignal: AbortSignal | undefined;
   readonly #outerLeaving: AbortSignal | undefined;
-  readonly #leaving = new AbortController();
+  /** Made when something looks, as are those below: most runs are over before. */
+  #leaving: AbortController | undefined;
   /** Whether others may have worked on it before. */
   readonly #resumed: boolean;
   readonly #journal: Journal;
   readonly #scheduler: Scheduler;
   readonly #meter: BudgetMeter;
-  #outer: Outer;
-  readonly #controller = new AbortController();
-  /** Made when something first waits: most runs never do. */
+  readonly outer: OuterOfRun;
+  #subscribers: Set<(event: RunEvent) => void> | undefined;
+  /** When something first waits. */
   #room: WaitingRoom | undefined;
-  readonly #children = new Set<Promise<unknown>>();
+  #children: Set<Promise<unknown>> | undefined;
   /** To be called when the run is over. */
-  readonly #releases: (() => void)[] = [];
+  #releases: (() => void)[] | undefined;
   #phase: Phase = 'working';
   /** Whether the run waits for a place among the runs of its flow. */
   #queued = false;
@@ -90,7 +93,7 @@ export class RunExecution implements RunScope {
   #resolveEnded!: (ending: Ending) => void;
 
   constructor(options: ExecutionOptions) {
-    const { services, compiled, record, input, state, budget, outerMeter, signal, held = [] } = options;
+    const { services, compiled, record, input, state, budget, outerMeter, signal } = options;
     this.runId = record.id;
     this.shownId = options.shownId ?? record.id;
     this.services = services;
@@ -101,39 +104,16 @@ export class RunExecution implements RunScope {
     this.#outerLeaving = options.leavingSignal;
     this.#resumed = state.startedAt !== 0;
     const flowBudget = compiled.unit.kind === 'flow' ? compiled.unit.policy.budget : undefined;
-    this.#meter = createBudgetMeter({ ...flowBudget, ...budget }, outerMeter);
-    this.#outer = {
-      run: this,
-      signal: this.#controller.signal,
-      meter: this.#meter,
-      priority: record.priority ?? 0,
-      held,
-      span: undefined,
-    };
+    this.#meter = createBudgetMeter(
+      flowBudget && budget ? { ...flowBudget, ...budget } : (budget ?? flowBudget),
+      outerMeter,
+    );
+    this.outer = new OuterOfRun(this, this.#meter, record.priority ?? 0, options.held ?? nothingHeld);
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
     });
-    this.#journal = createJournal({
-      runId: record.id,
-      state,
-      store: services.runStore,
-      payloads: services.payloads,
-      clock: services.clock,
-      owner: services.owner,
-      leaseTtlMs: services.leaseTtlMs,
-      sync: services.sync,
-      situation: () => this.#situation(),
-      publish: (event, foreign) => this.#publish(event, foreign),
-      onLost: (error) => this.#stop(error),
-    });
-    this.#scheduler = new Scheduler({
-      compiled,
-      input,
-      journal: this.#journal,
-      outer: () => this.#outer,
-      onDone: (output) => this.#succeed(output),
-      onFailure: (node, thrown) => this.#failBecauseOf(node, thrown),
-    });
+    this.#journal = new Journal(this);
+    this.#scheduler = new Scheduler(this, { compiled, input, journal: this.#journal });
   }
 
   /** Begins, or goes on. */
@@ -141,11 +121,11 @@ export class RunExecution implements RunScope {
     const { state } = this;
     const span = this.#openSpan();
     this.#announce(span);
-    Object.assign(this.#meter.used, usageIn(state));
+    if (state.usage) Object.assign(this.#meter.used, usageIn(state));
     if (state.ending) return this.#end(state.ending.status, fromRunError(state.ending.error));
     if (state.cancelRequested !== undefined) return this.#end('cancelled', cancelled(state.cancelRequested));
     const lost = this.#scheduler.unhandledFailure();
-    if (lost) return this.#failBecauseOf(lost.node, lost.error);
+    if (lost) return this.failBecauseOf(lost.node, lost.error);
     this.#startClocks();
     this.#followSignal();
     const entered = this.#enterFlow();
@@ -159,14 +139,12 @@ export class RunExecution implements RunScope {
     const { kind, id, policy } = this.#compiled.unit;
     if (kind !== 'flow' || (policy.concurrency === undefined && !policy.rateLimit)) return undefined;
     this.#queued = true;
-    return enterLimits(this.#outer, { stepId: id, policy, limitKey: `flow:${id}` }).then(
-      ({ leave, held }) => {
-        this.#queued = false;
-        this.#outer = { ...this.#outer, held };
-        if (this.#phase === 'over') leave();
-        else this.#releases.push(leave);
-      },
-    );
+    return enterLimits(this.outer, { stepId: id, policy, limitKey: `flow:${id}` }).then(({ leave, held }) => {
+      this.#queued = false;
+      this.outer.held = held;
+      if (this.#phase === 'over') leave();
+      else this.#atEnd(leave);
+    });
   }
 
   #openSpan(): OpenSpan | undefined {
@@ -176,7 +154,7 @@ export class RunExecution implements RunScope {
     const { tags, queue } = this.#record;
     const work = { runId: this.runId, unit: { kind, id, version }, tags, resumed: this.#resumed };
     const span = tracer.run({ ...work, ...(queue !== undefined && { queue }) }, this.trace);
-    this.#outer = { ...this.#outer, span };
+    this.outer.span = span;
     void this.ended.then((ending) =>
       span?.end(ending.status === 'succeeded' ? ending : runEnd(ending.status, ending.error)),
     );
@@ -206,7 +184,7 @@ export class RunExecution implements RunScope {
       const deadline = this.state.startedAt + limitMs;
       this.#deadline = Math.min(this.#deadline, deadline);
       const left = Math.max(0, deadline - clock.now());
-      this.#releases.push(clock.setTimer(left, () => this.#end('failed', error(limitMs))));
+      this.#atEnd(clock.setTimer(left, () => this.#end('failed', error(limitMs))));
     };
     arm(this.#compiled.timeoutMs, (ms) => runTimedOut(this.runId, ms));
     arm(this.#meter.wallTimeMs, (ms) => wallTimeUsedUp(this.runId, ms));
@@ -221,7 +199,12 @@ export class RunExecution implements RunScope {
     };
     if (signal.aborted) return follow();
     signal.addEventListener('abort', follow, { once: true });
-    this.#releases.push(() => signal.removeEventListener('abort', follow));
+    this.#atEnd(() => signal.removeEventListener('abort', follow));
+  }
+
+  #atEnd(release: () => void): void {
+    this.#releases ??= [];
+    this.#releases.push(release);
   }
 
   // ── What steps see of the run ─────────────────────────────────────────────────────────────
@@ -235,7 +218,12 @@ export class RunExecution implements RunScope {
   }
 
   get leaving(): AbortSignal {
-    return this.#leaving.signal;
+    return this.#leavingController().signal;
+  }
+
+  #leavingController(): AbortController {
+    this.#leaving ??= new AbortController();
+    return this.#leaving;
   }
 
   emit(body: RunEventBody): void {
@@ -267,14 +255,15 @@ export class RunExecution implements RunScope {
   readonly runUnit = performUnit;
 
   track(child: Promise<unknown>): void {
-    this.#children.add(child);
-    const forget = () => this.#children.delete(child);
+    this.#children ??= new Set();
+    const children = this.#children.add(child);
+    const forget = () => children.delete(child);
     child.then(forget, forget);
   }
 
   // ── What the journal and the orchestrator see of it ───────────────────────────────────────
 
-  #situation(): { status: RunStatus; wakeAt: number | null } {
+  situation(): { status: RunStatus; wakeAt: number | null } {
     if (this.state.finished) return { status: this.state.finished.status, wakeAt: null };
     if (this.#queued && this.#phase === 'working') return { status: 'queued', wakeAt: null };
     if (this.#working > 0 || this.#phase === 'ending' || (this.#room?.isEmpty ?? true))
@@ -283,9 +272,14 @@ export class RunExecution implements RunScope {
     return { status: 'waiting', wakeAt: Number.isFinite(wakeAt) ? wakeAt : null };
   }
 
-  #publish(event: RunEvent, foreign: boolean): void {
+  get subscribers(): Set<(event: RunEvent) => void> {
+    this.#subscribers ??= new Set();
+    return this.#subscribers;
+  }
+
+  publish(event: RunEvent, foreign: boolean): void {
     this.services.publish(event);
-    for (const subscriber of this.subscribers) subscriber(event);
+    if (this.#subscribers) for (const subscriber of this.#subscribers) subscriber(event);
     if (!foreign) return;
     if (event.type === 'run.cancel-requested') this.#end('cancelled', cancelled(event.reason));
     if (event.type === 'signal.received') this.#room?.wake(event.stepId);
@@ -297,7 +291,9 @@ export class RunExecution implements RunScope {
   }
 
   /** Ends the run's work for a reason of a step's own, such as its budget. */
-  readonly abort = (reason: unknown): void => this.#controller.abort(reason);
+  abort(reason: unknown): void {
+    this.outer.abort(reason);
+  }
 
   /** Hands a payload to a step of this run. */
   async deliver(stepId: string, payload: unknown, idempotencyKey?: string): Promise<void> {
@@ -334,7 +330,7 @@ export class RunExecution implements RunScope {
 
   /** The owner of the lease is another one now. */
   loseLease(): void {
-    this.#stop(
+    this.stop(
       new AiworkError(
         'AIWORK_LEASE_LOST',
         `the lease of run "${this.runId}" was lost: another worker goes on with it`,
@@ -345,13 +341,13 @@ export class RunExecution implements RunScope {
   /** Stops working here, so that the run can go on elsewhere: aborts steps and undos, keeps what they finish. */
   async close(): Promise<void> {
     const error = new ClosedError('the orchestrator');
-    this.#leaving.abort(error);
+    this.#leavingController().abort(error);
     if (this.#phase === 'working') {
       this.#phase = 'leaving';
       this.#abort('leaving', error);
       await this.#scheduler.quiet();
       await this.flush();
-      this.#stop(error);
+      this.stop(error);
     }
     const { status } = await this.ended;
     const { runStore, owner } = this.services;
@@ -361,19 +357,19 @@ export class RunExecution implements RunScope {
 
   // ── The end ───────────────────────────────────────────────────────────────────────────────
 
-  #failBecauseOf(node: CompiledNode, thrown: unknown): void {
+  failBecauseOf(node: CompiledNode, thrown: unknown): void {
     this.#end('failed', runFailure(node.id, thrown, stepState(this.state, node.id).attempt));
   }
 
-  #succeed(output: unknown): void {
+  succeed(output: unknown): void {
     this.#phase = 'ending';
     const finish = () => {
       this.emit({ type: 'run.finished', status: 'succeeded', ...(output !== undefined && { output }) });
       this.#finish({ status: 'succeeded', output });
     };
-    if (!this.#resumed && this.#children.size === 0) return finish();
-    this.#controller.abort(cancelled('the run it belongs to is over'));
-    const outer = { ...this.#outer, signal: this.leaving };
+    if (!this.#resumed && !this.#children?.size) return finish();
+    this.outer.abort(cancelled('the run it belongs to is over'));
+    const outer = { ...this.outer, signal: this.leaving };
     this.#childrenOver(outer, 'the run it belongs to is over').then(finish, (thrown) => this.#giveUp(thrown));
   }
 
@@ -396,7 +392,7 @@ export class RunExecution implements RunScope {
 
   async #windDown(status: 'failed' | 'cancelled', error: AiworkError): Promise<void> {
     // A scope for what runs after the run's own signal has aborted.
-    const outer = { ...this.#outer, signal: this.leaving, meter: createBudgetMeter() };
+    const outer = { ...this.outer, signal: this.leaving, meter: createBudgetMeter() };
     await this.#scheduler.quiet();
     await this.#childrenOver(outer, error.message);
     await windDown(outer, this.#compiled, { status, error }, () => this.leaving.aborted);
@@ -404,7 +400,7 @@ export class RunExecution implements RunScope {
 
   /** Sub-flows have to be over before the run is: losers of races, too, and those another process had at work. */
   async #childrenOver(outer: Outer, reason: string): Promise<void> {
-    await Promise.allSettled(this.#children);
+    await Promise.allSettled(this.#children ?? []);
     if (this.#resumed) await cancelLeftChildren(outer, this.#compiled, reason);
     this.leaving.throwIfAborted();
   }
@@ -412,12 +408,12 @@ export class RunExecution implements RunScope {
   /** Leaves the end to others. */
   async #giveUp(thrown: unknown): Promise<void> {
     await this.flush();
-    this.#stop(this.leaving.aborted ? this.leaving.reason : runFailure('$end', thrown, 1));
+    this.stop(this.leaving.aborted ? this.leaving.reason : runFailure('$end', thrown, 1));
   }
 
   #abort(mode: 'cancelling' | 'leaving' | 'over', reason: unknown): void {
     this.#scheduler.stop(mode, reason);
-    this.#controller.abort(reason);
+    this.outer.abort(reason);
   }
 
   #finish(ending: Ending): void {
@@ -428,9 +424,9 @@ export class RunExecution implements RunScope {
     );
   }
 
-  #stop(error: AiworkError): void {
+  stop(error: AiworkError): void {
     if (this.#phase === 'over') return;
-    this.#leaving.abort(error);
+    this.#leavingController().abort(error);
     this.#resolve({ status: 'stopped', error });
     this.#abort('over', error);
   }
@@ -438,7 +434,7 @@ export class RunExecution implements RunScope {
   #resolve(ending: Ending): void {
     if (this.#phase === 'over') return;
     this.#phase = 'over';
-    for (const release of this.#releases) release();
+    for (const release of this.#releases ?? []) release();
     this.#resolveEnded(ending);
   }
 }

@@ -100,7 +100,15 @@ async function waitOrSleep(work: NodeWork): Promise<unknown> {
   const { run } = outer;
   const step = stepState(run.state, node.id);
   if (run.services.intercept) {
-    const ctx = new StepContext({ ...outer, stepId: node.id, state: step, attempt: 1, abort: () => {} });
+    const { signal } = outer;
+    const ctx = new StepContext({
+      ...outer,
+      signal,
+      stepId: node.id,
+      state: step,
+      attempt: 1,
+      abort: () => {},
+    });
     const mocked = run.services.intercept(node.id, ctx, undefined);
     if (mocked) return succeed(work, await mocked.output);
   }

@@ -11,17 +11,17 @@ import { inspectValue, tag, untag } from './serialize.ts';
 export type StoredInput = Pick<RunRecord, 'input' | 'inputTagged' | 'inputRef'>;
 
 /** Puts an input into the form a record keeps. @throws `AIWORK_NOT_SERIALIZABLE`. */
-export async function toStoredInput(
+export function toStoredInput(
   input: unknown,
   runId: string,
   payloads: PayloadStore | undefined,
-): Promise<StoredInput> {
+): StoredInput | Promise<StoredInput> {
   if (input === undefined) return {};
   const { plain, bytes } = inspectValue(input, 'the input');
   const json = plain ? input : tag(input);
   const tagged = plain ? {} : { inputTagged: true };
-  if (bytes <= inlineLimitBytes || !payloads) return { input: json, ...tagged };
-  return { inputRef: await putPayload(payloads, runId, json), ...tagged };
+  if (bytes <= inlineLimitBytes || !payloads) return plain ? { input } : { input: json, ...tagged };
+  return putPayload(payloads, runId, json).then((inputRef) => ({ inputRef, ...tagged }));
 }
 
 export async function fromStoredInput(

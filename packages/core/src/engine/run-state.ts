@@ -49,14 +49,15 @@ export interface RunState {
   hasParts: boolean;
   /** Ids of succeeded steps, in the order they did. */
   readonly succeeded: string[];
-  readonly usage: Map<string, Usage>;
+  /** By step; made when something is first used. */
+  usage?: Map<string, Usage>;
   cancelRequested?: string;
   ending?: { readonly status: 'failed' | 'cancelled'; readonly error: RunError };
   finished?: { readonly status: FinalStatus; readonly output?: unknown; readonly error?: RunError };
 }
 
 export function emptyRunState(): RunState {
-  return { seq: 0, startedAt: 0, steps: new Map(), hasParts: false, succeeded: [], usage: new Map() };
+  return { seq: 0, startedAt: 0, steps: new Map(), hasParts: false, succeeded: [] };
 }
 
 /** The state of a step, made when it is first spoken of. */
@@ -185,6 +186,7 @@ function forgetFailuresInside(state: RunState, stepId: string): void {
 }
 
 function addUsage(state: RunState, stepId: string, usage: Partial<Usage>): void {
+  state.usage ??= new Map();
   const sum = state.usage.get(stepId) ?? { tokens: 0, cost: 0, modelCalls: 0, toolCalls: 0 };
   sum.tokens += usage.tokens ?? 0;
   sum.cost += usage.cost ?? 0;
@@ -196,7 +198,7 @@ function addUsage(state: RunState, stepId: string, usage: Partial<Usage>): void 
 /** What a step and its parts used, or, without `stepId`, what the whole run used. */
 export function usageIn(state: RunState, stepId?: string): Usage {
   const sum: Usage = { tokens: 0, cost: 0, modelCalls: 0, toolCalls: 0 };
-  for (const [id, used] of state.usage) {
+  for (const [id, used] of state.usage ?? []) {
     if (stepId !== undefined && id !== stepId && !id.startsWith(`${stepId}/`) && !id.startsWith(`${stepId}[`))
       continue;
     sum.tokens += used.tokens;

@@ -9,21 +9,27 @@ import { isThenable } from './perform.ts';
 import { cancelled, reasonText } from './run-failure.ts';
 import { runNode, skip } from './run-node.ts';
 import { stepState } from './run-state.ts';
-import type { Outer } from './scope.ts';
+import type { Outer, Services } from './scope.ts';
+import { ScopeOfStep } from './scope-of-step.ts';
 import { inspectValue } from './serialize.ts';
 import { StepContext } from './step-context.ts';
 import { attemptEnd, type OpenSpan } from './tracer.ts';
 
-export interface SchedulerOptions {
+/** The run whose nodes they are. */
+export interface SchedulerHost {
+  readonly services: Services;
+  /** The run's own scope. */
+  readonly outer: Outer;
+  /** All nodes are over. */
+  succeed(output: unknown): void;
+  /** A node failed, and nothing in the flow takes that. */
+  failBecauseOf(node: CompiledNode, thrown: unknown): void;
+}
+
+export interface Scheduled {
   readonly compiled: Compiled;
   readonly input: unknown;
   readonly journal: Journal;
-  /** The run's own scope. */
-  outer(): Outer;
-  /** All nodes are over. */
-  onDone(output: unknown): void;
-  /** A node failed, and nothing in the flow takes that. */
-  onFailure(node: CompiledNode, thrown: unknown): void;
 }
 
 /**
@@ -34,12 +40,12 @@ type Mode = 'open' | 'cancelling' | 'leaving' | 'over';
 
 /** Starts every node whose needs are met, and notes how each ends. */
 export class Scheduler {
-  readonly #options: SchedulerOptions;
+  readonly #host: SchedulerHost;
+  readonly #compiled: Compiled;
   readonly #table: NodeTable;
   readonly #journal: Journal;
   /** Of nodes that may be aborted while the run goes on. */
   readonly #aborts = new Map<number, AbortController>();
-  readonly #prioritised: boolean;
   #mode: Mode = 'open';
   /** Nodes that can start, in one list for the whole run; those before `#next` have been looked at. */
   #ready: number[] = [];
@@ -48,12 +54,11 @@ export class Scheduler {
   #inFlight = 0;
   #onQuiet: (() => void) | undefined;
 
-  constructor(options: SchedulerOptions) {
-    const { compiled, input, journal, outer } = options;
-    this.#options = options;
+  constructor(host: SchedulerHost, { compiled, input, journal }: Scheduled) {
+    this.#host = host;
+    this.#compiled = compiled;
     this.#journal = journal;
-    this.#table = new NodeTable(compiled, input, outer().run.state);
-    this.#prioritised = compiled.nodes.some((node) => node.policy.priority !== undefined);
+    this.#table = new NodeTable(compiled, input, host.outer.run.state);
   }
 
   /** Begins, or goes on from where the run's state is. */
@@ -96,7 +101,7 @@ export class Scheduler {
   }
 
   get #outer(): Outer {
-    return this.#options.outer();
+    return this.#host.outer;
   }
 
   /** Starts what is ready. A list that is worked off, rather than recursion: chains may be long. */
@@ -104,7 +109,7 @@ export class Scheduler {
     if (this.#pumping || this.#mode !== 'open') return;
     this.#pumping = true;
     while (this.#next < this.#ready.length && this.#mode === 'open') {
-      if (this.#prioritised) this.#sortReady();
+      if (this.#compiled.prioritised) this.#sortReady();
       for (const end = this.#ready.length; this.#next < end && this.#mode === 'open'; ) {
         const index = this.#ready[this.#next++] as number;
         if (this.#table.status(index) === NodeStatus.pending)
@@ -113,15 +118,15 @@ export class Scheduler {
     }
     this.#pumping = false;
     if (this.#table.unsettled > 0 || this.#mode !== 'open') return;
-    const { compiled, onDone, onFailure } = this.#options;
-    const output = this.#table.nodes[compiled.output];
+    const { output: index } = this.#compiled;
+    const output = this.#table.nodes[index];
     // A settle step may take its failure, but cannot stand in for what the run was to give.
-    if (output?.node.onError !== 'continue' && this.#table.status(compiled.output) === NodeStatus.failed) {
+    if (output?.node.onError !== 'continue' && this.#table.status(index) === NodeStatus.failed) {
       const { error } = stepState(this.#outer.run.state, (output as CompiledNode).id);
-      return onFailure(output as CompiledNode, fromRunError(error as RunError));
+      return this.#host.failBecauseOf(output as CompiledNode, fromRunError(error as RunError));
     }
     this.#mode = 'over';
-    onDone(this.#table.output(compiled.output));
+    this.#host.succeed(this.#table.output(index));
   }
 
   #sortReady(): void {
@@ -141,7 +146,7 @@ export class Scheduler {
     const outer = this.#outer;
     if (node.simple && !outer.run.services.intercept) return this.#runSimple(node, outer);
     const own = node.abortable ? { ...outer, signal: this.#abortOf(node.index).signal } : outer;
-    runNode({ compiled: this.#options.compiled, table: this.#table, node, outer: own }).then(
+    runNode({ compiled: this.#compiled, table: this.#table, node, outer: own }).then(
       (output) => this.#onSucceeded(node, output),
       (error) => this.#onFailed(node, error),
     );
@@ -174,14 +179,11 @@ export class Scheduler {
     const attempt = state.attempt + 1;
     this.#journal.emitStarted(stepId, attempt);
     run.working(1);
-    const { signal, meter, priority, held } = outer;
-    // Written out, since a spread would cost more than the rest of a step.
     const span = run.services.tracer?.attempt(
       { runId: run.runId, stepId, attempt, ...(node.unit && { unit: node.unit }) },
       outer.span,
     );
-    const scope = { run, signal, meter, priority, held, stepId, state, attempt, abort: run.abort, span };
-    const ctx = new StepContext(scope);
+    const ctx = new StepContext(new ScopeOfStep(outer, stepId, state, attempt, span));
     let result: unknown;
     let pending: Promise<unknown> | undefined;
     try {
@@ -293,7 +295,7 @@ export class Scheduler {
     this.#table.settle(node, status, output);
     this.#aborts.delete(node.index);
     if (status === NodeStatus.failed && !node.failureHandled && this.#mode === 'open') {
-      this.#options.onFailure(node, thrown);
+      this.#host.failBecauseOf(node, thrown);
     }
     for (const index of node.dependents) {
       const won = status === NodeStatus.succeeded && this.#table.nodes[index]?.node.kind === 'race';
@@ -336,7 +338,7 @@ export class Scheduler {
     this.#cancel(node, reason);
     for (const need of node.edges) {
       const isUnneeded = this.#table.nodes[need]?.dependents.every((i) => this.#table.isOver(i));
-      if (isUnneeded && need !== this.#options.compiled.output) this.#drop(need, reason);
+      if (isUnneeded && need !== this.#compiled.output) this.#drop(need, reason);
     }
   }
 

@@ -168,10 +168,10 @@ export class StepContext implements UnitContext {
   }
 
   #refuse(exceeded: NonNullable<ReturnType<Scope['meter']['add']>>): never {
-    const { run, stepId, abort } = this.#scope;
+    const { run, stepId } = this.#scope;
     const error = budgetError(exceeded, stepId);
     run.emit({ type: 'budget.exceeded', stepId, ...exceeded });
-    abort(error);
+    this.#scope.abort(error);
     throw error;
   }
 

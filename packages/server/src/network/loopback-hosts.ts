@@ -8,7 +8,7 @@ import type { FastifyInstance } from 'fastify';
  */
 export function refuseForeignHosts(app: FastifyInstance): void {
   app.addHook('onRequest', ({ hostname, socket }, _reply, done) => {
-    if (!isLoopback(socket.localAddress) || isOwn(hostname)) done();
+    if (isOwn(hostname) || !isLoopback(socket.localAddress)) done();
     else
       done(
         new AiworkError(

@@ -4,14 +4,10 @@ import { pointerToken } from './pointer-token.ts';
 
 const places = new WeakMap<AiworkError, string>();
 
-/** Remembers of an error that a schema makes meanwhile where in the body the value is, as a JSON Pointer. */
-export async function withValueAt<T>(pointer: string, act: () => Promise<T>): Promise<T> {
-  try {
-    return await act();
-  } catch (error) {
-    if (AiworkError.isInstance(error) && error.issues) places.set(error, pointer);
-    throw error;
-  }
+/** Remembers of an error that a schema made where in the body the value is, as a JSON Pointer; gives the error. */
+export function placed(error: unknown, pointer: string): unknown {
+  if (AiworkError.isInstance(error) && error.issues) places.set(error, pointer);
+  return error;
 }
 
 /** Which fields of the body an error is about. */

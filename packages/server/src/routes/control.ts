@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AuditAction } from '../audit/audit-log.ts';
 import type { About } from '../audit/auditor.ts';
 import { beginOnce, idempotencyKeyOf, keyReused, sentOnce } from '../idempotency.ts';
-import { withValueAt } from '../problem/field-problems.ts';
+import { placed } from '../problem/field-problems.ts';
 import { executionParams, idempotencyKey, startKey, stepParams } from '../schemas.ts';
 import type { RouteContext } from './context.ts';
 import { statusPath } from './status-path.ts';
@@ -139,7 +139,9 @@ export function controlRoutes(
         about({ step });
         if (key !== undefined) await refuseAnotherPayload(id, step, key, payload);
         const once = key === undefined ? {} : { idempotencyKey: key };
-        await withValueAt('/payload', () => orchestrator.signal(id, step, payload, once));
+        await orchestrator.signal(id, step, payload, once).catch((error) => {
+          throw placed(error, '/payload');
+        });
       });
       return show(request, reply, id);
     },

@@ -15,14 +15,9 @@ const shortestLookMs = 10;
 const longestLookMs = 500;
 
 /** Waits for the end of a run, for some time at most. Gives the output when it succeeded here. */
-export async function endOf(
-  { run, isNew }: Begun,
-  waiting: Waiting,
-  waitMs: number,
-): Promise<Success | undefined> {
+export function endOf({ run, isNew }: Begun, waiting: Waiting, waitMs: number): Promise<Success | undefined> {
   if (isNew) return waiting.waits.atMost(waitMs, resultOf(run));
-  await untilOver(run.id, waiting, { waitMs });
-  return undefined;
+  return untilOver(run.id, waiting, { waitMs }).then(() => undefined);
 }
 
 /** Waits until a run is over, whichever process works on it, for some time at most. */

@@ -10,6 +10,8 @@ export const preferHeader = {
 
 /** Of RFC 7240's preferences, `wait`. */
 export function preferredWaitMs({ headers }: Pick<FastifyRequest, 'headers'>): number | undefined {
-  const seconds = /(?:^|[,;\s])wait=(\d{1,9})(?=$|[,;\s])/i.exec(String(headers['prefer'] ?? ''))?.[1];
+  const { prefer } = headers;
+  if (prefer === undefined) return undefined;
+  const seconds = /(?:^|[,;\s])wait=(\d{1,9})(?=$|[,;\s])/i.exec(String(prefer))?.[1];
   return seconds === undefined ? undefined : Number(seconds) * 1000;
 }

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { requireAction } from '../auth/require-action.ts';
 import { type Begun, beginOnce, sentOnce } from '../idempotency.ts';
 import { ownerTag } from '../ownership.ts';
-import { withValueAt } from '../problem/field-problems.ts';
+import { placed } from '../problem/field-problems.ts';
 import { inputSchemaOf } from '../served-units.ts';
 import type { RouteContext } from './context.ts';
 
@@ -38,18 +38,22 @@ async function start(
   const owner = ownerTag(access);
   const once = sentOnce(request, access);
   const trace = traceOf(request);
+  const own = [owner, once?.tag].filter((tag) => tag !== undefined);
   const options = {
-    tags: [...tags, ...(owner === undefined ? [] : [owner]), ...(once ? [once.tag] : [])],
+    tags: own.length === 0 ? tags : [...tags, ...own],
     ...(priority !== undefined && { priority }),
     ...(once && { runId: once.runId }),
     ...(trace && { trace }),
   };
-  return beginOnce(orchestrator, once, () =>
-    withValueAt('/input', async () => {
-      await checkInput(unit, input);
-      return places.begin(() => orchestrator.start(unit, input, options));
-    }),
-  );
+  return beginOnce(orchestrator, once, async () => {
+    try {
+      const checking = checkInput(unit, input);
+      if (checking instanceof Promise) await checking;
+      return await places.begin(() => orchestrator.start(unit, input, options));
+    } catch (error) {
+      throw placed(error, '/input');
+    }
+  });
 }
 
 /** Flows check theirs as they start; the others would in a run that fails. */
