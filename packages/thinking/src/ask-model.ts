@@ -8,7 +8,7 @@ import {
   type ModelUsage,
 } from '@aiwork/core';
 import { canonicalJson } from '@aiwork/core/adapter-kit';
-import type { Purse, Refusal, Reservation } from './budget/purse.ts';
+import type { Purse, Refusal, Reservation, Share } from './budget/purse.ts';
 
 /** A reply as it is recorded. */
 export interface RecordedReply {
@@ -51,47 +51,59 @@ export function createAskModel(options: AskModelOptions) {
     signal: AbortSignal,
   ): Promise<Asked> {
     const share = { inputTokens: inputTokensOf(request), outputTokens: request.maxTokens };
+    const heard: Heard = { text: '', isWhole: false };
     let reservation: Reservation | undefined;
     try {
       const reserved = await purse.reserve(share, signal);
       if (!('settle' in reserved)) return { refused: reserved };
       reservation = reserved;
       const { text, usage } = await record(`${id}~${digestOf(request)}`, () =>
-        call(options, request, reserved, signal),
+        call(options, request, heard, signal),
       );
       // A model that does not say what it used counts as if it had used what it may.
       reservation.settle(usage ?? share);
       return { text };
     } catch (error) {
-      reservation?.settle();
+      // What a lost call used is used all the same.
+      reservation?.settle(
+        heard.usage ?? (heard.isWhole ? share : { ...share, outputTokens: begun(heard, share) }),
+      );
       return { lost: reasonOf(error), error };
     }
   };
+
+  /** What is there of a reply that broke off, where the model did not say. */
+  function begun({ text }: Heard, { outputTokens }: Share): number {
+    if (text === '') return 0;
+    return Math.min(outputTokens, inputTokensOf({ messages: [{ role: 'assistant', content: text }] }));
+  }
 }
 
 export type AskModel = ReturnType<typeof createAskModel>;
 
+/** What came of a reply so far. */
+interface Heard {
+  text: string;
+  usage?: ModelUsage;
+  isWhole: boolean;
+}
+
 async function call(
   { model, generate }: Pick<AskModelOptions, 'model' | 'generate'>,
   request: ChatRequest,
-  reservation: Reservation,
+  heard: Heard,
   signal: AbortSignal,
 ): Promise<RecordedReply> {
-  let usage: ModelUsage | undefined;
-  try {
-    const reply = await generate(model, request, {
-      onChunk: (chunk) => {
-        if (chunk.type === 'usage') usage = chunk;
-      },
-      signal,
-    });
-    requireWhole(reply, model.id, request.maxTokens);
-    return { text: reply.text, ...(reply.usage && { usage: reply.usage }) };
-  } catch (error) {
-    // What a lost call used is used all the same.
-    if (usage) reservation.settle(usage);
-    throw error;
-  }
+  const reply = await generate(model, request, {
+    onChunk(chunk) {
+      if (chunk.type === 'usage') heard.usage = chunk;
+      else if (chunk.type === 'text') heard.text += chunk.text;
+    },
+    signal,
+  });
+  heard.isWhole = true;
+  requireWhole(reply, model.id, request.maxTokens);
+  return { text: reply.text, ...(reply.usage && { usage: reply.usage }) };
 }
 
 function requireWhole({ reason, text }: ModelReply, model: string, maxTokens?: number): void {

@@ -1,4 +1,4 @@
-import { hasCode } from '@aiwork/core';
+import { hasCode, type Message } from '@aiwork/core';
 import { scriptedChatModel } from '@aiwork/core/testing';
 import { describe, expect, it } from 'vitest';
 import { answers, isJudged, modelOf, watched } from './model.fixture.ts';
@@ -123,6 +123,23 @@ describe('a call that fails', () => {
     ]);
     const { usage: used } = await think('2 + 2?', { model, strategy: all(2) });
     expect(used).toMatchObject({ inputTokens: 200, outputTokens: 100, modelCalls: 2 });
+  });
+
+  it.each([
+    ['was refused', new Error('status 429'), 0],
+    ['broke off', { text: 'x'.repeat(40), usage: false, error: new Error('cut off') }, 40],
+    ['broke off late', { text: 'x'.repeat(999), usage: false, error: new Error('cut off') }, 100],
+    ['ended at its length limit', { text: 'x', usage: false, reason: 'length' }, 100],
+    ['said nothing', { text: ' ', usage: false }, 100],
+  ] as const)('counts what came of it, where the model does not say: it %s', async (_, reply, lost) => {
+    const model = scriptedChatModel([
+      reply,
+      { text: 'Answer: 4', usage: { inputTokens: 0, outputTokens: 0 } },
+    ]);
+    const estimateTokens = (messages: readonly Message[]) =>
+      messages.reduce((sum, { role, content }) => sum + (role === 'assistant' ? content.length : 0), 0);
+    const options = { model, strategy: all(2), maxTokens: 100, estimateTokens };
+    expect((await think('2 + 2?', options)).usage).toMatchObject({ outputTokens: lost, modelCalls: 2 });
   });
 });
 
