@@ -96,6 +96,18 @@ describe('tools of a server over HTTP', () => {
     expect(seen).not.toMatch(/sk-secret-token|in-the-url/);
   });
 
+  it('are an error that shows no header of now, where the server repeats it', async () => {
+    const url = await listen(
+      createServer((request, response) => {
+        response.writeHead(400).end(`who is ${request.headers['authorization']}?`);
+      }),
+    );
+    const headers = () => ({ authorization: 'Bearer sk-of-this-minute' });
+    const error = await use({ own: { url, headers } }).catch((thrown: unknown) => thrown);
+    expect(String(error)).toContain('[redacted]');
+    expect(`${error} ${(error as Error).stack} ${JSON.stringify(error)}`).not.toContain('sk-of-this-minute');
+  });
+
   it('do not take their headers to another host', async () => {
     const seen: unknown[] = [];
     const elsewhere = await listen(

@@ -44,13 +44,18 @@ export interface ConnectionOptions {
   onToolsChanged(): void;
 }
 
+/** How many of the headers that were sent last are kept out of errors. */
+const recentCount = 16;
+
 /** A server that cannot be reached is not tried again at once, in milliseconds. */
 const [minPauseMs, maxPauseMs] = [500, 30_000];
 
 export function createConnection(options: ConnectionOptions): Connection {
   const { name, server, connectTimeoutMs, maxMessageBytes } = options;
   const { callTimeoutMs = 60_000, maxCallMs = 600_000 } = server;
-  const redact = redactorFor(server);
+  /** Requests at work may carry earlier ones. */
+  let recentHeaders: readonly Headers[] = [];
+  const redact = redactorFor(server, () => recentHeaders.flatMap((headers) => [...headers]));
   const closing = new AbortController();
   let current: Promise<OpenClient> | undefined;
   let listed: readonly Tool[] = [];
@@ -64,6 +69,9 @@ export function createConnection(options: ConnectionOptions): Connection {
       connectTimeoutMs,
       maxMessageBytes,
       onToolsChanged: () => void refresh(opened).catch(() => {}),
+      onHeaders(headers) {
+        recentHeaders = [...recentHeaders, headers].slice(-recentCount);
+      },
       signal,
     });
     try {

@@ -18,6 +18,8 @@ export interface OpenClientOptions {
   readonly connectTimeoutMs: number;
   readonly maxMessageBytes: number;
   onToolsChanged(): void;
+  /** Told which headers are sent from now on. */
+  onHeaders(headers: Headers): void;
   readonly signal: AbortSignal;
 }
 
@@ -31,7 +33,7 @@ export interface OpenClient {
 /** Speaks whichever revision of the protocol the server does. */
 export async function openClient(options: OpenClientOptions): Promise<OpenClient> {
   const { server } = options;
-  if (!isProgram(server)) return connect(options, httpTransport(server, options.maxMessageBytes), 'auto');
+  if (!isProgram(server)) return connect(options, httpTransport(server, options), 'auto');
   // Asking a program which revisions it knows would start it twice; those that no longer know the old ones say so.
   const pipes = () => programTransport(server, options.maxMessageBytes);
   try {
@@ -98,12 +100,13 @@ async function endSession(transport: StreamableHTTPClientTransport): Promise<voi
 
 function httpTransport(
   { url, headers = {} }: McpEndpoint,
-  maxMessageBytes: number,
+  { maxMessageBytes, onHeaders }: Pick<OpenClientOptions, 'maxMessageBytes' | 'onHeaders'>,
 ): StreamableHTTPClientTransport {
   const headersNow = typeof headers === 'function' ? headers : () => headers;
   return new StreamableHTTPClientTransport(new URL(url), {
     fetch: async (target, init) => {
       const all = new Headers(await headersNow());
+      onHeaders(new Headers(all));
       for (const [name, value] of new Headers(init?.headers)) all.set(name, value);
       return boundedResponse(await fetch(target, { ...init, headers: all }), maxMessageBytes);
     },

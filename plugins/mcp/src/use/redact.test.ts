@@ -9,6 +9,17 @@ it('takes what a program was given out of texts', () => {
   expect(redact('sk-123456-and-more, sk-123456 in dev')).toBe('[redacted], [redacted] in dev');
 });
 
+it('takes headers that change out of texts as they are now', () => {
+  let token = 'tok-one';
+  const redact = redactorFor(
+    { url: 'https://example.org/mcp', headers: () => ({ authorization: `Bearer ${token}` }) },
+    () => new Headers({ authorization: `Bearer ${token}` }),
+  );
+  expect(redact('tok-one is over')).toBe('[redacted] is over');
+  token = 'tok-two';
+  expect(redact('tok-two is over')).toBe('[redacted] is over');
+});
+
 it('takes headers and what is secret of a URL out of texts', () => {
   const redact = redactorFor({
     url: 'https://user:p%40ssword@example.org/mcp?key=abcdef',
