@@ -72,6 +72,11 @@ function give(request: IncomingMessage, response: ServerResponse, answer: GateAn
 function passOn(request: IncomingMessage, response: ServerResponse, { host, port }: Address): void {
   const { method, url: path, headers } = request;
   const onward = send({ host, port, method, path, headers, agent: false }, (answer) => {
+    // Who asked did not wait for it.
+    if (response.destroyed) {
+      answer.destroy();
+      return;
+    }
     response.writeHead(answer.statusCode ?? 502, answer.headers);
     pipeline(answer, response, () => {});
   });
