@@ -107,11 +107,12 @@ export function createRunReader(): RunReader {
   }
 
   function endRun(event: Extract<RunEvent, { type: 'run.finished' }>): RunSample {
-    const { startedAt, retries = 0 } = runs.get(event.runId) ?? {};
-    const place = placeOf(event);
-    runs.delete(event.runId);
-    const durationMs = startedAt === undefined ? {} : { durationMs: event.at - startedAt };
-    return { kind: 'run', ...place, status: event.status, retries, ...durationMs };
+    const { at, runId, status } = event;
+    const { unitId, tags } = placeOf(event);
+    const { startedAt, retries = 0 } = runs.get(runId) ?? {};
+    runs.delete(runId);
+    const sample = { kind: 'run', at, runId, unitId, tags, status, retries } as const;
+    return startedAt === undefined ? sample : { ...sample, durationMs: at - startedAt };
   }
 
   return {
