@@ -78,6 +78,7 @@ const notes = (threads: number, packages: Packages, versions: readonly string[])
   `Each subject runs in a process of its own with ${threads} threads for the model; rounds are interleaved, values are medians. In Python: ${versions.join(', ') || 'none'}.`,
   'Accuracy is the cosine to the vectors that PyTorch gives for 1,000 texts, computed from a sixth of their components.',
   'All peers of ONNX run one graph, which `aiwork model convert --to onnx` wrote; PyTorch runs the original.',
+  'OpenVINO computes in floats of 32 bits what is not quantized, as the other engines do. For throughput, it works on as many batches at a time as there are threads, and in floats of 16 bits (bf16) where the processor has them: in Python it does so unless it is told not to.',
   packages === 'built'
     ? 'Packages of this repository are measured as they are published. What makes subjects comparable is TypeScript, whose types are stripped as it loads: a part of the time to the first vector.'
     : 'Packages of this repository are measured from their sources, whose types are stripped as they load.',

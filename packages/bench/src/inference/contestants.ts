@@ -43,9 +43,20 @@ export function contestants(precisions: readonly Precision[]): readonly Contesta
           module: 'aiwork-openvino',
           needs: 'OpenVINO',
         },
+        {
+          name: `@aiwork/embeddings on OpenVINO, ${precision}, for throughput`,
+          precision,
+          module: 'aiwork-openvino-throughput',
+          needs: 'OpenVINO',
+        },
         { name: `onnxruntime-node by hand, ${precision}`, precision, module: 'plain-onnxruntime' },
         { name: `transformers.js, ${precision}`, precision, module: 'transformers-js' },
         { name: `OpenVINO in Python, ${precision}`, precision, python: 'openvino' },
+        {
+          name: `OpenVINO in Python, ${precision}, for throughput`,
+          precision,
+          python: 'openvino-throughput',
+        },
       ]),
     { name: pytorch, precision: 'fp32', python: 'torch' },
   ];

@@ -1,4 +1,4 @@
-import type { CallOptions, LoadedModel, LoadOptions, ModelRuntime, Tensor } from '@aiwork/core';
+import type { CallOptions, LoadedModel, LoadOptions, ModelRuntime, Precision, Tensor } from '@aiwork/core';
 import type { MappedModel } from '../model/file/open-mapped.ts';
 import { unreadable } from '../model/model-error.ts';
 import type { Encoder } from './encoder.ts';
@@ -17,10 +17,18 @@ export interface EncoderOptions
  */
 const tolerances = { fp32: 1e-5, fp16: 1e-5, int8: 0.01 } as const;
 
+/** The same, of what an engine was told to compute in: there, a sum is rounded to so much less. */
+const computedTolerances: Readonly<Partial<Record<Precision, number>>> = { fp16: 0.001, bf16: 0.01 };
+
+/** By what is stored, and by what it is computed in. */
+function toleranceOf(stored: keyof typeof tolerances, computed: Precision | undefined): number {
+  return Math.max(tolerances[stored], (computed && computedTolerances[computed]) ?? 0);
+}
+
 /** Makes a model ready to run on an engine, which needs its file from then on, and nothing else of it. */
 export async function openEncoder(
   model: Omit<MappedModel, 'check' | typeof Symbol.asyncDispose>,
-  runtime: ModelRuntime,
+  runtime: Pick<ModelRuntime, 'load'>,
   { streams = 1, ...options }: EncoderOptions = {},
 ): Promise<Encoder> {
   const { id, spec, provenance, tokenizer } = model;
@@ -30,7 +38,7 @@ export async function openEncoder(
     dimensions: spec.hidden,
     maxTokens: spec.maxTokens,
     normalized: spec.normalized,
-    tolerance: tolerances[provenance.precision],
+    tolerance: toleranceOf(provenance.precision, loaded.ranOn.precision ?? options.precision),
     tokenizer,
     prompts: spec.prompts,
     concurrency: streams,

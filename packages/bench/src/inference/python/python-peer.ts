@@ -3,7 +3,7 @@ import { startLines } from '../line-process.ts';
 
 const script = fileURLToPath(new URL('./peer.py', import.meta.url));
 
-export type PythonKind = 'torch' | 'openvino';
+export type PythonKind = 'torch' | 'openvino' | 'openvino-throughput';
 
 /** A program of Python that embeds. */
 export interface PythonPeer {
