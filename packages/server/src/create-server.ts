@@ -19,7 +19,7 @@ import { apiPages } from './pages/api-pages.ts';
 import { answerErrors, refuseBadAddress } from './problem/answer-errors.ts';
 import { refuseBrokenRequest } from './problem/broken-request.ts';
 import { aiworkRoutes, type RoutesOptions } from './routes.ts';
-import { acceptSockets } from './stream/accept-sockets.ts';
+import { acceptSockets, onlySockets } from './stream/accept-sockets.ts';
 import type { Webhooks } from './webhooks/create-webhooks.ts';
 
 /** @since 0.1.0 */
@@ -130,6 +130,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       // Here, too: the time for headers is made from it, and the longer of the two counts.
       requestTimeout: requestTimeoutMs,
       connectionsCheckingInterval: Math.min(requestTimeoutMs, longestCheckMs),
+      ...onlySockets,
     }),
   });
   certificates?.follow(app);

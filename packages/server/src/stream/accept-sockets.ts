@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { AiworkError } from '@aiwork/core';
 import websocket from '@fastify/websocket';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -8,6 +9,15 @@ export const eventsProtocol = 'aiwork.events.v1';
 const maxMessageBytes = 1024;
 /** How long a client may take to answer that a socket is closed. */
 const closeTimeoutMs = 3000;
+
+/**
+ * What a server is made with: only who asks for a WebSocket asks for another protocol. Many clients would rather speak
+ * HTTP/2, and say so: they are answered as they asked. Node knows this from 22.21 and 24.9 on, and refused them before.
+ */
+export const onlySockets = {
+  shouldUpgradeCallback: ({ headers }: IncomingMessage): boolean =>
+    headers.upgrade?.toLowerCase() === 'websocket',
+};
 
 /** Lets routes take WebSockets; those that take none refuse them. Does nothing where the application does so itself. */
 export async function acceptSockets(app: FastifyInstance): Promise<void> {

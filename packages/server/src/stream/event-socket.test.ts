@@ -135,6 +135,19 @@ describe('a WebSocket', () => {
   });
 });
 
+describe('a request that would rather be another protocol than HTTP/1.1', () => {
+  it('is answered all the same', async () => {
+    const { url, post } = await serve();
+    const h2c = {
+      connection: 'Upgrade, HTTP2-Settings',
+      upgrade: 'h2c',
+      'http2-settings': 'AAMAAABkAARAAAAA',
+    };
+    expect(await statusOf(url, '/health', h2c)).toBe(200);
+    expect(await statusOf(url, `/executions/${await waiting(post)}/events`, h2c)).toBe(200);
+  });
+});
+
 describe('a reader of a WebSocket', () => {
   /** Sends events without end; says how much was made for them, and when the reader was given up. */
   async function endless(limits: { readonly pingMs?: number; readonly stallMs?: number }, gapMs = 0) {

@@ -3,7 +3,7 @@ import { type EventBatch, type EventText, eventBatch, toEventText } from './even
 
 const pageEvents = 256;
 const pageBytes = 256 * 1024;
-/** For others who are about to ask. */
+/** For others who are about to ask: what is added meanwhile follows it. */
 const keptMs = 1000;
 const maxKeptBytes = 16 * 1024 * 1024;
 
@@ -30,10 +30,9 @@ export function journalPages(orchestrator: Pick<Orchestrator, 'events'>) {
     const page = readPage(orchestrator, runId, afterSeq);
     pages.set(key, page);
     const forget = () => void pages.delete(key);
-    page.then(({ batch, hasMore }) => {
+    page.then(({ batch }) => {
       const bytes = batch?.stream.length ?? 0;
-      // The last page of a journal may be longer the next time; those before it stay as they are.
-      if (!hasMore || keptBytes + bytes > maxKeptBytes) return forget();
+      if (bytes === 0 || keptBytes + bytes > maxKeptBytes) return forget();
       keptBytes += bytes;
       setTimeout(() => {
         keptBytes -= bytes;

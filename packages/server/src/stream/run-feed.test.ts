@@ -1,5 +1,5 @@
 import type { Run, RunEvent } from '@aiwork/core';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { EventBatch } from './event-batch.ts';
 import { createRunFeeds } from './run-feed.ts';
 import { createWritePace } from './write-pace.ts';
@@ -247,6 +247,25 @@ describe('the feed of a run', () => {
     await over;
   });
 
+  it('gives others their turn between the parts of a long history', async () => {
+    const { feeds, add, finish } = scriptedRun();
+    add(2000);
+    finish();
+    let turn = 0;
+    let isOver = false;
+    const others = () => {
+      turn += 1;
+      if (!isOver) setImmediate(others);
+    };
+    others();
+    const turnsOfParts: number[] = [];
+    const write = () => turnsOfParts.push(turn) > 0;
+    await feeds.send('r', 0, { ...reader(), write });
+    isOver = true;
+    expect(turnsOfParts.length).toBeGreaterThan(5);
+    expect(new Set(turnsOfParts).size).toBe(turnsOfParts.length);
+  });
+
   it('ends for who knows all of a run that is over', async () => {
     const { feeds, add, finish } = scriptedRun();
     add(2);
@@ -276,15 +295,31 @@ describe('the feed of a run', () => {
     expect(late.numbers()).toEqual([]);
   });
 
-  it('reads a journal once for all who come at once', async () => {
-    const { feeds, asked, add, finish } = scriptedRun();
-    add(1000);
-    finish();
-    const readers = Array.from({ length: 100 }, () => reader());
-    await Promise.all(readers.map((each) => feeds.send('r', 0, each)));
-    for (const { numbers } of readers) expect(numbers()).toEqual(upTo(1001));
-    expect(asked.events).toBe(4);
-  });
+  it.each(['is over', 'goes on'])(
+    'reads the journal of a run that %s once for all who come at once',
+    async (how) => {
+      vi.useFakeTimers({ toFake: ['setTimeout'] });
+      onTestFinished(() => void vi.useRealTimers());
+      const { feeds, asked, add, finish } = scriptedRun();
+      add(1000);
+      if (how === 'is over') finish();
+      const readers = Array.from({ length: 100 }, () => reader());
+      const over: Promise<void>[] = [];
+      for (const each of readers) {
+        over.push(feeds.send('r', 0, each));
+        await turns(1);
+      }
+      if (how === 'goes on') {
+        await expect
+          .poll(() => readers.every(({ numbers }) => numbers().length === 1000), patience)
+          .toBe(true);
+        finish();
+      }
+      await Promise.all(over);
+      for (const { numbers } of readers) expect(numbers()).toEqual(upTo(1001));
+      expect(asked).toEqual({ events: 4, open: how === 'is over' ? 0 : 1 });
+    },
+  );
 
   it('follows a run for as long as somebody reads', async () => {
     const { feeds, asked, add, finish, watching } = scriptedRun();

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Orchestrator } from '@aiwork/core';
 import type { EventReader } from './event-reader.ts';
 import { journalPages } from './journal-pages.ts';
@@ -52,7 +53,11 @@ export function createRunFeeds(
           if (batch.isLast) return;
           await reader.taken();
         }
-        if (hasMore) continue;
+        if (hasMore) {
+          // Neither a store in memory nor a quick reader makes it wait, and others are to have their turn.
+          await setImmediate();
+          continue;
+        }
         const last = await tailOf(runId, seq).follow(seq, reader);
         if (last === undefined) return;
         // A tail that begins after what has happened: nobody else is to wait for that.
