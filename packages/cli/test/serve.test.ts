@@ -202,6 +202,20 @@ describe('those who ask', () => {
     expect(traceOf('run finished')).toBe(traceOf('request completed'));
   });
 
+  it('are not served when something about them cannot be used', async () => {
+    const audit = join(await newFolder(), 'none', 'audit.jsonl');
+    const serve = (...flags: string[]) => aiwork(['serve', flowFile('greet.ts'), '--port', '0', ...flags]);
+    const [unaudited, origin, proxy] = await Promise.all([
+      serve('--audit', audit),
+      serve('--cors', 'app.example.org'),
+      serve('--trust-proxy', 'proxy'),
+    ]);
+    expect(unaudited.stderr).toContain(`cannot write ${audit}: ENOENT`);
+    expect(origin.stderr).toMatch(/corsOrigins holds "app\.example\.org": .*\(AIWORK_USAGE\)/);
+    expect(proxy.stderr).toMatch(/trustProxy holds "proxy": .*\(AIWORK_USAGE\)/);
+    expect([unaudited.code, origin.code, proxy.code]).toEqual([2, 2, 2]);
+  });
+
   it('are spoken to over TLS', async () => {
     const folder = await newFolder();
     const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];

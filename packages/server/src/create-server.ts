@@ -11,6 +11,7 @@ import { refuseForeignHosts } from './network/loopback-hosts.ts';
 import { securityHeaders, sendSecurityHeaders } from './network/security-headers.ts';
 import { type Tls, transport } from './network/tls.ts';
 import { openCertificates, type TlsFiles } from './network/tls-files.ts';
+import { trustedProxies } from './network/trusted-proxies.ts';
 import { describeUnits } from './openapi/describe-units.ts';
 import type { OpenApiDocument } from './openapi/openapi-document.ts';
 import { optionalBodies } from './openapi/optional-bodies.ts';
@@ -125,7 +126,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     clientErrorHandler: refuseBrokenRequest,
     frameworkErrors: (error, request, reply) => refuseBadAddress(error, request, reply, safety),
     genReqId: () => randomUUID(),
-    trustProxy: trustProxy.length > 0 && [...trustProxy],
+    trustProxy: trustedProxies(trustProxy),
     ...transport(certificates?.first, {
       // Here, too: the time for headers is made from it, and the longer of the two counts.
       requestTimeout: requestTimeoutMs,

@@ -87,7 +87,7 @@ async function serveUntil(
   });
   const kept = await placeOfRuns(orchestrator, options, flowFile);
   const thinking = options.think ? await openThinking(files, units, orchestrator) : undefined;
-  await using app = await server.createServer({
+  const made = server.createServer({
     orchestrator,
     units,
     auth,
@@ -98,6 +98,9 @@ async function serveUntil(
     ...(drain !== undefined && { drainTimeoutMs: drain }),
     extensions: [models?.extension, thinking].flatMap((extension) => extension ?? []),
     ...(mcpHandler && { mcp: mcpHandler({ orchestrator, units }) }),
+  });
+  await using app = await made.catch((error: unknown) => {
+    throw hasCode(error, 'AIWORK_INVALID_ARGUMENT') ? new UsageError(error.message) : error;
   });
   await using _worker = work && (await orchestrator.worker(work));
   const url = await listen(app, options);

@@ -1,6 +1,7 @@
-import { access, constants } from 'node:fs/promises';
+import { access, constants, open } from 'node:fs/promises';
 import type { ServerOptions } from '@aiwork/server';
 import { UsageError } from '../usage-error.ts';
+import { unwritable } from '../write-out-file.ts';
 import type { ServerPackage } from './server-package.ts';
 
 export interface NetworkOptions {
@@ -15,7 +16,7 @@ export interface NetworkOptions {
 /**
  * What the command line says of those who ask, in the server's own terms.
  *
- * @throws `AIWORK_USAGE` when a file cannot be read, or one of two is missing.
+ * @throws `AIWORK_USAGE` when a file cannot be read or written, or one of two is missing.
  */
 export async function networkOptions(
   { cors, rateLimit, tlsCert, tlsKey, trustProxy, audit }: NetworkOptions,
@@ -28,7 +29,7 @@ export async function networkOptions(
     ...(cors && { corsOrigins: cors }),
     ...(rateLimit && { rateLimit }),
     ...(trustProxy && { trustProxy }),
-    ...(audit !== undefined && { audit: auditFile(audit) }),
+    ...(audit !== undefined && { audit: auditFile(await appendable(audit)) }),
     ...(tlsCert !== undefined &&
       tlsKey !== undefined && {
         tls: { certFile: await readable(tlsCert), keyFile: await readable(tlsKey) },
@@ -42,5 +43,16 @@ async function readable(path: string): Promise<string> {
     return path;
   } catch (error) {
     throw new UsageError(`cannot read ${path}: ${(error as NodeJS.ErrnoException).code}`);
+  }
+}
+
+/** Made here when it is not there: later, that it cannot be written would only be in the log. */
+async function appendable(path: string): Promise<string> {
+  try {
+    const file = await open(path, 'a', 0o600);
+    await file.close();
+    return path;
+  } catch (error) {
+    throw unwritable(path, error);
   }
 }

@@ -149,6 +149,21 @@ describe('a server for everybody on its machine', () => {
   });
 });
 
+describe('proxies that are believed', () => {
+  it.each(['10.0.0.7', '10.0.0.0/8', 'fd00::/8', '::1', 'uniquelocal'])('may be called %s', async (proxy) => {
+    expect((await (await serve({ trustProxy: [proxy] })).get('/tasks')).status).toBe(200);
+  });
+
+  it.each(['proxy', '10.0.0.0/40', ''])('are not called %s', async (proxy) => {
+    await using orchestrator = createOrchestrator();
+    const made = createServer({ orchestrator, units: [double], trustProxy: ['loopback', proxy] });
+    await expect(made).rejects.toMatchObject({
+      code: 'AIWORK_INVALID_ARGUMENT',
+      message: expect.stringContaining(`trustProxy holds "${proxy}": give addresses or networks`),
+    });
+  });
+});
+
 describe('every answer', () => {
   it.each(['/tasks', '/nowhere', '/openapi.json', '/health', '/status/%FF'])(
     'tells browsers to be careful: %s',
