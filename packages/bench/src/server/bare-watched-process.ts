@@ -4,14 +4,13 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
-let first = '';
-let rest: readonly string[] = [];
+let parts: readonly string[] = [];
 let readers: ServerResponse[] = [];
 
 export async function serve(): Promise<string> {
   const server = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream', connection: 'close' });
-    response.write(first);
+    response.write('data: first\n\n');
     readers.push(response);
   });
   server.listen(0, '127.0.0.1');
@@ -19,18 +18,17 @@ export async function serve(): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** What readers are sent: an event when they come, the others in so many parts. */
-export function prepare(text: string, parts: number): void {
-  const blocks = text.split(/(?<=\n\n)/).filter((block) => block.startsWith('id: '));
-  first = blocks[0] ?? '';
-  const size = Math.ceil((blocks.length - 1) / parts);
-  rest = Array.from({ length: parts }, (_, i) => blocks.slice(1 + i * size, 1 + (i + 1) * size).join(''));
+/** What readers are sent, in so many parts. */
+export function prepare(text: string, count: number): void {
+  const blocks = text.split(/(?<=\n\n)/);
+  const size = Math.ceil(blocks.length / count);
+  parts = Array.from({ length: count }, (_, i) => blocks.slice(i * size, (i + 1) * size).join(''));
   readers = [];
 }
 
 /** Sends them the parts, at even distances. */
 export async function go(everyMs: number): Promise<void> {
-  for (const part of rest) {
+  for (const part of parts) {
     await delay(everyMs);
     const bytes = Buffer.from(part);
     for (const reader of readers) reader.write(bytes);

@@ -1,93 +1,140 @@
 import { isolate } from '../isolated/isolate.ts';
 import { interleave, median, medianRatio } from '../measure.ts';
-import { atMost, type Findings } from '../report.ts';
+import { atMost, type Findings, type Row } from '../report.ts';
+import type { Readings } from './readers-process.ts';
+import type { Watched } from './watched-process.ts';
 
 export interface WatchingEffort {
   readonly rounds: number;
+  /** How long a run is watched. */
+  readonly seconds: number;
   /** How many watch one run: few, and many. */
   readonly readers: readonly [few: number, many: number];
 }
 
-const limit = 1.5;
+const processorLimit = 1.5;
+const lateLimitMs = 300;
+/** What many readers cost where they are in no hurry. */
+const unhurriedMs = 1000;
 
-/** Events come so often, and for so long. */
-const stepMs = 50;
-const runMs = 2000;
-/** A server writes to all of them together no more often than this. */
-const writesPerMs = 4;
-const longestGatherMs = 250;
+interface Watching {
+  readonly processorMs: number;
+  /** What a bare server writes happened before: it is not late. */
+  readonly late?: Pick<Readings, 'p50' | 'p99'>;
+}
 
-const ours = 'readers';
-const bare = 'readers, written to by node:http alone';
+interface Subject {
+  readonly name: string;
+  watch(watched: Watched): Promise<Watching>;
+}
 
-/** What the server's processor has to do for those who watch one run together. */
-export async function watching({ rounds, readers: [few, many] }: WatchingEffort): Promise<Findings> {
-  await using processes = new AsyncDisposableStack();
+/** What the server's processor has to do for those who watch one run together, and how late they see what happens. */
+export async function watching({ rounds, seconds, readers }: WatchingEffort): Promise<Findings> {
+  await using contestants = await openContestants({ seconds, readers });
+  const { subjects } = contestants;
+  const works = {
+    steps: `a run of ${20 * seconds} steps, watched over Server-Sent Events for ${seconds} s`,
+    tokens: `a model that writes ${50 * seconds} tokens, watched over Server-Sent Events for ${seconds} s`,
+  };
+  const found: Findings[] = [];
+  for (const watched of ['steps', 'tokens'] as const) {
+    for (const { watch } of subjects) await watch(watched);
+    const series = await interleave(rounds, subjects, ({ watch }) => watch(watched));
+    found.push(findings(works[watched], subjects, series, readers));
+  }
+  return { rows: found.flatMap(({ rows }) => rows), targets: found.flatMap(({ targets }) => targets) };
+}
+
+function findings(
+  work: string,
+  subjects: readonly Subject[],
+  series: readonly Watching[][],
+  [few, many]: WatchingEffort['readers'],
+): Findings {
+  const processor = series.map((of) => of.map(({ processorMs }) => processorMs));
+  const late = (i: number, share: 'p50' | 'p99') =>
+    (series[i] ?? []).flatMap((each) => each.late?.[share] ?? []);
+  const rows = subjects.flatMap(({ name: subject }, i): Row[] =>
+    [
+      { metric: 'processor time of the server', values: processor[i] ?? [] },
+      { metric: 'late, p50', values: late(i, 'p50') },
+      { metric: 'late, p99', values: late(i, 'p99') },
+    ].flatMap(({ metric, values }) =>
+      values.length > 0 ? [{ work, subject, metric, value: median(values), unit: 'ms' }] : [],
+    ),
+  );
+  const [ofFew = [], ofMany = []] = processor;
+  const crowd = many.toLocaleString('en');
+  return {
+    rows,
+    targets: [
+      atMost(
+        work,
+        `processor time for ${crowd} readers against ${few}`,
+        medianRatio(ofMany, ofFew),
+        processorLimit,
+      ),
+      atMost(work, `how late ${crowd} readers see events, p99`, median(late(1, 'p99')), lateLimitMs, 'ms'),
+    ],
+  };
+}
+
+/** Ours with few, with many, and with many who are in no hurry; each of those with `node:http` alone. */
+async function openContestants({ seconds, readers: [few, many] }: Omit<WatchingEffort, 'rounds'>) {
+  const processes = new AsyncDisposableStack();
   const closed = async <P extends { close(): Promise<void> }>(opened: Promise<P>) =>
     processes.adopt(await opened, (each) => each.close());
-  const server = await closed(
-    isolate<typeof import('./watched-process.ts')>(new URL('./watched-process.ts', import.meta.url)),
+  const clients = await closed(
+    isolate<typeof import('./readers-process.ts')>(new URL('./readers-process.ts', import.meta.url)),
   );
   const floor = await closed(
     isolate<typeof import('./bare-watched-process.ts')>(
       new URL('./bare-watched-process.ts', import.meta.url),
     ),
   );
-  const clients = await closed(
-    isolate<typeof import('./readers-process.ts')>(new URL('./readers-process.ts', import.meta.url)),
-  );
-  const url = await server.call('serve');
   const floorUrl = await floor.call('serve');
-  let sent = '';
 
-  async function watchOurs(count: number): Promise<number> {
-    const runId = await server.call('start');
-    await clients.call('watch', url, runId, count);
-    const before = await server.call('processorTime');
-    await server.call('go', runId);
-    await clients.call('ended');
-    const microseconds = (await server.call('processorTime')) - before;
-    sent ||= await (await fetch(`${url}/executions/${runId}/events`)).text();
-    return microseconds / 1000;
+  /** Two subjects: ours, and the same bytes in as many writes. */
+  async function pair(name: string, count: number, maxEventDelayMs?: number): Promise<[Subject, Subject]> {
+    const server = await closed(
+      isolate<typeof import('./watched-process.ts')>(new URL('./watched-process.ts', import.meta.url)),
+    );
+    const url = await server.call('serve', seconds, maxEventDelayMs);
+    const seen = new Map<Watched, Readings>();
+
+    async function watch(watched: Watched): Promise<Watching> {
+      const runId = await server.call('start', watched);
+      await clients.call('watch', url, runId, count);
+      const before = await server.call('processorTime');
+      await server.call('go', watched, runId);
+      const readings = await clients.call('ended');
+      const processorMs = ((await server.call('processorTime')) - before) / 1000;
+      seen.set(watched, readings);
+      return { processorMs, late: readings };
+    }
+
+    async function watchBare(watched: Watched): Promise<Watching> {
+      const { text, parts } = seen.get(watched) ?? { text: '', parts: 1 };
+      await floor.call('prepare', text, parts);
+      await clients.call('watch', floorUrl, 'any', count);
+      const before = await floor.call('processorTime');
+      await floor.call('go', (1000 * seconds) / parts);
+      await clients.call('ended');
+      return { processorMs: ((await floor.call('processorTime')) - before) / 1000 };
+    }
+
+    return [
+      { name, watch },
+      { name: `${name}, written to by node:http alone`, watch: watchBare },
+    ];
   }
 
-  /** The same bytes, in as many writes. */
-  async function watchBare(count: number): Promise<number> {
-    const everyMs = Math.max(stepMs, Math.min(count / writesPerMs, longestGatherMs));
-    await floor.call('prepare', sent, Math.ceil(runMs / everyMs));
-    await clients.call('watch', floorUrl, 'any', count);
-    const before = await floor.call('processorTime');
-    await floor.call('go', everyMs);
-    await clients.call('ended');
-    return ((await floor.call('processorTime')) - before) / 1000;
-  }
-
-  const subjects = [
-    { name: ours, count: few, watch: watchOurs },
-    { name: ours, count: many, watch: watchOurs },
-    { name: bare, count: few, watch: watchBare },
-    { name: bare, count: many, watch: watchBare },
-  ];
-  // The second kind writes what the first was seen to.
-  await watchOurs(few);
-  const times = await interleave(rounds, subjects, ({ count, watch }) => watch(count));
-  const work = 'a run of 40 steps and two seconds, watched over Server-Sent Events';
-  const [ofFew = [], ofMany = []] = times;
+  const names = [few, many].map((count) => `${count.toLocaleString('en')} readers`) as [string, string];
+  const [ours, bare] = await pair(names[0], few);
+  const [oursMany, bareMany] = await pair(names[1], many);
+  const [unhurried] = await pair(`${names[1]}, maxEventDelayMs: ${unhurriedMs}`, many, unhurriedMs);
   return {
-    rows: subjects.map(({ name, count }, i) => ({
-      work,
-      subject: `${count.toLocaleString('en')} ${name}`,
-      metric: 'processor time of the server',
-      value: median(times[i] ?? []),
-      unit: 'ms',
-    })),
-    targets: [
-      atMost(
-        work,
-        `processor time for ${many.toLocaleString('en')} readers against ${few}`,
-        medianRatio(ofMany, ofFew),
-        limit,
-      ),
-    ],
+    subjects: [ours, oursMany, unhurried, bare, bareMany],
+    [Symbol.asyncDispose]: () => processes.disposeAsync(),
   };
 }
