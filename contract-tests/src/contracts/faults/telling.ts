@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { inspect } from 'node:util';
 import type { AnyAdapter } from '../../engine/any-adapter.ts';
 import type { CheckContext } from '../../engine/check-context.ts';
 import type { Check } from '../../engine/contract.ts';
+import { hint, secretIn } from '../telling.ts';
 import { faultCheck } from './fault-check.ts';
 import { contentSecret, type FaultPlan } from './fault-plan.ts';
 import { type FaultyLink, overLink } from './faulty-link.ts';
@@ -21,13 +21,11 @@ export function tellingChecks<A extends AnyAdapter>(plan: FaultPlan<A>): readonl
           const errors = await errorsOf(t, plan, over);
           t.evidence('errors', errors.length);
           for (const secret of [contentSecret, ...t.secrets]) {
-            const telling = errors.find((error) =>
-              inspect(error, { depth: 10, showHidden: true }).includes(secret),
-            );
+            const telling = errors.find((error) => secretIn(error, [secret]) !== undefined);
             t.that(
               telling === undefined,
               'no secret in any error of a fault',
-              `${telling instanceof Error ? telling.name : 'one'} shows ${secret.slice(0, 4)}…`,
+              `${telling instanceof Error ? telling.name : 'one'} shows ${hint(secret, telling)}`,
             );
           }
         }),
