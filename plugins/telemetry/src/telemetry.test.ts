@@ -145,6 +145,31 @@ describe('a run, seen at the collector', () => {
     expect(seen).toEqual([`00-${get?.traceId}-${get?.spanId}-01`]);
   });
 
+  it('has what code of a step says of its span, as any code may by the API', async () => {
+    const { telemetry, received } = watched();
+    const pouring = defineTask({
+      id: 'pouring',
+      input: z.unknown(),
+      run() {
+        const span = trace.getActiveSpan();
+        span?.setAttribute('cups', 2).addEvent('poured').updateName('pouring tea');
+        span?.recordException(new TypeError('spilt'));
+        return span?.isRecording();
+      },
+    });
+    await using ai = createOrchestrator({ plugins: [telemetry.plugin] });
+    expect(await (await ai.start(pouring, {})).result()).toBe(true);
+    await telemetry.flush();
+    const { spans } = received();
+    const run = spans.find(({ name }) => name === 'run pouring');
+    expect(spans.map(({ name }) => name).sort()).toEqual(['pouring tea', 'run pouring']);
+    expect(spans.find(({ name }) => name === 'pouring tea')).toMatchObject({
+      parentSpanId: run?.spanId,
+      traceId: run?.traceId,
+      attributes: { cups: 2, 'aiwork.step.id': 'pouring', 'aiwork.attempt': 1, 'aiwork.status': 'succeeded' },
+    });
+  });
+
   it('has failures by their code, and log lines with the ids of their step', async () => {
     const { telemetry, received } = watched();
     const failing = defineTask({
