@@ -21,7 +21,7 @@ export async function latency(
     await host.call('reset');
     const answers = await load.call('pace', servedBy(name), { perSecond: rateOf(name) / 2, seconds });
     const { longest, sum } = await host.call('collected');
-    return { ...answers, longest, collecting: (100 * sum) / (1000 * seconds) };
+    return { ...answers, longest, collecting: (100 * sum) / (1000 * answers.lasted) };
   });
   const work = 'POST of a trivial unit, at half of its own rate';
   const mine = series.find(({ name }) => name === ours);

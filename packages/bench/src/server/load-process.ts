@@ -42,13 +42,22 @@ export interface Pace {
 export interface PaceResult {
   readonly p50: number;
   readonly p99: number;
+  /** How long there were requests, in seconds: those that count, and those before. */
+  readonly lasted: number;
 }
 
-/** So many requests a second, whether answered or not; how long each took from when it was due, in milliseconds. */
+/** Of the time that counts, how much goes before. */
+const warmUp = 1 / 4;
+
+/**
+ * So many requests a second, whether answered or not; how long each took from when it was due, in milliseconds. The first do
+ * not count: connections are opened then, and a server that has just collected all garbage compiles its code again.
+ */
 export async function pace(served: Served, { perSecond, seconds }: Pace): Promise<PaceResult> {
   const pool = new Pool(served.url, { connections: 256, pipelining: 1 });
   const body = JSON.stringify(served.body);
-  const total = Math.max(1, Math.round(perSecond * seconds));
+  const ahead = Math.round(perSecond * seconds * warmUp);
+  const total = ahead + Math.max(1, Math.round(perSecond * seconds));
   // A promise for each, kept until the last is answered, is what this process would be busy with: moving them in its memory.
   const took = new Float64Array(total);
   const over = Promise.withResolvers<void>();
@@ -73,7 +82,9 @@ export async function pace(served: Served, { perSecond, seconds }: Pace): Promis
   }
   await over.promise;
   await pool.close();
-  return { p50: percentile([...took], 0.5), p99: percentile([...took], 0.99) };
+  const counted = [...took.subarray(ahead)];
+  const lasted = seconds * (1 + warmUp);
+  return { p50: percentile(counted, 0.5), p99: percentile(counted, 0.99), lasted };
 }
 
 const headers = { 'content-type': 'application/json' };
