@@ -17,10 +17,13 @@ export const isFinal = (status: RunStatus) =>
   status === 'succeeded' || status === 'failed' || status === 'cancelled';
 
 /** What a record alone says. */
-export function toExecution(record: RunRecord): Execution {
+export const toExecution = (record: RunRecord): Execution => executionOf(record, undefined);
+
+/** As {@link toExecution}, of a run that is known to have given this. */
+function executionOf(record: RunRecord, output: unknown): Execution {
   const { id, unitId, version, status, tags, createdAt, updatedAt, rerunOf } = record;
   const created = timeOf(createdAt);
-  const execution: Execution = {
+  const execution: { -readonly [Name in keyof Execution]: Execution[Name] } = {
     executionId: id,
     unit: unitId,
     version,
@@ -29,7 +32,9 @@ export function toExecution(record: RunRecord): Execution {
     createdAt: created,
     updatedAt: updatedAt === createdAt ? created : timeOf(updatedAt),
   };
-  return rerunOf === undefined ? execution : { ...execution, rerunOf };
+  if (rerunOf !== undefined) execution.rerunOf = rerunOf;
+  if (output !== undefined) execution.output = output;
+  return execution;
 }
 
 /** Many executions begin in one millisecond, and a time takes as long to write as all the rest of one. */
@@ -76,8 +81,7 @@ export function executionsOf(orchestrator: Orchestrator, units: ServedUnits): Ex
     async succeeded(executionId, output) {
       const record = await orchestrator.get(executionId);
       if (!record) throw notFound(executionId);
-      const execution = toExecution(record);
-      return output === undefined ? execution : { ...execution, output };
+      return executionOf(record, output);
     },
     async read(access, executionId) {
       const record = await require(access, executionId, 'read');

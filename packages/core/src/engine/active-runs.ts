@@ -178,8 +178,10 @@ export function createActiveRuns(
     if ((await runStore.createRun(record, { lease: { owner, ttlMs: leaseTtlMs } })) === 'exists')
       return undefined;
     try {
-      const fresh = { record, compiled: compile(unit), state: emptyRunState() };
-      const state = run.kept ? await beginWith(fresh, run.kept, services) : fresh.state;
+      const empty = emptyRunState();
+      const state = run.kept
+        ? await beginWith({ record, compiled: compile(unit), state: empty }, run.kept, services)
+        : empty;
       requireOpen();
       return work(record, unit, input, state, run);
     } catch (error) {
@@ -300,7 +302,7 @@ function newRecord(
     : recordOf(run, stored, now);
 }
 
-function recordOf(run: Described, input: StoredInput, now: number): RunRecord {
+function recordOf(run: Described, stored: StoredInput, now: number): RunRecord {
   const { unit, runId, tags, priority, budget, rerunOf, rerunFrom, parent, trace } = run;
   // Written out, since a spread for each that may be missing would cost more than all the rest.
   const record: { -readonly [Name in keyof RunRecord]: RunRecord[Name] } = {
@@ -309,11 +311,13 @@ function recordOf(run: Described, input: StoredInput, now: number): RunRecord {
     version: unit.version,
     graphHash: compile(unit).hash,
     status: 'running',
-    ...input,
     tags: tags && tags.length > 0 ? [...new Set([...unit.tags, ...tags])] : unit.tags,
     createdAt: now,
     updatedAt: now,
   };
+  if (stored.input !== undefined) record.input = stored.input;
+  if (stored.inputTagged) record.inputTagged = true;
+  if (stored.inputRef) record.inputRef = stored.inputRef;
   if (priority !== undefined) record.priority = priority;
   if (budget) record.budget = budget as Record<string, number>;
   if (rerunOf !== undefined) record.rerunOf = rerunOf;

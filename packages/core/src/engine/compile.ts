@@ -40,6 +40,9 @@ export interface CompiledNode {
 export interface Compiled {
   readonly unit: AnyUnit;
   readonly nodes: readonly CompiledNode[];
+  /** How many nodes each waits for, and those that wait for none: where every run begins. */
+  readonly needs: readonly number[];
+  readonly roots: readonly number[];
   /** Index of the node whose output is the run's; -1 is the input. */
   readonly output: number;
   readonly index: ReadonlyMap<string, number>;
@@ -134,6 +137,8 @@ function build(
   return {
     unit,
     nodes,
+    needs: nodes.map((node) => node.edges.length),
+    roots: nodes.filter((node) => node.edges.length === 0).map((node) => node.index),
     output: indexOf(output),
     index,
     code,

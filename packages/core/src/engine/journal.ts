@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { AppendResult } from '../adapters/run-store.ts';
+import type { AppendResult, RunRecord } from '../adapters/run-store.ts';
 import { AiworkError } from '../errors.ts';
 import type { RunEvent, RunEventBody, RunStatus } from '../run-event.ts';
 import { systemClock } from './clock.ts';
@@ -19,6 +19,11 @@ const batchSize = 500;
 /** Between attempts to append to a busy store; each waits twice as long as the one before. */
 const firstDelayMs = 50;
 const lastDelayMs = 1600;
+
+/** What the first event of a run says of it. */
+export type Beginning = Pick<RunRecord, 'unitId' | 'version' | 'graphHash' | 'tags'> & {
+  readonly digests: Readonly<Record<string, string>>;
+};
 
 /** The run that a journal is of. */
 export interface JournalHost {
@@ -63,7 +68,17 @@ export class Journal {
     this.#add({ seq, at: services.clock.now(), runId, ...body });
   }
 
-  // As `emit`, for the two events there are most of: written out, since a spread would cost more than the rest of a step.
+  // As `emit`, for the events there are most of: written out, since a spread would cost more than the rest of a step.
+
+  emitBegun(run: Beginning): void {
+    const { runId, state, services } = this.#host;
+    const seq = state.seq + 1;
+    const at = services.clock.now();
+    const { owner } = services;
+    const { unitId, version, graphHash, tags, digests } = run;
+    this.#add({ seq, at, runId, type: 'run.started', unitId, version, graphHash, tags, owner, digests });
+  }
+
   emitStarted(stepId: string, attempt: number): void {
     const { runId, state, services } = this.#host;
     const at = services.clock.now();

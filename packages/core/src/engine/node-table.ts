@@ -21,9 +21,9 @@ export class NodeTable {
   readonly input: unknown;
   readonly #compiled: Compiled;
   readonly #state: RunState;
-  readonly #status: Uint8Array;
+  readonly #status: number[];
   /** Needs that are not over yet. */
-  readonly #open: Int32Array;
+  readonly #open: number[];
   readonly #outputs: unknown[];
   #unsettled: number;
 
@@ -32,16 +32,12 @@ export class NodeTable {
     this.input = input;
     this.#compiled = compiled;
     this.#state = state;
-    this.#status = new Uint8Array(compiled.nodes.length);
-    this.#open = new Int32Array(compiled.nodes.length);
-    this.#outputs = new Array(compiled.nodes.length);
-    this.#unsettled = compiled.nodes.length;
+    const { length } = compiled.nodes;
+    this.#status = new Array<number>(length).fill(NodeStatus.pending);
+    this.#open = compiled.needs.slice();
+    this.#outputs = new Array(length);
+    this.#unsettled = length;
     if (state.steps.size > 0) this.#restore();
-    for (const node of compiled.nodes) {
-      let open = 0;
-      for (const need of node.edges) if (!this.isOver(need)) open += 1;
-      this.#open[node.index] = open;
-    }
   }
 
   #restore(): void {
@@ -49,6 +45,7 @@ export class NodeTable {
       const step = this.#state.steps.get(node.id);
       if (!step || step.status === 'pending' || step.status === 'running') continue;
       this.settle(node, NodeStatus[step.status], step.output);
+      for (const dependent of node.dependents) this.closeNeed(dependent);
     }
   }
 
@@ -83,6 +80,7 @@ export class NodeTable {
 
   /** Nodes that can start, from where the run is. */
   startable(): number[] {
+    if (this.#state.steps.size === 0) return this.#compiled.roots.slice();
     return this.nodes.flatMap(({ index, node, edges }) => {
       if (this.#status[index] !== NodeStatus.pending) return [];
       const won = node.kind === 'race' && edges.some((need) => this.#status[need] === NodeStatus.succeeded);

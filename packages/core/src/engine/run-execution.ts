@@ -165,16 +165,13 @@ export class RunExecution implements RunScope, JournalHost, SchedulerHost {
     const { unitId, version, tags } = this.#record;
     const { owner } = this.services;
     const trace = span?.trace ?? this.trace;
-    const identity = {
-      unitId,
-      version,
-      graphHash: this.#compiled.hash,
-      tags,
-      owner,
-      ...(trace && { trace }),
-    };
-    if (!this.#resumed) this.emit({ type: 'run.started', ...identity, digests: this.#compiled.digests() });
-    else this.emit({ type: 'run.resumed', ...identity });
+    const { hash: graphHash } = this.#compiled;
+    const traced = trace && { trace };
+    if (this.#resumed)
+      return this.emit({ type: 'run.resumed', unitId, version, graphHash, tags, owner, ...traced });
+    const digests = this.#compiled.digests();
+    if (!traced) return this.#journal.emitBegun({ unitId, version, graphHash, tags, digests });
+    this.emit({ type: 'run.started', unitId, version, graphHash, tags, owner, digests, ...traced });
   }
 
   #startClocks(): void {

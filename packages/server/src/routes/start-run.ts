@@ -38,14 +38,14 @@ async function start(
   const owner = ownerTag(access);
   const once = sentOnce(request, access);
   const trace = traceOf(request);
-  const own = [owner, once?.tag].filter((tag) => tag !== undefined);
   const options = {
-    tags: own.length === 0 ? tags : [...tags, ...own],
+    tags:
+      owner === undefined && !once ? tags : [...tags, ...(owner ? [owner] : []), ...(once ? [once.tag] : [])],
     ...(priority !== undefined && { priority }),
     ...(once && { runId: once.runId }),
     ...(trace && { trace }),
   };
-  return beginOnce(orchestrator, once, async () => {
+  const begin = async () => {
     try {
       const checking = checkInput(unit, input);
       if (checking instanceof Promise) await checking;
@@ -53,7 +53,8 @@ async function start(
     } catch (error) {
       throw placed(error, '/input');
     }
-  });
+  };
+  return once ? beginOnce(orchestrator, once, begin) : { run: await begin(), isNew: true };
 }
 
 /** Flows check theirs as they start; the others would in a run that fails. */
