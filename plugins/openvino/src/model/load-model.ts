@@ -2,45 +2,18 @@ import {
   type LoadedModel,
   type LoadOptions,
   type ModelSource,
-  type Precision,
   UnsupportedCapabilityError,
 } from '@aiwork/core';
 import type { CompiledModel } from '../engine/compiled-model.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { EngineSource, ReadModel } from '../engine/read-model.ts';
 import { loadError } from './engine-errors.ts';
+import { engineProperties } from './engine-properties.ts';
 import { loadedModel } from './loaded-model.ts';
 import { openRankModel } from './open-rank-model.ts';
 import { type PreparedSource, prepareSource } from './prepare-source.ts';
 import type { Slots } from './slots.ts';
 import { tensorInfos } from './tensor-infos.ts';
-
-const hints: Readonly<Partial<Record<Precision, string>>> = { fp32: 'f32', fp16: 'f16', bf16: 'bf16' };
-
-/** Options as properties of the engine. */
-function propertiesOf(
-  options: LoadOptions,
-  device: string,
-  defaults: Readonly<Record<string, string>>,
-): Readonly<Record<string, string>> {
-  const { precision, threads, streams, hint, cacheDir, profiling } = options;
-  // Left to itself, the engine computes a model of 32-bit floats in 16 bits where the processor can.
-  const asked = precision === undefined ? undefined : hints[precision];
-  return {
-    PERFORMANCE_HINT: hint === 'throughput' ? 'THROUGHPUT' : 'LATENCY',
-    ...(asked === undefined ? standardPrecision(device) : { INFERENCE_PRECISION_HINT: asked }),
-    ...(threads !== undefined && { INFERENCE_NUM_THREADS: String(threads) }),
-    ...(streams !== undefined && { NUM_STREAMS: String(streams) }),
-    ...(cacheDir !== undefined && { CACHE_DIR: cacheDir }),
-    ...(profiling === true && { PERF_COUNT: 'YES' }),
-    ...defaults,
-  };
-}
-
-function standardPrecision(device: string): Readonly<Record<string, string>> {
-  // An NPU has no 32-bit floats, and the devices that choose among others pass on what they are told.
-  return device.includes('NPU') ? {} : { INFERENCE_PRECISION_HINT: 'f32' };
-}
 
 interface LoadContext {
   readonly threads: Slots;
@@ -84,7 +57,7 @@ export async function loadModel(
   const compile = async (from: EngineSource): Promise<CompiledModel> => {
     const read = await explained(() => engine.read(from));
     try {
-      return await explained(() => read.compile(device, propertiesOf(options, device, properties)));
+      return await explained(() => read.compile(device, engineProperties(options, properties)));
     } finally {
       read.close();
     }
@@ -102,7 +75,7 @@ export async function loadModel(
       const form = async (ranks: ReadonlyMap<string, number>) => compile(await ofRanks(ranks));
       return openRankModel({ inputs, outputs, device, context, form, afterwards });
     }
-    const compiled = await explained(() => model.compile(device, propertiesOf(options, device, properties)));
+    const compiled = await explained(() => model.compile(device, engineProperties(options, properties)));
     return opened(compiled, () => loadedModel(compiled, context, afterwards));
   } catch (error) {
     await prepared.dispose();

@@ -9,7 +9,7 @@ export const open: SubjectModule['open'] = async ({ arrow }, threads) => {
   const precision = processor?.precisions.find((each) => each === 'bf16');
   const embedder = await loadEmbedder(arrow, {
     runtime,
-    threads,
+    threads: 1,
     streams: threads,
     cacheEntries: 0,
     ...(precision && { precision }),
