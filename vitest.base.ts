@@ -1,4 +1,8 @@
+import { join } from 'node:path';
 import { defineProject, type UserWorkspaceConfig } from 'vitest/config';
+
+/** Where Node keeps what it compiled. */
+const compiled = join(import.meta.dirname, 'node_modules/.cache/aiwork-compiled');
 
 // As Node resolves them: what `module` stands for is often for bundlers alone.
 const conditions = ['@aiwork/source', 'node', 'development|production'];
@@ -17,6 +21,8 @@ export function project(
       // Limits that only end what hangs: tests share two slow cores with each other and with the services that they start.
       testTimeout: 60_000,
       hookTimeout: 60_000,
+      // Programs that tests start come from source: to read and compile that each time is most of what they would do.
+      env: { NODE_COMPILE_CACHE: compiled },
       expect: { poll: { timeout: 30_000 } },
     },
   });

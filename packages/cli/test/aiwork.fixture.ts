@@ -60,7 +60,7 @@ export function start(args: readonly string[], options: StartOptions = {}): Runn
   const child = spawn(file, words, {
     cwd: options.cwd,
     env: { ...inherited, ...options.env },
-    timeout: 30_000,
+    timeout: 60_000,
     killSignal: 'SIGKILL',
   });
   let stdout = '';
