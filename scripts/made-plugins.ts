@@ -12,7 +12,16 @@ const needsEngine = '<!-- From here on a container engine is needed. -->';
 /** Large, and tried by the tests of the kit: the reader of the guide gets the one that is here. */
 const testcontainers = join(root, 'contract-tests/node_modules/testcontainers');
 /** For the contract `cache`, the guide makes one. */
-const contracts = ['state-store', 'run-store', 'memory', 'guardrail', 'chat-model', 'flow-exporter'];
+const contracts = [
+  'state-store',
+  'run-store',
+  'task-queue',
+  'memory',
+  'guardrail',
+  'embedder',
+  'chat-model',
+  'flow-exporter',
+];
 
 /**
  * Follows the guide, which makes a plugin and implements it, and makes one for each other contract: it compiles, and fails

@@ -71,7 +71,7 @@ Then implement src/state-store.ts until it passes. README.md has the steps.
     [
       'no terminal to ask on',
       [],
-      'give a name and --contract state-store|run-store|cache|memory|guardrail|chat-model|flow-exporter',
+      'give a name and --contract state-store|run-store|task-queue|cache|memory|guardrail|embedder|chat-model|flow-exporter',
     ],
     ['a bad name', ['Upper', '--contract', 'cache'], 'no longer contain capital letters'],
     [
@@ -103,7 +103,7 @@ Then implement src/state-store.ts until it passes. README.md has the steps.
       terminal: true,
       answers: [
         ['Name of the package', '@acme/asked\r'],
-        ['What its adapter implements', '\u001b[B\u001b[B\r'],
+        ['What its adapter implements', '\u001b[B\u001b[B\u001b[B\r'],
       ],
     });
     expect(shown).toContain('Made @acme/asked');

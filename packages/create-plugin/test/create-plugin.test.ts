@@ -5,11 +5,13 @@ import { basename, join } from 'node:path';
 import {
   cacheContract,
   chatModelContract,
+  embedderContract,
   flowExporterContract,
   guardrailContract,
   memoryContract,
   runStoreContract,
   stateStoreContract,
+  taskQueueContract,
 } from '@aiwork/contract-tests';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { contractIds } from '../src/contracts.ts';
@@ -55,9 +57,11 @@ describe.each(contractIds)('a plugin for the contract %s', (contract) => {
     const contracts = [
       stateStoreContract,
       runStoreContract,
+      taskQueueContract,
       cacheContract,
       memoryContract,
       guardrailContract,
+      embedderContract,
       chatModelContract,
       flowExporterContract,
     ];

@@ -2,11 +2,13 @@ import { createOrchestrator, defineFlow, type Schema } from '@aiwork/core';
 import { describe, expect, it } from 'vitest';
 import { myPlugin as cachePlugin } from '../template/cache/src/index.ts';
 import { myPlugin as chatModelPlugin } from '../template/chat-model/src/index.ts';
+import { myPlugin as embedderPlugin } from '../template/embedder/src/index.ts';
 import { myPlugin as flowExporterPlugin } from '../template/flow-exporter/src/index.ts';
 import { myPlugin as guardrailPlugin } from '../template/guardrail/src/index.ts';
 import { myPlugin as memoryPlugin } from '../template/memory/src/index.ts';
 import { myPlugin as runStorePlugin } from '../template/run-store/src/index.ts';
 import { myPlugin as stateStorePlugin } from '../template/state-store/src/index.ts';
+import { myPlugin as taskQueuePlugin } from '../template/task-queue/src/index.ts';
 
 const anything: Schema = {
   '~standard': { version: 1, vendor: 'test', validate: (value) => ({ value }) },
@@ -24,6 +26,8 @@ describe('the plugin of a template', () => {
       guardrailPlugin(),
       chatModelPlugin({ model: 'm', baseUrl: 'http://127.0.0.1:1', apiKey: 'k' }),
       flowExporterPlugin(),
+      taskQueuePlugin({ namespace: 'mine' }),
+      embedderPlugin(),
     ];
     const { signal } = new AbortController();
     const ai = createOrchestrator({ plugins });
@@ -37,6 +41,8 @@ describe('the plugin of a template', () => {
       notYet('ChatModel.stream'),
     );
     await expect(ai.use('exporter').export(flow)).rejects.toThrow(notYet('FlowExporter.export'));
+    await expect(ai.use('queue').depth('mail', 'workers')).rejects.toThrow(notYet('TaskQueue.depth'));
+    await expect(ai.use('embedder').embed(['text'])).rejects.toThrow(notYet('Embedder.embed'));
     await ai.close();
     await expect(store.get('key')).rejects.toMatchObject({ code: 'AIWORK_CLOSED' });
   });
