@@ -3,7 +3,7 @@ import { isFinal } from '../execution.ts';
 import { type EventText, eventBatch, toEventText } from './event-batch.ts';
 import type { EventReader } from './event-reader.ts';
 import { eventWindow, type Place } from './event-window.ts';
-import type { WritePace } from './write-pace.ts';
+import { processorMs, type WritePace } from './write-pace.ts';
 
 const batchBytes = 64 * 1024;
 /** Others have their turn after so many were written to. */
@@ -64,7 +64,7 @@ export function liveTail({ orchestrator, runId, afterSeq, pace, onIdle }: LiveTa
   }
 
   function sendToSome(): void {
-    const begunAt = performance.now();
+    const before = processorMs();
     let count = 0;
     for (const place of due) {
       if (count === readersPerTurn) break;
@@ -73,7 +73,7 @@ export function liveTail({ orchestrator, runId, afterSeq, pace, onIdle }: LiveTa
       if (!place.sendOn() || ending) listening.get(place)?.();
     }
     lastSentAt = performance.now();
-    if (count > 0) pace.wrote(count, lastSentAt - begunAt);
+    if (count > 0) pace.wrote(count, processorMs() - before);
     if (due.size > 0) setImmediate(sendToSome);
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createWritePace } from './write-pace.ts';
+import { createWritePace, processorMs } from './write-pace.ts';
 
 const maxEventDelayMs = 250;
 
@@ -35,4 +35,13 @@ describe('the pace of writes', () => {
     pace.wrote(1000, 1000);
     expect(pace.gatherMs(1000)).toBe(0);
   });
+});
+
+it('of writes is set by processor time, which passes while something is computed', () => {
+  const before = processorMs();
+  // Systems count it in parts of some milliseconds.
+  let sum = 0;
+  while (processorMs() === before) for (let i = 0; i < 1e5; i += 1) sum += Math.sqrt(i);
+  expect(sum).toBeGreaterThan(0);
+  expect(processorMs()).toBeGreaterThan(before);
 });
