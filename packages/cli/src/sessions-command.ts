@@ -1,4 +1,4 @@
-import { type Command, createCommand, Option } from 'commander';
+import { type Command, createCommand, type Option } from 'commander';
 import { type ExitCode, exitCodeHelp } from './exit-code.ts';
 import { optionOrVariable, pageSize, serverOption, tokenOption } from './option-values.ts';
 
@@ -18,17 +18,18 @@ export function sessionsCommand(program: Command, done: (code: ExitCode) => void
     .summary('look at what was thought in sessions')
     .description('Look at the sessions of aiwork think, kept here or by a server. Needs @aiwork/thinking.')
     .addHelpText('after', exitCodeHelp);
-  const models = () =>
-    new Option('-m, --models <file>', 'a module whose plugins may keep sessions, instead of --sessions');
+  /** With the flags that say where sessions are kept, as all of them have. */
+  const command = (name: string) =>
+    sessions
+      .command(name)
+      .addOption(sessionsOption())
+      .option('-m, --models <file>', 'a module whose plugins may keep sessions, instead of --sessions')
+      .addOption(serverOption())
+      .addOption(tokenOption());
 
-  sessions
-    .command('list')
+  command('list')
     .summary('list sessions')
     .description('List sessions, the last one thought in first.')
-    .addOption(sessionsOption())
-    .addOption(models())
-    .addOption(serverOption())
-    .addOption(tokenOption())
     .option('-n, --limit <n>', 'how many at most, 1 to 1000', pageSize, 20)
     .option('--json', 'one line of JSON for each')
     .action(async (options) => {
@@ -36,30 +37,20 @@ export function sessionsCommand(program: Command, done: (code: ExitCode) => void
       done(await list(options));
     });
 
-  sessions
-    .command('show')
+  command('show')
     .summary('show a session')
     .description('Show what was asked in a session, and the answers.')
     .argument('<session>', 'its id')
-    .addOption(sessionsOption())
-    .addOption(models())
-    .addOption(serverOption())
-    .addOption(tokenOption())
     .option('--json', 'each thought, with all that happened on the way, as a line of JSON')
     .action(async (id, options) => {
       const { show } = await import('./commands/sessions.ts');
       done(await show(id, options));
     });
 
-  sessions
-    .command('delete')
+  command('delete')
     .summary('forget a session')
     .description('Forget a session, with what was thought in it.')
     .argument('<session>', 'its id')
-    .addOption(sessionsOption())
-    .addOption(models())
-    .addOption(serverOption())
-    .addOption(tokenOption())
     .action(async (id, options) => {
       const { forget } = await import('./commands/sessions.ts');
       done(await forget(id, options));

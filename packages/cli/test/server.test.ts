@@ -173,6 +173,9 @@ describe('aiwork runs --server', () => {
     expect(resumed).toMatchObject({ code: 0, stdout: 'dropped\n' });
     const rerun = await call('runs', 'rerun', id, '--from', 'publish');
     expect(rerun).toMatchObject({ code: 0, stdout: 'dropped\n' });
+    const named = await call('runs', 'rerun', id, '--run-id', 'mine');
+    expect(named.stderr).toContain('a server makes the ids of its runs: leave --run-id out');
+    expect(named.code).toBe(2);
     const unknown = await call('runs', 'rerun', id, '--from', 'publsh');
     expect(unknown.stderr).toContain('Did you mean "publish"?');
 

@@ -1,11 +1,11 @@
 import type { Client } from '@aiwork/client';
 import { type FlowGraph, hasCode } from '@aiwork/core';
 import { requireRun } from '../../require-run.ts';
-import { UsageError } from '../../usage-error.ts';
 import type { Place } from '../place.ts';
 import type { Runs } from '../runs.ts';
 import type { KnownWork, NewWork } from '../work.ts';
 import { onlyServed } from './choose-served.ts';
+import { refuseRunId } from './refuse-run-id.ts';
 import { serverClient } from './server-client.ts';
 import { serverRun } from './server-run.ts';
 import { serverRuns } from './server-runs.ts';
@@ -33,8 +33,7 @@ export function openServerPlace(place: Place): ServerPlace {
         unitId: unit,
         graph: await graphOf(client, unit),
         async start(input, { runId, tags }) {
-          if (runId !== undefined)
-            throw new UsageError('a server makes the ids of its runs: leave --run-id out');
+          refuseRunId(runId);
           return serverRun(await client.start(unit, input, tags ? { tags } : {}));
         },
       };

@@ -3,6 +3,7 @@ import { hasCode } from '@aiwork/core';
 import type { KnownRun, Runs } from '../runs.ts';
 import { eventsUntilNow } from './events-until-now.ts';
 import { knownEvents } from './known-events.ts';
+import { refuseRunId } from './refuse-run-id.ts';
 import { serverRun } from './server-run.ts';
 
 /** The runs of a server, as far as whoever asks may see them. */
@@ -39,7 +40,8 @@ export function serverRuns(client: Client): Runs {
       });
       return serverRun(execution);
     },
-    async rerun(runId, { from } = {}) {
+    async rerun(runId, { from, runId: newId } = {}) {
+      refuseRunId(newId);
       return serverRun(await client.execution(runId).rerun(from === undefined ? {} : { from }));
     },
     async cancel(runId, reason) {
