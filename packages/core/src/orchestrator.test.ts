@@ -289,6 +289,23 @@ describe('cancel', () => {
 });
 
 describe('prune', () => {
+  it('leaves other work its turn while it deletes many', async () => {
+    await using ai = createOrchestrator();
+    await Promise.all(Array.from({ length: 1000 }, async () => (await ai.start(echo, 1)).result()));
+    let turns = 0;
+    let isOver = false;
+    const turn = () => {
+      turns += 1;
+      if (!isOver) setImmediate(turn);
+    };
+    setImmediate(turn);
+    const pruned = await ai.prune(new Date(Date.now() + 60_000));
+    isOver = true;
+    expect(pruned).toBe(1000);
+    // One for each batch, whose size is at most 250.
+    expect(turns).toBeGreaterThanOrEqual(4);
+  });
+
   it('deletes finished runs with their payloads, and keeps the others', async () => {
     const clock = virtualClock();
     await using ai = createOrchestrator({ clock, retention: '1d' });

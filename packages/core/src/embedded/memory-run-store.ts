@@ -183,13 +183,22 @@ export function createMemoryRunStore(options: MemoryRunStoreOptions = {}): RunSt
 
     async prune(before, { signal } = {}) {
       check(signal);
-      const old = inOrder
-        .filter((run) => isFinished(run.status) && run.updatedAt < before)
-        .slice(0, pruneBatch);
-      if (old.length === 0) return [];
-      for (const run of old) runs.delete(run.record.id);
-      inOrder = inOrder.filter((run) => runs.get(run.record.id) === run);
-      return old.map((run) => run.record.id);
+      const ids: string[] = [];
+      let kept = 0;
+      let looked = 0;
+      // Old runs lie in front: those behind the last of a batch are moved up, and not looked at.
+      for (; looked < inOrder.length && ids.length < pruneBatch; looked += 1) {
+        const run = inOrder[looked] as Run;
+        if (isFinished(run.status) && run.updatedAt < before) {
+          ids.push(run.record.id);
+          runs.delete(run.record.id);
+        } else {
+          inOrder[kept] = run;
+          kept += 1;
+        }
+      }
+      inOrder.splice(kept, looked - kept);
+      return ids;
     },
 
     async close() {
