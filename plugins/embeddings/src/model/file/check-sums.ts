@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { unreadable } from '../model-error.ts';
-import type { FileParts } from './file-parts.ts';
+import type { OpenFile } from './file-parts.ts';
 import type { ModelRow } from './read-rows.ts';
 
 /** So much is added up in one turn of the event loop: about a millisecond's. */
@@ -15,19 +15,8 @@ export function checkSum({ name, sum }: ModelRow, bytes: Uint8Array, path: strin
   if (crc32(bytes) !== sum) throw damaged(path, name);
 }
 
-/** A file that was opened. */
-export interface OpenFile {
-  readonly parts: FileParts;
-  /** Names it in messages. */
-  readonly path: string;
-}
-
 /** Does what {@link checkSum} does for many rows, however long they are, and lets others have their turns meanwhile. */
-export async function checkSums(
-  { parts, path }: OpenFile,
-  rows: readonly ModelRow[],
-  signal: AbortSignal | undefined,
-): Promise<void> {
+export async function checkSums({ parts, path, signal }: OpenFile, rows: readonly ModelRow[]): Promise<void> {
   let left = turnBytes;
   for (const { name, data, sum } of rows) {
     let found = 0;

@@ -10,6 +10,15 @@ export interface FileParts extends AsyncDisposable {
   pieces(start: number, length: number): AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 }
 
+/** A file that is open. */
+export interface OpenFile {
+  readonly parts: FileParts;
+  /** Names it in messages. */
+  readonly path: string;
+  /** Gives up reading it. */
+  readonly signal: AbortSignal | undefined;
+}
+
 /** So much of a file is looked at in one turn of the event loop: less than a millisecond's. */
 const pieceBytes = 2 ** 20;
 

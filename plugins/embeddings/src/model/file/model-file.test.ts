@@ -63,7 +63,8 @@ async function outcomeOf(work: () => Promise<unknown>): Promise<unknown> {
   }
 }
 
-const rowsOf = (bytes: Uint8Array) => readRows(partsOfBytes(bytes), 'm.arrow');
+const rowsOf = (bytes: Uint8Array) =>
+  readRows({ parts: partsOfBytes(bytes), path: 'm.arrow', signal: undefined });
 
 describe('a model file', () => {
   it('gives back what was written', async () => {
@@ -167,6 +168,18 @@ async function openPaths(): Promise<readonly string[]> {
   // Others come and go meanwhile.
   return Promise.all(handles.map((handle) => readlink(join('/proc/self/fd', handle)).catch(() => '')));
 }
+
+it('a model file that is read no further is not called damaged', async () => {
+  const abort = new AbortController();
+  const reason = new Error('enough');
+  const parts = partsOfBytes(await written());
+  const read = async () => {
+    abort.abort(reason);
+    throw reason;
+  };
+  const { signal } = abort;
+  await expect(readRows({ parts: { ...parts, read }, path: 'm.arrow', signal })).rejects.toBe(reason);
+});
 
 describe('openMapped', () => {
   it('finds what openModel finds, and compares tensors when it is asked to', async () => {

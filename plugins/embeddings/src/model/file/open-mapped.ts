@@ -26,7 +26,7 @@ export interface MappedModel extends ModelHeader, AsyncDisposable {
  */
 export async function openMapped(path: string, { signal }: CallOptions): Promise<MappedModel> {
   const parts = await partsOfFile(path, signal);
-  const file = { parts, path };
+  const file = { parts, path, signal };
   const close = () => parts[Symbol.asyncDispose]();
   try {
     const { header, tokenizer, tensors, rows } = await readModel(file);
@@ -34,7 +34,7 @@ export async function openMapped(path: string, { signal }: CallOptions): Promise
       ...header,
       tokenizer,
       source: () => mappedSource(path, header, tensors),
-      check: () => checkSums(file, rows, signal),
+      check: () => checkSums(file, rows),
       [Symbol.asyncDispose]: close,
     };
   } catch (error) {

@@ -47,9 +47,9 @@ export interface EmbeddingModel extends ModelHeader {
 export async function openModel(path: string, options: CallOptions = {}): Promise<EmbeddingModel> {
   const { signal } = options;
   const file = await readWhole(path, signal);
-  const opened = { parts: partsOfBytes(file), path };
+  const opened = { parts: partsOfBytes(file), path, signal };
   const { header, tokenizer, tensors, rows } = await readModel(opened);
-  await checkSums(opened, rows, signal);
+  await checkSums(opened, rows);
   return {
     ...header,
     tokenizer,

@@ -1,6 +1,7 @@
 import { unreadable } from '../model-error.ts';
 import { type ModelTensorInfo, tensorBytes } from '../model-tensor.ts';
-import { checkSum, type OpenFile } from './check-sums.ts';
+import { checkSum } from './check-sums.ts';
+import type { OpenFile } from './file-parts.ts';
 import type { ModelHeader } from './model-format.ts';
 import { type ModelRow, readRows, textOf } from './read-rows.ts';
 
@@ -20,8 +21,9 @@ export interface FoundModel {
 }
 
 /** @throws `AIWORK_MODEL_UNREADABLE` naming the file. */
-export async function readModel({ parts, path }: OpenFile): Promise<FoundModel> {
-  const { header, rows } = await readRows(parts, path);
+export async function readModel(file: OpenFile): Promise<FoundModel> {
+  const { parts, path } = file;
+  const { header, rows } = await readRows(file);
   const tensors = new Map<string, FoundTensor>();
   const ofTensors: ModelRow[] = [];
   let tokenizer: string | undefined;

@@ -2,7 +2,7 @@ import { AiworkError } from '@aiwork/core';
 import { hasShape, misfits } from '../../schema/shape.ts';
 import { unreadable } from '../model-error.ts';
 import { type ArrowBatch, type FilePlace, placeIn, readArrowFile, viewOf } from './arrow-file.ts';
-import type { FileParts } from './file-parts.ts';
+import type { FileParts, OpenFile } from './file-parts.ts';
 import type { FlatTable } from './flat-table.ts';
 import { formatKey, formatVersion, headerKey, headerShape, type ModelHeader } from './model-format.ts';
 
@@ -22,16 +22,16 @@ export interface ModelRows {
   readonly rows: readonly ModelRow[];
 }
 
-/** @throws `AIWORK_MODEL_UNREADABLE` naming `path`. */
-export async function readRows(file: FileParts, path: string): Promise<ModelRows> {
+/** @throws `AIWORK_MODEL_UNREADABLE` naming the file. */
+export async function readRows({ parts, path, signal }: OpenFile): Promise<ModelRows> {
   try {
-    const { schema, batches } = await readArrowFile(file);
+    const { schema, batches } = await readArrowFile(parts);
     const header = headerOf(schema, path);
     const rows: ModelRow[] = [];
-    for (const batch of batches) rows.push(...(await rowsOf(file, batch)));
+    for (const batch of batches) rows.push(...(await rowsOf(parts, batch)));
     return { header, rows };
   } catch (error) {
-    if (AiworkError.isInstance(error)) throw error;
+    if (signal?.aborted || AiworkError.isInstance(error)) throw error;
     const why = error instanceof Error ? error.message : String(error);
     throw unreadable(`${path} is no model file, or a damaged one (${why}): convert the model again`, error);
   }
