@@ -12,7 +12,7 @@ export interface VectorOptions {
   /** Default `'cosine'`. */
   readonly similarity?: Similarity;
   /**
-   * `'exact'` (default): the nearest, for certain. `'approximate'`: the nearest of so many candidates (200 unless given,
+   * `'exact'` (default): the nearest, for certain. `'approximate'`: the nearest of so many candidates (180 unless given,
    * to 100,000) whose vectors have the most signs in common with the query's, several times as fast.
    */
   readonly search?: 'exact' | 'approximate' | { readonly candidates: number };
@@ -50,7 +50,7 @@ export function vectorSettingsFrom(options: VectorOptions): VectorSettings {
 
 function candidatesOf(search: VectorOptions['search'] = 'exact'): number | undefined {
   if (search === 'exact') return undefined;
-  if (search === 'approximate') return 200;
+  if (search === 'approximate') return 180;
   const { candidates } = search;
   if (Number.isInteger(candidates) && candidates >= 1 && candidates <= maxCandidates) return candidates;
   throw invalidArgument(

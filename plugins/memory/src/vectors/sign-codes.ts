@@ -2,6 +2,9 @@ import { type CoarseCodes, codesOf, requireLength, type StoredCodes } from './co
 import { kernelBlock, openKernel } from './kernel.ts';
 import { createRotation } from './rotation.ts';
 
+/** All codes of the first block are near for all that is known; each one after it is as long as those before, together. */
+const firstBlock = 256;
+
 /**
  * One bit for each number of a rotated vector: its sign. The more bits of two differ, the larger the angle between them is
  * likely to be.
@@ -51,8 +54,8 @@ export function createSignCodes(dimensions: number, wanted: number, stored?: Sto
       /** Differing in more bits, none is among them: there are enough that differ in as many or fewer. */
       let farthest = size;
       let within = 0;
-      for (let from = 0; from < rows; from += kernelBlock) {
-        const to = Math.min(rows, from + kernelBlock);
+      for (let from = 0, to = 0; from < rows; from = to) {
+        to = Math.min(rows, from + Math.min(kernelBlock, Math.max(firstBlock, from)));
         const found = kernel.near(query, from, to, farthest);
         for (let i = 0; i < found.length; i += 2) {
           const row = found[i] as number;
