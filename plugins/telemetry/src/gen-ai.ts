@@ -29,7 +29,7 @@ function promptAttributes({ messages }: ChatRequest, texts: Texts): Attributes {
 }
 
 export function replyAttributes({ text, toolCalls, reason, usage }: ModelReply, texts: Texts): Attributes {
-  const finish = reason.replace('-', '_');
+  const finish = texts.name(reason.replace('-', '_'));
   return {
     'gen_ai.response.finish_reasons': [finish],
     ...(usage && {

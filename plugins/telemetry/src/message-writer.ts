@@ -5,24 +5,28 @@ const maxVarintBytes = 10;
 const encoder = new TextEncoder();
 
 /**
- * Writes messages of Protocol Buffers into memory that it keeps. Fields are named by their keys: the number times 8, plus the
+ * Writes messages of Protocol Buffers into memory that it keeps, as long as that is enough. Fields are named by their keys: the number times 8, plus the
  * type on the wire.
  */
 export class MessageWriter {
+  readonly #keptBytes: number;
   #bytes: Uint8Array;
   #view: DataView;
   #at = 0;
 
-  constructor(firstBytes: number) {
-    this.#bytes = new Uint8Array(firstBytes);
+  constructor(keptBytes: number) {
+    this.#keptBytes = keptBytes;
+    this.#bytes = new Uint8Array(keptBytes);
     this.#view = new DataView(this.#bytes.buffer);
   }
 
-  /** A copy of all that was written; begins anew. */
+  /** All that was written, for whoever takes it; begins anew. */
   take(): Uint8Array {
-    const taken = this.#bytes.slice(0, this.#at);
+    const written = this.#bytes.subarray(0, this.#at);
     this.#at = 0;
-    return taken;
+    if (this.#bytes.length === this.#keptBytes) return written.slice();
+    this.#useBytes(new Uint8Array(this.#keptBytes));
+    return written;
   }
 
   /** Begins a message in a field; gives what {@link end} ends it by. */
@@ -141,8 +145,12 @@ export class MessageWriter {
     if (needed <= this.#bytes.length) return;
     const grown = new Uint8Array(Math.max(needed, 2 * this.#bytes.length));
     grown.set(this.#bytes.subarray(0, this.#at));
-    this.#bytes = grown;
-    this.#view = new DataView(grown.buffer);
+    this.#useBytes(grown);
+  }
+
+  #useBytes(bytes: Uint8Array): void {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer);
   }
 }
 

@@ -150,7 +150,10 @@ export class PlainSpan implements Span, ReadableSpan {
   }
 
   #grow(): Span {
-    if (!this.#grown && this.#around) this.#grown = this.#origin.grown(this, this.#around);
+    if (this.#around) {
+      this.#grown = this.#origin.grown(this, this.#around);
+      this.#around = undefined;
+    }
     return this.#grown ?? nothing;
   }
 

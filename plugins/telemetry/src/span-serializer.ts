@@ -8,8 +8,8 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { MessageWriter } from './message-writer.ts';
 import { PlainSpan } from './plain-span.ts';
 
-/** More than most batches take. What was needed once is kept. */
-const firstBytes = 128 * 1024;
+/** More than most batches take. */
+const keptBytes = 256 * 1024;
 
 /** Keys of fields, by messages and names of `opentelemetry/proto/trace/v1/trace.proto` and those it imports. */
 const bytes = 2;
@@ -44,7 +44,7 @@ const isRemote = 0x200;
  * that is measured beside it take together.
  */
 export function createSpanSerializer(): ISerializer<ReadableSpan[], IExportTraceServiceResponse> {
-  const writer = new MessageWriter(firstBytes);
+  const writer = new MessageWriter(keptBytes);
   return {
     serializeRequest(spans) {
       const others = spans.filter((each) => !(each instanceof PlainSpan));
