@@ -9,7 +9,6 @@ import { leaveMessage } from './engine/messages.ts';
 import { ownerOf } from './engine/owner.ts';
 import { type Installed, installPlugins } from './engine/plugin-setup.ts';
 import { type QueueWorkerOptions, workOnQueues } from './engine/queue-worker.ts';
-import { keptEvents } from './engine/rerun.ts';
 import type { RunExecution } from './engine/run-execution.ts';
 import { liveRun, storedRun } from './engine/run-handle.ts';
 import { createRunKeeper, foreverMs, type RunKeeper } from './engine/run-keeper.ts';
@@ -37,6 +36,7 @@ import type {
 } from './orchestrator-api.ts';
 import { checkBudget } from './policy.ts';
 import type { Run, WatchOptions } from './run.ts';
+import type { RunEventBody } from './run-event.ts';
 import { checkTraceContext } from './trace-context.ts';
 import type { AnyFlow } from './units/flow.ts';
 import type { AnyUnit } from './units/runnable.ts';
@@ -216,10 +216,11 @@ export function createOrchestrator(options: OrchestratorOptions & InternalOption
     const record = await requireRecord(here.runStore, runId);
     const unit = unitOf(record);
     const input = await fromStoredInput(record, here.payloads);
-    const kept =
-      given.from === undefined
-        ? undefined
-        : keptEvents(compile(unit), await loadState(here.runStore, here.payloads, runId), given.from);
+    let kept: readonly RunEventBody[] | undefined;
+    if (given.from !== undefined) {
+      const { keptEvents } = await import('./engine/rerun.ts');
+      kept = keptEvents(compile(unit), await loadState(here.runStore, here.payloads, runId), given.from);
+    }
     const id =
       given.runId === undefined ? (options.newRunId?.() ?? newRunId(clock.now())) : checkRunId(given.runId);
     const execution = await runs.begin(

@@ -7,7 +7,6 @@ import { validate } from '../schema.ts';
 import type { TraceContext } from '../trace-context.ts';
 import { type AnyUnit, checkId } from '../units/runnable.ts';
 import type { Task } from '../units/task.ts';
-import { beginWith, takenOver } from './begin-with.ts';
 import type { BudgetMeter } from './budget-meter.ts';
 import { compile } from './compile.ts';
 import { finishedChild } from './finished-child.ts';
@@ -180,7 +179,11 @@ export function createActiveRuns(
     try {
       const empty = emptyRunState();
       const state = run.kept
-        ? await beginWith({ record, compiled: compile(unit), state: empty }, run.kept, services)
+        ? await (await beginning()).beginWith(
+            { record, compiled: compile(unit), state: empty },
+            run.kept,
+            services,
+          )
         : empty;
       requireOpen();
       return work(record, unit, input, state, run);
@@ -207,7 +210,11 @@ export function createActiveRuns(
       const compiled = compile(unit);
       const found = await loadState(runStore, payloads, record.id);
       requireFit(compiled, record, found);
-      const state = await takenOver({ record, compiled, state: found }, services);
+      const isBegun =
+        record.rerunFrom === undefined || found.digests !== undefined || found.cancelRequested !== undefined;
+      const state = isBegun
+        ? found
+        : await (await beginning()).takenOver({ record, compiled, state: found }, services);
       const input = await fromStoredInput(record, payloads);
       const meanwhile = active.get(record.id)?.execution;
       if (meanwhile) return meanwhile;
@@ -278,6 +285,9 @@ export function createActiveRuns(
     },
   };
 }
+
+/** Few runs begin with results of others. */
+const beginning = () => import('./begin-with.ts');
 
 export function checkRunId(runId: unknown): string {
   return checkId(runId, 'the run', maxRunIdLength);

@@ -57,16 +57,15 @@ export async function beginWith(
 }
 
 /**
- * The state of a run that is taken up. A rerun whose process ended before it had taken over the results it was to begin
- * with takes them over now: without them it would do again what it was told to keep.
+ * The state of a rerun that is taken up, and whose process ended before it had taken over the results it was to begin
+ * with: it takes them over now. Without them it would do again what it was told to keep.
  *
  * @throws `AIWORK_RUN_NOT_FOUND` when the run that has them is gone; as {@link beginWith}.
  */
 export async function takenOver(run: Unbegun, services: Services): Promise<RunState> {
   const { record, compiled, state } = run;
   const { id, rerunOf, rerunFrom } = record;
-  const hasBegun = state.digests !== undefined || state.cancelRequested !== undefined;
-  if (hasBegun || rerunOf === undefined || rerunFrom === undefined) return state;
+  if (rerunOf === undefined || rerunFrom === undefined) return state;
   const { runStore, payloads } = services;
   if (!(await runStore.getRun(rerunOf))) {
     throw new AiworkError(
