@@ -8,8 +8,11 @@ import type { AirflowExportOptions } from './options.ts';
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** What a task starts: the command line from its sources. */
-export const command = ['node', '--conditions=@aiwork/source', join(repository, 'packages/cli/src/main.ts')];
+/** What a task starts: the command line from its sources, which every task would compile again. */
+export const command = [
+  ...['env', 'NODE_COMPILE_CACHE=/tmp/aiwork-compiled'],
+  ...['node', '--conditions=@aiwork/source', join(repository, 'packages/cli/src/main.ts')],
+];
 
 export const fileOf = (module: string): string => fileURLToPath(new URL(module, import.meta.url));
 
