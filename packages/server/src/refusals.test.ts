@@ -78,6 +78,24 @@ describe('a body that is not JSON as it is', () => {
   });
 });
 
+describe('a body that cannot be worked with', () => {
+  it.each([
+    ['no JSON', '{"unit":', 400, 'AIWORK_INVALID_ARGUMENT'],
+    ['nothing', '', 400, 'AIWORK_INVALID_ARGUMENT'],
+    ['what no schema takes', '{"input":1}', 400, 'AIWORK_INVALID_ARGUMENT'],
+    ['far too much', `"${'x'.repeat(200)}"`, 413, 'AIWORK_LIMIT_EXCEEDED'],
+  ])('is refused with a code of ours: %s', async (_, body, status, code) => {
+    const { url } = await serve({ maxBodyBytes: 100 });
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(`${url}/execute`, { method: 'POST', headers, body });
+    expect(await answer.json()).toMatchObject({
+      status,
+      code,
+      type: expect.stringContaining(code.toLowerCase()),
+    });
+  });
+});
+
 describe('what is no request', () => {
   it.each([
     ['bytes of another protocol', '\x16\x03\x01\x02\x00\x01\x00', 400],

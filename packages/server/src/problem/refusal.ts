@@ -27,15 +27,24 @@ export function refusalOf(error: unknown): Refusal {
   if (statusCode < 400 || statusCode >= 500) return { problem: fault(statusCode) };
   // Pointers point into the body; what is wrong elsewhere is named in the text.
   const errors = validationContext === 'body' ? (validation ?? []).map(toFieldProblem) : [];
+  const ours = codeOf[code ?? ''];
   return {
     problem: {
       ...heading(statusCode),
       detail: message,
-      ...(code !== undefined && { code }),
+      ...(ours !== undefined && { type: typeOf(ours), code: ours }),
       ...(errors.length > 0 && { errors }),
     },
   };
 }
+
+/** In place of Fastify's codes, on which nobody is to rely. */
+const codeOf: Readonly<Record<string, string>> = {
+  FST_ERR_VALIDATION: 'AIWORK_INVALID_ARGUMENT',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'AIWORK_INVALID_ARGUMENT',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'AIWORK_INVALID_ARGUMENT',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'AIWORK_LIMIT_EXCEEDED',
+};
 
 function refusalOfEngine(error: AiworkError): Refusal {
   const { code, message, retryAfterMs = 1000 } = error;

@@ -65,10 +65,10 @@ describe('POST /embed', () => {
   );
 
   it.each([
-    ['no texts', {}, {}, 400, 'FST_ERR_VALIDATION'],
-    ['a text that is none', { texts: [1] }, {}, 400, 'FST_ERR_VALIDATION'],
-    ['what it does not know', { texts, model_name: 'small' }, {}, 400, 'FST_ERR_VALIDATION'],
-    ['an unknown kind', { texts, kind: 'qurey' }, {}, 400, 'FST_ERR_VALIDATION'],
+    ['no texts', {}, {}, 400, 'AIWORK_INVALID_ARGUMENT'],
+    ['a text that is none', { texts: [1] }, {}, 400, 'AIWORK_INVALID_ARGUMENT'],
+    ['what it does not know', { texts, model_name: 'small' }, {}, 400, 'AIWORK_INVALID_ARGUMENT'],
+    ['an unknown kind', { texts, kind: 'qurey' }, {}, 400, 'AIWORK_INVALID_ARGUMENT'],
     ['an unknown model', { texts, model: 'large' }, {}, 404, 'AIWORK_UNKNOWN_MODEL'],
     ['a model that is a name of JavaScript', { texts, model: '__proto__' }, {}, 404, 'AIWORK_UNKNOWN_MODEL'],
     ['too many texts', { texts: Array(65).fill('a') }, {}, 413, 'AIWORK_LIMIT_EXCEEDED'],

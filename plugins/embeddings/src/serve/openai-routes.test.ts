@@ -50,8 +50,8 @@ describe('the client of OpenAI', () => {
   });
 
   it.each([
-    ['no input', { input: [] }, 400, 'FST_ERR_VALIDATION'],
-    ['tokens', { input: [1, 2] }, 400, 'FST_ERR_VALIDATION'],
+    ['no input', { input: [] }, 400, 'AIWORK_INVALID_ARGUMENT'],
+    ['tokens', { input: [1, 2] }, 400, 'AIWORK_INVALID_ARGUMENT'],
     ['shorter vectors', { dimensions: 8 }, 400, null],
     ['an unknown model', { model: 'text-embedding-3-large' }, 404, 'AIWORK_UNKNOWN_MODEL'],
     ['a text that is too long', { input: 'rain '.repeat(200) }, 413, 'AIWORK_LIMIT_EXCEEDED'],
