@@ -27,6 +27,8 @@ export function checkOptions(options: GuardrailOptions): CheckedOptions {
   const name: unknown = options?.name;
   if (typeof name !== 'string' || name.trim() === '') refuse('a guardrail has no name: give `name` a text');
   const on = options.on ?? ['output'];
+  if (!Array.isArray(on))
+    refuse(`\`on\` of guardrail "${name}" is no list: give an array of ${stages.join(', ')}`);
   const wrong = on.find((stage) => !stages.includes(stage));
   if (on.length === 0 || wrong !== undefined) {
     const given = wrong === undefined ? 'is empty' : `holds "${wrong}"`;
@@ -65,6 +67,12 @@ export function oneOf<T extends string>(
   if (allowed.includes(value)) return value;
   const given = typeof value === 'string' ? `"${value}"` : typeof value;
   return refuse(`${option} of guardrail "${guardrail}" is ${given}: give ${allowed.join(', ')}`);
+}
+
+/** @internal */
+export function texts(values: readonly string[], option: string, guardrail: string): readonly string[] {
+  if (Array.isArray(values) && values.every((value) => typeof value === 'string')) return values;
+  return refuse(`${option} of guardrail "${guardrail}" is no list of texts: give an array of them`);
 }
 
 /** @internal */

@@ -15,6 +15,8 @@ export interface NamedPatterns {
 
 const hint = ": write it without, or set engine: 'backtracking' to run it in a thread of its own";
 const longestMessage = 400;
+/** Takes some seconds to compile; a hundred times as much takes all the memory of the process. */
+const longestPattern = 65_536;
 
 /** Checks and compiles the patterns of a guardrail. @internal */
 export function namePatterns(
@@ -37,9 +39,16 @@ export function namePatterns(
 function toSpec(pattern: unknown, what: string): PatternSpec {
   // An empty text matches everywhere, which nobody means.
   if (pattern === '') refuse(`${what} is empty`);
-  if (typeof pattern === 'string') return { source: pattern, flags: '' };
-  if (pattern instanceof RegExp) return { source: pattern.source, flags: pattern.flags };
-  return refuse(`${what} is neither a text nor a RegExp`);
+  if (typeof pattern !== 'string' && !(pattern instanceof RegExp))
+    return refuse(`${what} is neither a text nor a RegExp`);
+  const spec =
+    typeof pattern === 'string'
+      ? { source: pattern, flags: '' }
+      : { source: pattern.source, flags: pattern.flags };
+  if (spec.source.length <= longestPattern) return spec;
+  return refuse(
+    `${what} has ${spec.source.length} characters, more than ${longestPattern}: split it, or give words to wordGuardrail`,
+  );
 }
 
 function compile(spec: PatternSpec, engine: 'linear' | 'backtracking', what: string): CompiledPattern {

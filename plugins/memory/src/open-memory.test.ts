@@ -46,6 +46,13 @@ async function idsIn(memory: LocalMemory): Promise<string[]> {
 }
 
 describe('a memory in a file', () => {
+  it.each([undefined, '', 5, {}, new URL('https://example.org/notes')])('is refused at %j', async (file) => {
+    await expect(openMemory(file as string)).rejects.toMatchObject({
+      code: 'AIWORK_INVALID_ARGUMENT',
+      message: expect.stringContaining('use a path or a `file:` URL'),
+    });
+  });
+
   it('says that what it acknowledged survives a kill', async () => {
     await using memory = await openMemory(newPath());
     expect(memory.capabilities.durability).toBe('service-kill');

@@ -51,6 +51,10 @@ export function vectorSettingsFrom(options: VectorOptions): VectorSettings {
 function candidatesOf(search: VectorOptions['search'] = 'exact'): number | undefined {
   if (search === 'exact') return undefined;
   if (search === 'approximate') return 180;
+  if (typeof search !== 'object' || search === null)
+    throw invalidArgument(
+      `vectors.search is ${shown(search)}: use 'exact', 'approximate' or an object with \`candidates\``,
+    );
   const { candidates } = search;
   if (Number.isInteger(candidates) && candidates >= 1 && candidates <= maxCandidates) return candidates;
   throw invalidArgument(

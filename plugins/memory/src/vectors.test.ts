@@ -258,6 +258,8 @@ describe('options', () => {
     [{ dimensions: 3, embedder }, 'the embedder gives vectors of 4 numbers'],
     [{ dimensions: 2, similarity: 'near' as 'dot' }, 'vectors.similarity is "near"'],
     [{ dimensions: 2, search: { candidates: 0 } }, 'vectors.search.candidates is 0'],
+    [{ dimensions: 2, search: 'fast' as 'exact' }, 'vectors.search is "fast"'],
+    [{ dimensions: 2, search: null as never }, 'vectors.search is null'],
     [{ dimensions: 2, fusion: { kind: 'rrf' as const, k: -1 } }, 'vectors.fusion.k is -1'],
     [{ dimensions: 2, fusion: { kind: 'weighted' as const, text: 2 } }, 'vectors.fusion.text is 2'],
     [{ dimensions: 2, fusion: { kind: 'sum' as 'rrf' } }, 'vectors.fusion.kind is "sum"'],

@@ -111,6 +111,15 @@ describe('linkGuardrail', { timeout: 60_000 }, () => {
     expect(() => links({ hosts: [host] })).toThrow('hosts of guardrail "links" holds');
   });
 
+  it.each([
+    [{ hosts: 'example.org' }, 'hosts of guardrail "links" is no list of texts'],
+    [{ hosts: [5] }, 'hosts of guardrail "links" is no list of texts'],
+    [{ schemes: 'https' }, 'schemes of guardrail "links" is no list of texts'],
+    [{ on: 'output' }, '`on` of guardrail "links" is no list'],
+  ])('refuses %j', (options, problem) => {
+    expect(() => links(options as unknown as Partial<LinkGuardrailOptions>)).toThrow(problem);
+  });
+
   it('takes little time for texts made to take long', async () => {
     for (const part of [
       '](',

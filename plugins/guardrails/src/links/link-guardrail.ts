@@ -1,6 +1,7 @@
 import type { Guardrail } from '@aiwork/core';
 import type { Detector, Finding } from '../finding/detector.ts';
 import { type FindingGuardrailOptions, findingGuardrail } from '../finding/finding-guardrail.ts';
+import { checkOptions, texts } from '../guardrail-options.ts';
 import { linkFilter } from './link-rules.ts';
 import { linkTargets, openTarget } from './link-targets.ts';
 
@@ -32,8 +33,10 @@ export interface LinkGuardrailOptions extends FindingGuardrailOptions {
  * @since 0.1.0
  */
 export function linkGuardrail(options: LinkGuardrailOptions): Guardrail {
-  const { name, hosts, schemes = ['https', 'mailto'] } = options;
-  const isAllowed = linkFilter({ hosts: hosts ?? [], schemes }, name);
+  const { name } = checkOptions(options);
+  const hosts = texts(options.hosts, 'hosts', name);
+  const schemes = texts(options.schemes ?? ['https', 'mailto'], 'schemes', name);
+  const isAllowed = linkFilter({ hosts, schemes }, name);
   const links: Detector = Object.freeze({
     kind: 'link',
     *find(text: string, from = 0): Generator<Finding> {

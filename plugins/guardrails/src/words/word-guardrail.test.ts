@@ -111,7 +111,10 @@ describe('wordGuardrail', () => {
     [[], 'has no words'],
     [['a', ' '], 'word 1 of guardrail "w" is empty'],
     [['\u200b'], 'word 0 of guardrail "w" is empty'],
+    [['bad', 5], 'words of guardrail "w" is no list of texts'],
+    ['bad', 'words of guardrail "w" is no list of texts'],
   ])('refuses %j', (words, problem) => {
-    expect(() => wordGuardrail({ name: 'w', words })).toThrow(problem);
+    const options = { name: 'w', words } as WordGuardrailOptions;
+    expect(() => wordGuardrail(options)).toThrow(problem);
   });
 });

@@ -1,6 +1,6 @@
 import type { Guardrail } from '@aiwork/core';
 import { type FindingGuardrailOptions, findingGuardrail } from '../finding/finding-guardrail.ts';
-import { oneOf, refuse } from '../guardrail-options.ts';
+import { checkOptions, oneOf, refuse, texts } from '../guardrail-options.ts';
 import { fold } from './fold.ts';
 import { wordDetector } from './word-detector.ts';
 
@@ -34,12 +34,12 @@ export interface WordGuardrailOptions extends FindingGuardrailOptions {
  * @since 0.1.0
  */
 export function wordGuardrail(options: WordGuardrailOptions): Guardrail {
-  const { name, words } = options;
+  const { name } = checkOptions(options);
+  const words = texts(options.words, 'words', name);
   const match = oneOf(options.match ?? 'words', ['words', 'anywhere'], 'match', name);
   const folding = oneOf(options.fold ?? 'letters', ['letters', 'look-alikes'], 'fold', name);
-  if (!Array.isArray(words) || words.length === 0)
-    refuse(`guardrail "${name}" has no words: give one or more`);
-  const empty = words.findIndex((word) => fold(String(word).trim(), folding).units.length === 0);
+  if (words.length === 0) refuse(`guardrail "${name}" has no words: give one or more`);
+  const empty = words.findIndex((word) => fold(word.trim(), folding).units.length === 0);
   if (empty !== -1) refuse(`word ${empty} of guardrail "${name}" is empty: take it out`);
   return findingGuardrail(options, [wordDetector({ words, match, folding })]);
 }
