@@ -40,6 +40,7 @@ export async function command(
   args: readonly string[],
   { cwd = root, output = 'capture', tools = 'workspace', timeoutMs = 600_000, env = {} }: CommandOptions = {},
 ): Promise<CommandResult> {
+  const limitMs = inBackground.getStore() ? patience * timeoutMs : timeoutMs;
   const child = spawn(file, args, {
     cwd,
     env: {
@@ -67,9 +68,9 @@ export async function command(
     process.exit(130);
   };
   const timer = setTimeout(() => {
-    text += `\n${file} took longer than ${timeoutMs / 1000} s and was ended\n`;
+    text += `\n${file} took longer than ${limitMs / 1000} s and was ended\n`;
     killGroup();
-  }, timeoutMs);
+  }, limitMs);
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
     return await new Promise((settle) => {
@@ -82,9 +83,10 @@ export async function command(
   }
 }
 
-/** Comes to a third of the usual share. With less, limits of time would end what only had to wait. */
 const nicer = 5;
 const leastPriority = 19;
+/** How many times as long a command may take whose share of a processor is, as Linux weighs `nicer`, a third. */
+const patience = 3;
 
 /** Makes a process, and what it will start, give way to others, where the system lets us. */
 function giveWay(pid: number): void {
