@@ -41,8 +41,8 @@ import { checkTraceContext } from './trace-context.ts';
 import type { AnyFlow } from './units/flow.ts';
 import type { AnyUnit } from './units/runnable.ts';
 
-/** What `@aiwork/core/testing` may set besides. */
-export interface InternalOptions {
+/** What is for `@aiwork/core/testing` alone. */
+interface TestedOptions extends OrchestratorOptions {
   /** Stands in for the code of steps. */
   readonly intercept?: Intercept;
 }
@@ -68,7 +68,11 @@ export interface InternalOptions {
  * ```
  * @since 0.1.0
  */
-export function createOrchestrator(options: OrchestratorOptions & InternalOptions = {}): Orchestrator {
+export function createOrchestrator(options: OrchestratorOptions = {}): Orchestrator {
+  return openOrchestrator(options);
+}
+
+export function openOrchestrator(options: TestedOptions): Orchestrator {
   const { clock = systemClock, durability = 'sync' } = options;
   const graceMs = toMilliseconds(options.grace ?? '5s', 'grace');
   const leaseTtlMs = toMilliseconds(options.leaseTtl ?? '30s', 'leaseTtl');

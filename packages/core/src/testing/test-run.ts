@@ -1,7 +1,7 @@
 import type { ChatModel } from '../adapters/chat-model.ts';
 import type { Clock } from '../engine/clock.ts';
 import { AiworkError } from '../errors.ts';
-import { createOrchestrator } from '../orchestrator.ts';
+import { openOrchestrator } from '../orchestrator.ts';
 import type { OrchestratorOptions, StartOptions } from '../orchestrator-api.ts';
 import { definePlugin } from '../plugin.ts';
 import type { FinalStatus, RunEvent } from '../run-event.ts';
@@ -91,7 +91,7 @@ export async function testRun<I, O>(
       if (chatModel) host.provide('chatModel', chatModel, { default: true });
     },
   });
-  await using ai = createOrchestrator({
+  await using ai = openOrchestrator({
     clock,
     units,
     plugins: [kit(), ...plugins],
