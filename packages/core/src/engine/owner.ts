@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import process from 'node:process';
 import { AiworkError } from '../errors.ts';
 import { checkId } from '../units/runnable.ts';
 
