@@ -23,8 +23,12 @@ export interface Combined {
  * @internal
  */
 export function combined(options: CombinedOptions, what: string): Combined {
-  const guardrails = [...(options.guardrails ?? [])];
+  const given = options.guardrails ?? [];
+  if (!Array.isArray(given)) refuse(`\`guardrails\` of ${what} "${options.name}" is no list: give an array`);
+  const guardrails = [...given];
   if (guardrails.length === 0) refuse(`${what} "${options.name}" is empty: give \`guardrails\` one or more`);
+  const wrong = guardrails.findIndex((each) => typeof each?.check !== 'function' || !Array.isArray(each.on));
+  if (wrong >= 0) refuse(`guardrails[${wrong}] of ${what} "${options.name}" is no guardrail`);
   const { name, on } = checkOptions({
     name: options.name,
     on: options.on ?? sharedStages(`${what} "${options.name}"`, guardrails),

@@ -127,4 +127,22 @@ describe('guardrailChain', () => {
       'guardrail chain "chain" is empty',
     );
   });
+
+  it.each([
+    ['no list', 'ab', '`guardrails` of guardrail chain "chain" is no list'],
+    [
+      'nothing',
+      [regexGuardrail({ name: 'a', patterns: { p: 'x' } }), null],
+      'guardrails[1] of guardrail chain "chain"',
+    ],
+    [
+      'what checks nothing',
+      [{ name: 'a', on: ['output'] }],
+      'guardrails[0] of guardrail chain "chain" is no guardrail',
+    ],
+  ])('refuses what is none: %s', (_, guardrails, message) => {
+    expect(() => guardrailChain({ name: 'chain', guardrails: guardrails as never })).toThrow(
+      expect.objectContaining({ code: 'AIWORK_INVALID_ARGUMENT', message: expect.stringContaining(message) }),
+    );
+  });
 });

@@ -30,7 +30,12 @@ export function findingGuardrail(
   const { name, on, maxTextBytes } = checkOptions(options);
   const { replace = (kind: string) => `[${kind}]`, whileStreaming } = options;
   const onFail = oneOf(options.onFail ?? 'redact', ['redact', 'block', 'retry'], 'onFail', name);
+  if (!Array.isArray(detectors)) refuse(`\`detectors\` of guardrail "${name}" is no list: give an array`);
   if (detectors.length === 0) refuse(`guardrail "${name}" has no detectors: give one or more`);
+  const wrong = detectors.findIndex(
+    (each) => typeof each?.kind !== 'string' || typeof each.find !== 'function',
+  );
+  if (wrong >= 0) refuse(`detectors[${wrong}] of guardrail "${name}" has no \`kind\` or no \`find\``);
   const kinds = detectors.map(({ kind }) => kind);
   const counted = kinds.map((kind) => (count: number) => `${count} of kind "${kind}"`);
   const replaceMatch = (value: string, { pattern }: Match) => replace(kinds[pattern] ?? '', value);

@@ -68,6 +68,16 @@ describe('personalDataGuardrail', () => {
   it('refuses to look for nothing', () => {
     expect(() => personalDataGuardrail({ name: 'x', detectors: [] })).toThrow('has no detectors');
   });
+
+  it.each([
+    ['no list', 'x', '`detectors` of guardrail "x" is no list'],
+    ['nothing', [null], 'detectors[0] of guardrail "x"'],
+    ['what finds nothing', [{ kind: 'badge' }], 'detectors[0] of guardrail "x" has no `kind` or no `find`'],
+  ])('refuses what is no detector: %s', (_, detectors, message) => {
+    expect(() => personalDataGuardrail({ name: 'x', detectors: detectors as never })).toThrow(
+      expect.objectContaining({ code: 'AIWORK_INVALID_ARGUMENT', message: expect.stringContaining(message) }),
+    );
+  });
 });
 
 describe('sealedValues', () => {
