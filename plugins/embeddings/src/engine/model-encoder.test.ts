@@ -1,24 +1,12 @@
 import type { ModelRuntime, Precision } from '@aiwork/core';
 import { describe, expect, it } from 'vitest';
+import { smallSpec } from '../model/small-spec.fixture.ts';
 import { openEncoder } from './model-encoder.ts';
 
 const model = (precision: 'fp32' | 'fp16' | 'int8') => ({
   id: 'tested',
   tokenizer: '{}',
-  spec: {
-    architecture: 'bert',
-    layers: 1,
-    hidden: 4,
-    heads: 2,
-    intermediate: 8,
-    vocabulary: 5,
-    maxTokens: 6,
-    activation: 'gelu',
-    layerNormEpsilon: 1e-12,
-    pooling: 'mean',
-    normalized: true,
-    prompts: {},
-  } as const,
+  spec: smallSpec,
   provenance: { source: 'a test', sha256: {}, precision },
   source: () => ({ model: new Uint8Array(0), weightsFolder: '.' }),
 });

@@ -5,6 +5,7 @@ import { tableFromIPC } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../../test/model-folder.fixture.ts';
 import { modelTensor } from '../model-tensor.ts';
+import { smallSpec } from '../small-spec.fixture.ts';
 import { partsOfBytes } from './file-parts.ts';
 import type { ModelHeader } from './model-format.ts';
 import { openMapped } from './open-mapped.ts';
@@ -14,20 +15,7 @@ import { modelFileBytes } from './write-model.ts';
 
 const header: ModelHeader = {
   id: 'tested',
-  spec: {
-    architecture: 'bert',
-    layers: 1,
-    hidden: 4,
-    heads: 2,
-    intermediate: 8,
-    vocabulary: 5,
-    maxTokens: 6,
-    activation: 'gelu',
-    layerNormEpsilon: 1e-12,
-    pooling: 'mean',
-    normalized: true,
-    prompts: { query: 'query: ' },
-  },
+  spec: { ...smallSpec, prompts: { query: 'query: ' } },
   provenance: { source: 'a test', sha256: { 'model.safetensors': 'f00' }, precision: 'fp16' },
 };
 
