@@ -48,12 +48,6 @@ interface Series<T> extends Amounts<T> {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** The label sets whose first values are these. */
-interface Level<T> {
-  readonly next: Map<string, Level<T>>;
-  series?: Series<T>;
-}
-
 export function createMetricBook(scope: { readonly name: string; readonly version: string }): MetricBook {
   const startTime = hrTime();
   const metrics: ((endTime: HrTime) => MetricData | undefined)[] = [];
@@ -63,38 +57,27 @@ export function createMetricBook(scope: { readonly name: string; readonly versio
     open: () => Amounts<T>,
     read: (common: Common, points: readonly DataPoint<T>[]) => D,
   ): Metric {
-    const all: Series<T>[] = [];
-    const first: Level<T> = { next: new Map() };
+    const all = new Map<string, Series<T>>();
     const descriptor = { name, description, unit, valueType: ValueType.DOUBLE };
     metrics.push((endTime) => {
-      const points = all.flatMap((series) => {
+      const points = [...all.values()].flatMap((series) => {
         const value = series.read();
         return value === undefined ? [] : { attributes: series.attributes, value, startTime, endTime };
       });
       if (points.length === 0) return undefined;
       return read({ descriptor, aggregationTemporality: AggregationTemporality.CUMULATIVE }, points);
     });
-    const find = (values: readonly string[]): Add => {
-      let at = first;
-      for (const value of values) {
-        let next = at.next.get(value);
-        if (!next) {
-          if (all.length >= maxSeries && values.some((one) => one !== other)) {
-            return find(labels.map(() => other));
-          }
-          next = { next: new Map() };
-          at.next.set(value, next);
-        }
-        at = next;
-      }
-      if (!at.series) {
-        const attributes = Object.fromEntries(labels.map((label, i) => [label, values[i] ?? '']));
-        at.series = { attributes, ...open() };
-        all.push(at.series);
-      }
-      return at.series.add;
+    return function find(...values): Add {
+      const key = JSON.stringify(values);
+      const found = all.get(key);
+      if (found) return found.add;
+      if (all.size >= maxSeries && values.some((one) => one !== other))
+        return find(...labels.map(() => other));
+      const attributes = Object.fromEntries(labels.map((label, i) => [label, values[i] ?? '']));
+      const series = { attributes, ...open() };
+      all.set(key, series);
+      return series.add;
     };
-    return (...values) => find(values);
   }
 
   const sum = (options: MetricOptions<string>, isMonotonic: boolean) =>
