@@ -54,7 +54,7 @@ async function start(
       throw placed(error, '/input');
     }
   };
-  return once ? beginOnce(orchestrator, once, begin) : { run: await begin(), isNew: true };
+  return beginOnce(orchestrator, once, begin);
 }
 
 /** Flows check theirs as they start; the others would in a run that fails. */
