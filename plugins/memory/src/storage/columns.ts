@@ -116,8 +116,8 @@ function checkColumns<About>(
 }
 
 /**
- * Reads a snapshot. The arrays it gives lie in its bytes, which has to begin at a multiple of 8 in its buffer, and is whoever
- * calls' to change. `what` names it in errors.
+ * Reads a snapshot. The arrays it gives lie in its bytes, which have to begin at a multiple of 8 in their buffer, and are
+ * whoever calls' to change. `what` names it in errors.
  *
  * @throws AiworkError `AIWORK_CORRUPT_DATA` when it is damaged or cut off.
  */
