@@ -1,6 +1,5 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Address } from '../engine/address.ts';
+import { openHttpServer } from '../engine/http-server.ts';
 import { type Service, type ServiceSource, serviceSource } from '../engine/service.ts';
 import { type ChatScene, createScene, type PlayedScene } from './chat-scene.ts';
 import type { ChatDialect } from './provider-reply.ts';
@@ -12,8 +11,6 @@ export interface ChatServer extends Service {
   /** The scene of that name. Each has its own script, and knows its own requests alone. */
   scene(name: string): ChatScene;
 }
-
-const host = '127.0.0.1';
 
 /**
  * Starts a scripted server for tests of chat models.
@@ -47,7 +44,7 @@ export async function openChatServer(dialect: ChatDialect): Promise<ChatServer> 
     scenes.set(name, scene);
     return scene;
   }
-  const server = createServer((incoming, response) => {
+  const { address: own, close } = await openHttpServer((incoming, response) => {
     const [, name = '', ...path] = (incoming.url ?? '').split('/');
     if (incoming.method !== 'POST' || `/${path.join('/')}` !== `${dialect.basePath}${dialect.path}`) {
       const error = { status: 404, message: `there is no ${incoming.method} ${incoming.url} here` };
@@ -59,21 +56,13 @@ export async function openChatServer(dialect: ChatDialect): Promise<ChatServer> 
     // A client that leaves, or sends no JSON, is no matter of the others.
     scene.take(incoming, response).catch(() => response.destroy());
   });
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', reject).listen(0, host, resolve);
-  await promise;
-  const own: Address = { host, port: (server.address() as AddressInfo).port };
   return {
     facts: { name: dialect.name, version: 'scripted', settings: {} },
     address: own,
     urlOf: (scene, address = own) =>
       `http://${address.host}:${address.port}/${encodeURIComponent(scene)}${dialect.basePath}`,
     scene: sceneOf,
-    close() {
-      const closed = new Promise<void>((done) => server.close(() => done()));
-      server.closeAllConnections();
-      return closed;
-    },
+    close,
   };
 }
 

@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import { json } from 'node:stream/consumers';
+import { openHttpServer } from '../engine/http-server.ts';
 import type { OtlpRequest } from './otlp-json.ts';
 import { readOtlp } from './read-otlp.ts';
 import type { Received } from './received.ts';
@@ -18,7 +18,7 @@ const paths = ['/v1/traces', '/v1/metrics', '/v1/logs'];
 /** @param host where it listens. */
 export async function openOtlpReceiver(host: string): Promise<OtlpReceiver> {
   const all: Received[] = [];
-  const server = createServer((request, response) => {
+  const { address, close } = await openHttpServer((request, response) => {
     take(request).then(
       (received) => {
         all.push(received);
@@ -26,24 +26,18 @@ export async function openOtlpReceiver(host: string): Promise<OtlpReceiver> {
       },
       () => response.writeHead(400).end(),
     );
-  });
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', reject).listen(0, host, resolve);
-  await promise;
+  }, host);
   const of =
     (serviceName: string) => (signal: { readonly resource: Received['spans'][number]['resource'] }) =>
       signal.resource['service.name'] === serviceName;
   return {
-    port: (server.address() as AddressInfo).port,
+    port: address.port,
     received: (serviceName) => ({
       spans: all.flatMap(({ spans }) => spans.filter(of(serviceName))),
       points: all.flatMap(({ points }) => points.filter(of(serviceName))),
       logs: all.flatMap(({ logs }) => logs.filter(of(serviceName))),
     }),
-    close() {
-      server.closeAllConnections();
-      return new Promise((closed) => server.close(() => closed()));
-    },
+    close,
   };
 }
 

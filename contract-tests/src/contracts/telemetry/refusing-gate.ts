@@ -1,8 +1,8 @@
-import { createServer, type IncomingMessage, type ServerResponse, request as send } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type IncomingMessage, type ServerResponse, request as send } from 'node:http';
 import { pipeline } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { Address } from '../../engine/address.ts';
+import { openHttpServer } from '../../engine/http-server.ts';
 
 /** How a receiver of OTLP over HTTP may answer. */
 export interface GateAnswer {
@@ -33,15 +33,12 @@ export async function openRefusingGate(target: Address): Promise<RefusingGate> {
     if (request.url?.endsWith('/traces')) answered += 1;
     give(request, response, answer);
   }
-  const server = createServer((request, response) => {
+  const { address, close } = await openHttpServer((request, response) => {
     if (answering) take(request, response, answering).catch(() => response.destroy());
     else passOn(request, response, target);
   });
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', reject).listen(0, '127.0.0.1', resolve);
-  await promise;
   return {
-    address: { host: '127.0.0.1', port: (server.address() as AddressInfo).port },
+    address,
     answered: () => answered,
     answer(answer) {
       answering = answer;
@@ -49,11 +46,7 @@ export async function openRefusingGate(target: Address): Promise<RefusingGate> {
     passOn() {
       answering = undefined;
     },
-    close() {
-      const closed = new Promise<void>((done) => server.close(() => done()));
-      server.closeAllConnections();
-      return closed;
-    },
+    close,
   };
 }
 
